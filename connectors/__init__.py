@@ -1,0 +1,1 @@
+"""Connectors bring items in."""

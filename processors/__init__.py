@@ -1,0 +1,1 @@
+"""Pure functions from one record to the next."""

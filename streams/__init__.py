@@ -1,0 +1,1 @@
+"""What flows, and the pipes it flows in."""

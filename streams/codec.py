@@ -1,0 +1,52 @@
+"""Records to bytes and back: versioned JSON that refuses what it does not know."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from streams.errors import BadRecord
+from streams.items import Record
+
+VERSION = 1
+M = TypeVar("M")
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    v: int
+    record: msgspec.Raw
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_envelopes = msgspec.json.Decoder(_Envelope)
+_records: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    """Return the record as UTF-8 JSON: the same record gives the same bytes."""
+    return _encoder.encode({"v": VERSION, "record": record})
+
+
+def decode(data: bytes) -> Record:
+    """Return the record in `data`; raises BadRecord naming what is wrong with it."""
+    try:
+        envelope = _envelopes.decode(data)
+        if envelope.v != VERSION:
+            raise BadRecord(f"record version {envelope.v} is unknown here (known: {VERSION}); upgrade this service")
+        return _records.decode(envelope.record)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRecord(f"not a record: {error}; {len(data)} bytes starting {data[:60]!r}") from error
+
+
+def encode_memory(memory: Any) -> bytes:
+    """Return a step's memory as bytes."""
+    return _encoder.encode(memory)
+
+
+def decode_memory(data: bytes, kind: type[M]) -> M:
+    """Return a step's memory; raises BadRecord where it is not of this kind."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        raise BadRecord(f"memory is not a {kind.__name__}: {error}") from error

@@ -1,0 +1,58 @@
+"""What can go wrong, as a tree; each leaf says what is done about it.
+
+ChangehandsError
+├── ConfigError            tell the operator: nothing starts
+├── SourceUnavailable      again later: `retry_after` says when
+├── SourceRefused          tell the operator: the source or the guard says no
+├── BadRecord              dead letter: the bytes are not one of our records
+│   └── SourceUnreadable   dead letter: what a source sent cannot be read
+├── StepFailed             dead letter: a step raised, hung, grew or died
+├── JournalUnusable        stop: the journal is locked, damaged or not reachable
+└── SlotTaken              stop: another process works under this slot
+"""
+
+from __future__ import annotations
+
+
+class ChangehandsError(Exception):
+    """Any failure this project names."""
+
+
+class ConfigError(ChangehandsError):
+    """The configuration cannot be used; the text says which key and why."""
+
+
+class SourceUnavailable(ChangehandsError):
+    """The source did not answer this time; try again after `retry_after` seconds."""
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class SourceRefused(ChangehandsError):
+    """The source, or the address guard, will not let us read it."""
+
+
+class BadRecord(ChangehandsError):
+    """Bytes that are not a record of a version this code knows."""
+
+
+class SourceUnreadable(BadRecord):
+    """A source answered with something that is not what it should be."""
+
+
+class StepFailed(ChangehandsError):
+    """A step could not finish one record; `cause` names raised, wall, memory or died."""
+
+    def __init__(self, text: str, *, cause: str = "raised") -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+class JournalUnusable(ChangehandsError):
+    """The journal cannot be read or written; the text says what to do."""
+
+
+class SlotTaken(ChangehandsError):
+    """Another living process already works under this slot."""

@@ -1,0 +1,428 @@
+"""The records that flow: what each topic carries, as frozen values.
+
+Every datetime is aware and in UTC. Offsets (`start`, `end`) count characters
+of the text the record belongs to, half open. A record never changes; a newer
+fact is a newer record.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+
+class Op(StrEnum):
+    """What a source did to an item."""
+
+    PUT = "put"
+    DELETE = "delete"
+
+
+class ItemKind(StrEnum):
+    """What was read: a feed's entry, the page behind it, or a social post."""
+
+    ENTRY = "entry"
+    PAGE = "page"
+    POST = "post"
+
+
+class Precision(StrEnum):
+    """How exactly a time is known."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Kind(StrEnum):
+    """What a mention says happened to a place; `HOLDS` is no change."""
+
+    CAPTURE = "capture"
+    RECAPTURE = "recapture"
+    WITHDRAWAL = "withdrawal"
+    EXPULSION = "expulsion"
+    ALLEGIANCE = "allegiance"
+    HANDOVER = "handover"
+    LOSS = "loss"
+    SIEGE_START = "siege_start"
+    SIEGE_LIFT = "siege_lift"
+    HOLDS = "holds"
+
+
+class Status(StrEnum):
+    """How the text stands to what it says."""
+
+    ASSERTED = "asserted"
+    CLAIMED = "claimed"
+    DENIED = "denied"
+    NEGATED = "negated"
+    PLANNED = "planned"
+    CONTESTED = "contested"
+
+
+class Extent(StrEnum):
+    """Whether the whole place is meant, or a named share of it."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+
+
+class Via(StrEnum):
+    """How a place was named: by its name, or by a word that points back."""
+
+    NAME = "name"
+    ANAPHORA = "anaphora"
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """Words as written, and where they stand."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """One who holds, takes or leaves a place; `id` is null where unknown."""
+
+    text: str
+    start: int
+    end: int
+    id: str | None = None
+    name: str | None = None
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A place as written and, where it could be resolved, as the gazetteer knows it.
+
+    `country` is ISO 3166 alpha-2, `lat` and `lon` are WGS 84 degrees,
+    `geo_precision` is ACLED's 1 (the place itself) to 3 (a region). `seat`
+    is the id of the town under which claims about an area are gathered (a
+    governorate is gathered with its capital).
+    """
+
+    text: str
+    start: int
+    end: int
+    id: str | None = None
+    name: str | None = None
+    name_ar: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    country: str | None = None
+    admin1: str | None = None
+    seat: str | None = None
+    geo_precision: int | None = None
+    via: Via = Via.NAME
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """The words that carry the claim, within their sentence."""
+
+    text: str
+    start: int
+    end: int
+    sentence: str
+    trigger: Span | None = None
+
+
+class EventDate(Struct, frozen=True, kw_only=True):
+    """When it happened as the text says, first to last day, both included."""
+
+    text: str
+    from_: date | None = field(default=None, name="from")
+    to: date | None = None
+    precision: Precision | None = None
+
+
+class Attribution(Struct, frozen=True, kw_only=True):
+    """Who says so: the speaker's name or id, the words, and the side if known."""
+
+    speaker: str | None = None
+    text: str | None = None
+    side: str | None = None
+
+
+class Mention(Struct, frozen=True, kw_only=True):
+    """One claim about control made in a text, with all its places."""
+
+    kind: Kind
+    status: Status
+    extent: Extent = Extent.FULL
+    gaining: Actor | None = None
+    losing: Actor | None = None
+    places: tuple[Place, ...] = ()
+    evidence: Evidence
+    event_date: EventDate | None = None
+    background: bool = False
+    attribution: Attribution | None = None
+    confidence: float
+    rule: str
+    language: str
+
+
+class RawItem(Struct, frozen=True, kw_only=True, tag="RawItem"):
+    """What a connector read, before anything was understood.
+
+    `body` is zlib-compressed bytes of `content_type`; `revision` is 1 for the
+    feed's own text and 2 for its page. `published_at` is the start of the
+    period that `published_precision` says. `owner` is the publisher.
+    """
+
+    op: Op = Op.PUT
+    id: str
+    revision: int = 1
+    source: str
+    owner: str | None = None
+    side: str | None = None
+    demo: bool = False
+    kind: ItemKind
+    url: str
+    canonical_url: str
+    fetched_at: datetime
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    published_raw: str | None = None
+    title: str | None = None
+    author: str | None = None
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    language: str | None = None
+    hashtags: tuple[str, ...] = ()
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """A stretch of an item's text that somebody else wrote: an embedded post."""
+
+    start: int
+    end: int
+    author: str | None = None
+    handle: str | None = None
+    published_at: datetime | None = None
+    url: str | None = None
+
+
+class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
+    """An item's clean text and what it claims.
+
+    `text_hash` is SHA-256 in hex over title and text; `signature` is a 64-bit
+    SimHash as 16 hex digits; `credit` is the agency the text is taken from.
+    """
+
+    op: Op = Op.PUT
+    id: str
+    revision: int
+    source: str
+    owner: str | None = None
+    side: str | None = None
+    demo: bool = False
+    kind: ItemKind
+    url: str
+    canonical_url: str
+    fetched_at: datetime
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    title: str | None = None
+    author: str | None = None
+    text: str = ""
+    mentions: tuple[Mention, ...] = ()
+    parts: tuple[Part, ...] = ()
+    language: str | None = None
+    links: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    text_hash: str = ""
+    signature: str | None = None
+    credit: str | None = None
+
+
+class ItemRef(Struct, frozen=True, kw_only=True):
+    """What a claim remembers of the item it stands in."""
+
+    id: str
+    revision: int
+    source: str
+    owner: str | None = None
+    side: str | None = None
+    demo: bool = False
+    url: str
+    title: str | None = None
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    fetched_at: datetime
+    signature: str | None = None
+    credit: str | None = None
+
+
+class ClaimOp(StrEnum):
+    """Whether an item makes a claim or no longer makes it."""
+
+    PUT = "put"
+    WITHDRAW = "withdraw"
+
+
+class Claim(Struct, frozen=True, kw_only=True, tag="Claim"):
+    """One mention about one place, with all that corroboration needs.
+
+    `place_key` groups claims: the gazetteer id of the place or its seat, or
+    country and folded name where the place is unknown.
+    """
+
+    op: ClaimOp = ClaimOp.PUT
+    id: str
+    place_key: str
+    kind: Kind
+    status: Status
+    extent: Extent = Extent.FULL
+    gaining: Actor | None = None
+    losing: Actor | None = None
+    place: Place
+    evidence: Evidence
+    event_date: EventDate | None = None
+    background: bool = False
+    attribution: Attribution | None = None
+    confidence: float
+    rule: str
+    language: str
+    item: ItemRef
+
+
+class AlertState(StrEnum):
+    """Where an alert stands in its life."""
+
+    REPORTED = "reported"
+    CORROBORATED = "corroborated"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    REVERSED = "reversed"
+    RETRACTED = "retracted"
+    REJECTED = "rejected"
+
+
+class Codes(Struct, frozen=True, kw_only=True):
+    """The field's codes for a change (ACLED codebook, CAMEO 1.1b3, PLOVER 2.0)."""
+
+    acled_event: str | None = None
+    acled_sub_event: str | None = None
+    acled_geo_precision: int | None = None
+    acled_time_precision: int | None = None
+    cameo: str | None = None
+    plover: str | None = None
+
+
+class Delays(Struct, frozen=True, kw_only=True):
+    """Seconds from one moment to the next, null where a moment is unknown."""
+
+    event_to_published: float | None = None
+    published_to_fetched: float | None = None
+
+
+class AlertEvidence(Struct, frozen=True, kw_only=True):
+    """One telling of the change: the claim that joined the alert."""
+
+    claim_id: str
+    kind: Kind
+    status: Status
+    evidence: Evidence
+    place: Place
+    gaining: Actor | None = None
+    losing: Actor | None = None
+    attribution: Attribution | None = None
+    language: str
+    rule: str
+    confidence: float
+    event_date: EventDate | None = None
+    item: ItemRef
+
+
+class Headline(Struct, frozen=True, kw_only=True):
+    """One line made from ids, never from a source's words."""
+
+    en: str
+    ar: str
+
+
+class Alert(Struct, frozen=True, kw_only=True, tag="Alert"):
+    """One change of control, at one moment of its life.
+
+    `id` is fixed when the alert opens; `revision` counts from 1. `delays` of
+    the host (fetched to alerted) are stamped outside this record.
+    """
+
+    id: str
+    revision: int
+    state: AlertState
+    kind: Kind
+    place_key: str
+    place: Place
+    from_holder: Actor | None = None
+    to_holder: Actor | None = None
+    extent: Extent = Extent.FULL
+    event_date: EventDate | None = None
+    evidence: tuple[AlertEvidence, ...]
+    independent_sources: int
+    against_interest: bool = False
+    ledger_check: str = "unknown"
+    codes: Codes
+    confidence: float
+    delays: Delays
+    headline: Headline
+    opened_at: datetime
+    revised_at: datetime
+    demo: bool = False
+
+
+class DeadLetter(Struct, frozen=True, kw_only=True, tag="DeadLetter"):
+    """A record that could not be handled, whole, with what is needed to send it again.
+
+    `payload` is the original bytes, cut to the first MiB where `size` is
+    larger (`complete` says so); `sha256` is over all of them.
+    """
+
+    id: str
+    topic: str
+    partition: int
+    offset: int
+    key: str | None = None
+    payload: bytes
+    complete: bool = True
+    size: int
+    sha256: str
+    step: str
+    error: str
+    text: str
+    at: datetime
+    tries: int = 1
+
+
+class SourceHealth(Struct, frozen=True, kw_only=True):
+    """What the last poll of a source brought, for people to read.
+
+    `outcome` is a short word (ok, unchanged, unreadable, unavailable, refused);
+    `text` says it in a sentence. `items_total` counts over the source's life.
+    """
+
+    polled_at: datetime
+    next_at: datetime
+    outcome: str
+    text: str = ""
+    http_status: int | None = None
+    items_new: int = 0
+    items_total: int = 0
+    failures: float = 0.0
+
+
+class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):
+    """How far a source has been read; `state` is the connector's own JSON."""
+
+    source: str
+    state: bytes
+    health: SourceHealth | None = None
+    saved_at: datetime
+
+
+Record = RawItem | EnrichedItem | Claim | Alert | DeadLetter | Cursor

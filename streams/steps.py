@@ -1,0 +1,83 @@
+"""What a step is: a function from one record to the next, and how it ends.
+
+A step knows nothing of what runs it. A step with memory is handed the memory
+of its key and hands back the next; the host stores it in the transaction that
+stores the outputs and the read position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from streams.items import Record
+from streams.topics import Topic
+
+
+class Why(StrEnum):
+    """Why a record ended without a successor."""
+
+    DUPLICATE = "duplicate"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    NO_MENTION = "no-mention"
+    EMPTY = "empty"
+    BACKGROUND = "background"
+    NOT_A_CHANGE = "not-a-change"
+    NOT_A_FACT = "not-a-fact"
+    UNKNOWN_CLAIM = "unknown-claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The record ended in these successors."""
+
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The record ended here, for this reason."""
+
+    why: Why
+
+
+Outcome = Passed | Dropped
+Process = Callable[[Any], Outcome]
+Remember = Callable[[Any, Any], tuple[Outcome, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the flow, without memory.
+
+    `load` is picklable and called once in each worker process: it returns the
+    function, bound to the immutable values it needs.
+    """
+
+    name: str
+    source: Topic
+    target: Topic
+    load: Callable[[], Process]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberingStep:
+    """One step of the flow that remembers something for each key.
+
+    `function(record, memory)` returns the outcome and the next memory; memory
+    is None at first, and None handed back forgets the key. `memory` is its
+    type, for the codec.
+    """
+
+    name: str
+    source: Topic
+    target: Topic
+    function: Remember
+    key: Callable[[Any], str]
+    memory: type
+
+
+Flow = tuple[Step | RememberingStep, ...]
