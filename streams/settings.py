@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from streams.errors import ConfigError
+
+PREFIX = "CHANGEHANDS_"
 
 
 class _Group(BaseModel):
@@ -69,8 +78,10 @@ class LogSettings(_Group):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class Settings(_Group):
-    """Everything that can be set."""
+class Settings(BaseSettings):
+    """Everything that can be set: environment before file, defaults last."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__")
 
     journal: str = "sqlite:///var/journal.db"
     demo: bool = True
@@ -82,3 +93,85 @@ class Settings(_Group):
     corroborate: CorroborateSettings = CorroborateSettings()
     logs: LogSettings = LogSettings()
     sources: tuple[SourceSettings, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        **_others: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose values arrive as arguments."""
+        return env_settings, init_settings
+
+
+def load_settings(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the file (none: defaults) and the environment; raises ConfigError naming the key and the nearest right one."""
+    _refuse_unknown_names(environment)
+    try:
+        settings = Settings(**_file(path))
+    except ValidationError as error:
+        raise ConfigError(
+            f"{path or 'environment'}: " + "; ".join(_explained(dict(e)) for e in error.errors())
+        ) from error
+    _refuse_twins(settings)
+    return settings
+
+
+def _file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+
+
+def _names(model: type[BaseModel], prefix: str = "") -> set[str]:
+    """Every dotted name that can be set in the environment."""
+    found = set()
+    for name, info in model.model_fields.items():
+        found.add(prefix + name)
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            found |= _names(info.annotation, f"{prefix}{name}__")
+    return found
+
+
+def _refuse_unknown_names(environment: Mapping[str, str]) -> None:
+    """Pydantic ignores an unknown group in the environment; a typo must not pass in silence."""
+    known = {PREFIX + name.upper() for name in _names(Settings)} | {PREFIX + "CONFIG"}
+    for name in environment:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise ConfigError(f"environment: {name} is not a setting{_nearest(name.upper(), known)}")
+
+
+def _explained(error: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{where} is not a setting{_nearest(str(error['loc'][-1]), _siblings(error['loc']))}"
+    return f"{where}: {error['msg']} (got {str(error.get('input'))[:60]!r})"
+
+
+def _siblings(location: tuple[Any, ...]) -> set[str]:
+    """The names that are right beside the one that is not."""
+    groups = {name: info.annotation for name, info in Settings.model_fields.items()}
+    if location[0] == "sources":
+        return set(SourceSettings.model_fields)
+    group = groups.get(location[0]) if len(location) > 1 else None
+    return set(group.model_fields) if isinstance(group, type) and issubclass(group, BaseModel) else set(groups)
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(sorted(known))}"
+
+
+def _refuse_twins(settings: Settings) -> None:
+    seen: set[str] = set()
+    for source in settings.sources:
+        if source.id in seen:
+            raise ConfigError(f"sources: the id {source.id!r} is used twice; give each source its own")
+        seen.add(source.id)

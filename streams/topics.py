@@ -26,7 +26,14 @@ class Topic:
     compacted: bool = False
 
 
-def _topic(name: str, carries: type, key: Callable[[Any], str], *, spread: Callable[[Any], str] | None = None, compacted: bool = False) -> Topic:
+def _topic(
+    name: str,
+    carries: type,
+    key: Callable[[Any], str],
+    *,
+    spread: Callable[[Any], str] | None = None,
+    compacted: bool = False,
+) -> Topic:
     return Topic(name=name, carries=carries, key=key, spread=spread or key, compacted=compacted)
 
 

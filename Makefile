@@ -1,0 +1,73 @@
+# One door for people and CI. `make help` lists the rooms.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-$(shell cksum requirements.lock 2>/dev/null | cut -d' ' -f1)
+DEV_STAMP := $(VENV)/.dev-$(shell cksum requirements-dev.lock 2>/dev/null | cut -d' ' -f1)
+
+.PHONY: help run test check format unit kafka torture bench lock setup setup-dev browser broker map golden clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(RUN_STAMP):
+	@echo "Setting up (once): Python packages and the gazetteer"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/changehands gazetteer build
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(RUN_STAMP) ## Install what running needs
+setup-dev: $(DEV_STAMP) ## Install what testing needs
+
+run: setup ## Start everything in one process on the embedded journal (needs Python only)
+	$(BIN)/changehands run
+
+test: check browser broker ## Check, then test everything, with a real Kafka and a real Chromium
+	$(BIN)/python tests/suites.py
+
+check: setup-dev ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: setup-dev ## The fast tests only
+	$(BIN)/python tests/suites.py unit property contract golden
+
+format: setup-dev ## Put code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+browser: ## Install Chromium where apt-get can (CI); elsewhere the browser tests say why they are skipped
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }; } || \
+	  echo "chromium is not installed: browser tests will be skipped (fails with CI=true)"
+
+broker: setup-dev ## Fetch the Apache Kafka that the tests use
+	@$(BIN)/python deploy/kafka/broker.py fetch || [ "$${CI:-}" != true ]
+
+kafka: setup ## Start a real Kafka broker on this machine, in the foreground
+	$(BIN)/python deploy/kafka/broker.py start
+
+torture: setup-dev broker ## The kill runs with their full counts (takes long)
+	TORTURE=1 $(BIN)/python -m pytest tests/e2e -k kill -s
+
+bench: setup-dev ## Speed, as ratios
+	for file in tests/bench/*.py; do $(BIN)/python $$file; done
+
+lock: ## Rewrite both lock files: hashes, no addresses
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
+	  pyproject.toml --extra build -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
+	  pyproject.toml --all-extras -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what was built and what the tests left
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var

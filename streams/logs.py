@@ -1,0 +1,59 @@
+"""Structured logs: the events there are, and how they are written."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from streams.settings import LogSettings
+
+EVENTS = frozenset(
+    {
+        "service.started",
+        "service.stopped",
+        "source.polled",
+        "source.failed",
+        "page.fetched",
+        "page.failed",
+        "host.gated",
+        "item.published",
+        "record.dead_lettered",
+        "worker.ended",
+        "partitions.assigned",
+        "batch.committed",
+        "alert.published",
+        "gazetteer.built",
+    }
+)
+
+
+def configure(settings: LogSettings) -> None:
+    """Write to stderr: JSON lines in a service, colours on a terminal; both escape control characters."""
+    console = settings.format == "console" or (settings.format == "auto" and sys.stderr.isatty())
+    renderer = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _escape_controls,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+def _escape_controls(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Keep hostile text on its own line and without terminal sequences."""
+    return {key: printable(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def printable(text: str) -> str:
+    """Return text with every control and direction-overriding character written out as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -1,0 +1,53 @@
+"""Run the test suites one after the other and print each one's time beside its budget.
+
+    python tests/suites.py                 every suite
+    python tests/suites.py unit property   only these
+
+A budget is a promise to whoever waits, not a test: a slow machine may exceed
+it, and then the table says so.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BUDGETS_SECONDS = {
+    "unit": 60,
+    "property": 90,
+    "golden": 60,
+    "contract": 180,
+    "integration": 240,
+    "e2e": 600,
+}
+NO_TESTS = 5  # pytest's exit status for a folder without tests
+
+
+def run(suite: str) -> tuple[int, float]:
+    """Run one suite; return pytest's exit status and the seconds it took."""
+    started = time.monotonic()
+    status = subprocess.run([sys.executable, "-m", "pytest", "-q", f"tests/{suite}"], check=False).returncode
+    return status, time.monotonic() - started
+
+
+def main() -> int:
+    """Run the suites named (or all) and return 1 where any failed or held no test."""
+    suites = sys.argv[1:] or list(BUDGETS_SECONDS)
+    rows, failed = [], False
+    for suite in suites:
+        print(f"\n== {suite} (budget {BUDGETS_SECONDS[suite]} s)", flush=True)
+        status, seconds = run(suite)
+        failed |= status != 0
+        rows.append((suite, "passed" if status == 0 else "no tests" if status == NO_TESTS else "FAILED", seconds))
+    print(f"\n{'suite':<14}{'result':<10}{'seconds':>8}{'budget':>8}")
+    for suite, result, seconds in rows:
+        over = "  over budget" if seconds > BUDGETS_SECONDS[suite] else ""
+        print(f"{suite:<14}{result:<10}{seconds:>8.0f}{BUDGETS_SECONDS[suite]:>8}{over}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    raise SystemExit(main())

@@ -1,0 +1,65 @@
+"""The configuration refuses what it does not know, and says what was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.errors import ConfigError
+from streams.settings import load_settings
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "changehands.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("toml", "wrong", "right"),
+    [
+        ("[wbe]\nport = 1", "wbe", "web"),
+        ("[web]\nprot = 1", "web.prot", "port"),
+        ("jornal = 'x'", "jornal", "journal"),
+        ("[[sources]]\nid = 'a'\nurl = 'u'\nowener = 'x'", "sources.0.owener", "owner"),
+    ],
+)
+def test_a_typo_in_the_file_is_answered_with_the_nearest_name(tmp_path: Path, toml: str, wrong: str, right: str):
+    """A key, group or source key that does not exist is named together with the one that was meant."""
+    with pytest.raises(ConfigError, match=rf"{wrong} is not a setting; did you mean {right}\?"):
+        load_settings(written(tmp_path, toml), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [("CHANGEHANDS_WEBB__PORT", "CHANGEHANDS_WEB__PORT"), ("CHANGEHANDS_WEB__PROT", "CHANGEHANDS_WEB__PORT")],
+)
+def test_a_typo_in_the_environment_is_refused_in_group_and_key(name: str, right: str):
+    """An environment name that sets nothing is refused, in its group as in its key."""
+    with pytest.raises(ConfigError, match=rf"{name} is not a setting; did you mean {right}\?"):
+        load_settings(None, {name: "1"})
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A value in the environment replaces that key of the file and leaves its neighbours."""
+    monkeypatch.setenv("CHANGEHANDS_WEB__PORT", "9001")
+    settings = load_settings(written(tmp_path, "[web]\nport = 1\nhost = '127.0.0.2'"))
+    assert (settings.web.port, settings.web.host) == (9001, "127.0.0.2")
+
+
+def test_a_wrong_value_is_named_with_its_key(tmp_path: Path):
+    """A value of the wrong kind is shown with the key it stands under."""
+    with pytest.raises(ConfigError, match=r"web.port: .*integer.*'many'"):
+        load_settings(written(tmp_path, "[web]\nport = 'many'"), {})
+
+
+def test_a_file_that_is_no_toml_says_where(tmp_path: Path):
+    """A syntax error names the file and the line."""
+    with pytest.raises(ConfigError, match=r"changehands\.toml: not TOML: .*line 1"):
+        load_settings(written(tmp_path, "journal = = 1"), {})
+
+
+def test_two_sources_cannot_share_an_id(tmp_path: Path):
+    """An id used twice is refused, since items would be confused."""
+    twice = "[[sources]]\nid = 'a'\nurl = 'https://x.example/1'\n" * 2
+    with pytest.raises(ConfigError, match="'a' is used twice"):
+        load_settings(written(tmp_path, twice), {})
