@@ -100,14 +100,15 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        **_others: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over the file, whose values arrive as arguments."""
         return env_settings, init_settings
 
 
 def load_settings(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the file (none: defaults) and the environment; raises ConfigError naming the key and the nearest right one."""
+    """Read the file (if any) and the environment; raises ConfigError naming the key and the nearest right one."""
     _refuse_unknown_names(environment)
     try:
         settings = Settings(**_file(path))
@@ -156,7 +157,7 @@ def _explained(error: dict[str, Any]) -> str:
 
 
 def _siblings(location: tuple[Any, ...]) -> set[str]:
-    """The names that are right beside the one that is not."""
+    """Return the names that would have been right in its place."""
     groups = {name: info.annotation for name, info in Settings.model_fields.items()}
     if location[0] == "sources":
         return set(SourceSettings.model_fields)
