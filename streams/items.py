@@ -380,7 +380,9 @@ class DeadLetter(Struct, frozen=True, kw_only=True, tag="DeadLetter"):
     """A record that could not be handled, whole, with what is needed to send it again.
 
     `payload` is the original bytes, cut to the first MiB where `size` is
-    larger (`complete` says so); `sha256` is over all of them.
+    larger (`complete` says so); `sha256` is over all of them. A letter that
+    was sent again is told once more under its id, with `redriven_at` and
+    without its payload.
     """
 
     id: str
@@ -397,6 +399,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True, tag="DeadLetter"):
     text: str
     at: datetime
     tries: int = 1
+    redriven_at: datetime | None = None
 
 
 class SourceHealth(Struct, frozen=True, kw_only=True):

@@ -29,6 +29,9 @@ class Journal(Protocol):
     async def publish(self, topic: Topic, records: Sequence[Record]) -> None:
         """Append records; returns when they are durable. Raises JournalUnusable."""
 
+    async def publish_bytes(self, topic: Topic, *, partition: int, key: str | None, value: bytes) -> None:
+        """Append `value` byte for byte to the partition it once lay in (to redrive it). Raises JournalUnusable."""
+
     async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
         """Append a source's items and then, only once they are durable, its cursor."""
 

@@ -16,7 +16,8 @@ class Topic:
     """A named stream of records of one type.
 
     `key` identifies a record within a compacted topic; `spread` decides its
-    partition (records of one spread value keep their order).
+    partition (records of one spread value keep their order); `limit` is the
+    most bytes one record may have.
     """
 
     name: str
@@ -41,7 +42,8 @@ RAW_ITEMS = _topic("raw-items", RawItem, lambda item: item.id)
 ENRICHED_ITEMS = _topic("enriched-items", EnrichedItem, lambda item: item.id)
 CLAIMS = _topic("claims", Claim, lambda claim: claim.place_key)
 CONTROL_ALERTS = _topic("control-alerts", Alert, lambda alert: alert.id, spread=lambda alert: alert.place_key)
-DEAD_LETTERS = _topic("dead-letters", DeadLetter, lambda letter: letter.id)
+# A letter carries a whole record in base64, a third larger, beside its story.
+DEAD_LETTERS = _topic("dead-letters", DeadLetter, lambda letter: letter.id, limit=MAX_RECORD * 3 // 2)
 CURSORS = _topic("cursors", Cursor, lambda cursor: cursor.source, compacted=True)
 
 TOPICS = (RAW_ITEMS, ENRICHED_ITEMS, CLAIMS, CONTROL_ALERTS, DEAD_LETTERS, CURSORS)
