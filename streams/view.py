@@ -1,0 +1,186 @@
+"""What people are shown of an alert: one card, the same on the page and in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from statistics import median
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.highlight import Segment, direction, printable, safe_url, segments
+from streams.items import Actor, Alert, AlertEvidence, EventDate, ItemRef
+
+_MOST_TELLINGS = 40
+_MOST_MOMENTS = 20
+
+
+class Telling(Struct, frozen=True, kw_only=True):
+    """One piece of evidence as people see it; `url` is http or https or null, times are UTC."""
+
+    claim_id: str
+    source: str
+    source_name: str
+    owner: str | None
+    side: str | None
+    speaker: str | None
+    url: str | None
+    title: str | None
+    kind: str
+    status: str
+    language: str
+    direction: str
+    segments: tuple[Segment, ...]
+    published_at: datetime | None
+    published_precision: str | None
+    fetched_at: datetime
+    confidence: float
+    rule: str
+    demo: bool
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """One revision in the life of an alert; `at` is when it became readable (UTC)."""
+
+    revision: int
+    state: str
+    at: datetime
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """One alert as people see it; delays are seconds, times UTC."""
+
+    id: str
+    revision: int
+    state: str
+    kind: str
+    extent: str
+    headline: str
+    headline_ar: str
+    place: str
+    place_ar: str | None
+    country: str | None
+    admin1: str | None
+    lat: float | None
+    lon: float | None
+    gaining: str | None
+    losing: str | None
+    event_date: EventDate | None
+    tellings: tuple[Telling, ...]
+    tellings_total: int
+    history: tuple[Moment, ...]
+    independent_sources: int
+    against_interest: bool
+    ledger_check: str
+    confidence: float
+    published_at: datetime | None
+    fetched_at: datetime | None
+    alerted_at: datetime
+    published_to_fetched: float | None
+    fetched_to_alerted: float | None
+    demo: bool
+
+
+def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
+    """Return one piece of evidence as people see it; `names` gives sources their names."""
+    item = told.item
+    said = told.attribution
+    return Telling(
+        claim_id=told.claim_id,
+        source=printable(item.source),
+        source_name=printable(names.get(item.source) or item.owner or item.source),
+        owner=_line(item.owner),
+        side=_line((said.side if said else None) or item.side),
+        speaker=_line((said.speaker or said.text) if said else None),
+        url=safe_url(item.url),
+        title=_line(item.title),
+        kind=told.kind,
+        status=told.status,
+        language=printable(told.language),
+        direction=direction(told.evidence.sentence or told.evidence.text, told.language),
+        segments=segments(told),
+        published_at=item.published_at,
+        published_precision=item.published_precision,
+        fetched_at=item.fetched_at,
+        confidence=told.confidence,
+        rule=printable(told.rule),
+        demo=item.demo,
+    )
+
+
+def _line(text: str | None) -> str | None:
+    return None if text is None else printable(text)
+
+
+def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before: Card | None = None) -> Card:
+    """Return the alert as people see it; `before` is its card of the revision before, whose life it goes on with.
+
+    The delays are those of the first revision: later ones wait for other sources, not for us.
+    """
+    items = [told.item for told in alert.evidence]
+    return Card(
+        id=alert.id,
+        revision=alert.revision,
+        state=alert.state,
+        kind=alert.kind,
+        extent=alert.extent,
+        headline=printable(alert.headline.en),
+        headline_ar=printable(alert.headline.ar),
+        place=printable(alert.place.name or alert.place.text),
+        place_ar=_line(alert.place.name_ar),
+        country=_line(alert.place.country),
+        admin1=_line(alert.place.admin1),
+        lat=alert.place.lat,
+        lon=alert.place.lon,
+        gaining=_name(alert.to_holder),
+        losing=_name(alert.from_holder),
+        event_date=_dated(alert.event_date),
+        tellings=_tellings(alert, names),
+        tellings_total=len(alert.evidence),
+        history=_history(alert, alerted_at, before),
+        independent_sources=alert.independent_sources,
+        against_interest=alert.against_interest,
+        ledger_check=alert.ledger_check,
+        confidence=alert.confidence,
+        published_at=min((item.published_at for item in items if item.published_at), default=None),
+        fetched_at=before.fetched_at if before else _fetched(items),
+        alerted_at=before.alerted_at if before else alerted_at,
+        published_to_fetched=alert.delays.published_to_fetched,
+        fetched_to_alerted=before.fetched_to_alerted if before else _delay(alert, items, alerted_at),
+        demo=alert.demo,
+    )
+
+
+def _name(actor: Actor | None) -> str | None:
+    return printable(actor.name or actor.text) if actor else None
+
+
+def _dated(event: EventDate | None) -> EventDate | None:
+    return replace(event, text=printable(event.text)) if event else None
+
+
+def _tellings(alert: Alert, names: Mapping[str, str]) -> tuple[Telling, ...]:
+    """Show the telling that opened the alert and the latest ones: a big story has hundreds."""
+    shown = (*alert.evidence[:1], *alert.evidence[1:][-(_MOST_TELLINGS - 1) :])
+    return tuple(telling(told, names) for told in shown)
+
+
+def _history(alert: Alert, at: datetime, before: Card | None) -> tuple[Moment, ...]:
+    earlier = before.history if before else ()
+    return (*earlier[1 - _MOST_MOMENTS :], Moment(revision=alert.revision, state=alert.state, at=at))
+
+
+def _fetched(items: list[ItemRef]) -> datetime | None:
+    return max((item.fetched_at for item in items), default=None)
+
+
+def _delay(alert: Alert, items: list[ItemRef], at: datetime) -> float | None:
+    fetched = _fetched(items)
+    return None if fetched is None or alert.revision > 1 else max(0.0, (at - fetched).total_seconds())
+
+
+def middle_and_tail(delays: list[float]) -> tuple[float, float] | None:
+    """Return the median and the 95th percentile (nearest rank), or nothing where there is no delay."""
+    ranked = sorted(delays)
+    return (median(ranked), ranked[-(-95 * len(ranked) // 100) - 1]) if ranked else None
