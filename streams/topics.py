@@ -25,6 +25,7 @@ class Topic:
     key: Callable[[Any], str]
     spread: Callable[[Any], str]
     compacted: bool = False
+    limit: int = MAX_RECORD
 
 
 def _topic(
@@ -34,8 +35,9 @@ def _topic(
     *,
     spread: Callable[[Any], str] | None = None,
     compacted: bool = False,
+    limit: int = MAX_RECORD,
 ) -> Topic:
-    return Topic(name=name, carries=carries, key=key, spread=spread or key, compacted=compacted)
+    return Topic(name=name, carries=carries, key=key, spread=spread or key, compacted=compacted, limit=limit)
 
 
 RAW_ITEMS = _topic("raw-items", RawItem, lambda item: item.id)
