@@ -1,0 +1,141 @@
+"""The services, put together from their parts; each runs until it is cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import structlog
+from aiohttp import web
+from rich.console import Console
+
+from connectors.newsroom import newsroom, sources_of
+from connectors.poller import poll_forever
+from connectors.starter import starter_sources
+from processors.flow import flow
+from streams.counters import Counters
+from streams.embedded.host import EmbeddedHost
+from streams.embedded.journal import SqliteJournal
+from streams.errors import ConfigError
+from streams.journal import Journal
+from streams.settings import Settings, SourceSettings
+from streams.terminal import watch
+from streams.web.app import build_app
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Journal]:
+    """Open the journal a URL names; raises ConfigError for a scheme that is not sqlite or kafka."""
+    journal = await _open(url)
+    try:
+        yield journal
+    finally:
+        await journal.close()
+
+
+async def _open(url: str) -> Journal:
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
+        return await SqliteJournal.open(url)
+    if scheme == "kafka":
+        from streams.kafka.journal import KafkaJournal  # noqa: PLC0415 - faust and aiokafka only where Kafka is used
+
+        return await KafkaJournal.open(url)
+    raise ConfigError(f"journal: {url!r} is neither sqlite:///PATH nor kafka://HOST:PORT")
+
+
+async def run(settings: Settings, console: Console | None) -> None:
+    """Run every service in this process on the embedded journal: sources, processing, page and terminal."""
+    if not settings.journal.startswith("sqlite:"):
+        raise ConfigError(f"run works on the embedded journal, not on {settings.journal}; use connect, process and serve")
+    counters = Counters()
+    async with AsyncExitStack() as stack:
+        journal = await stack.enter_async_context(opened(settings.journal))
+        sources = await stack.enter_async_context(sources_for(settings))
+        services = [
+            EmbeddedHost(journal, flow(settings), counters, settings.workers).run(),
+            poll_forever(sources, journal, settings.fetch),
+            _serve(journal, counters, settings),
+        ]
+        if console:
+            services.append(watch(journal, console))
+        await until_stopped(*services)
+
+
+async def connect(settings: Settings) -> None:
+    """Poll the sources into the journal."""
+    async with opened(settings.journal) as journal, sources_for(settings) as sources:
+        await until_stopped(poll_forever(sources, journal, settings.fetch))
+
+
+async def process(settings: Settings, slot: str) -> None:
+    """Run the steps: alone on the embedded journal, or as one slot among several on Kafka."""
+    counters = Counters()
+    if settings.journal.startswith("kafka:"):
+        from streams.kafka.host import process as process_on_kafka  # noqa: PLC0415
+
+        await until_stopped(process_on_kafka(settings.journal, flow(settings), slot, counters, settings.workers))
+        return
+    async with opened(settings.journal) as journal:
+        await until_stopped(EmbeddedHost(journal, flow(settings), counters, settings.workers).run())
+
+
+async def serve(settings: Settings) -> None:
+    """Serve the page and the live stream."""
+    async with opened(settings.journal) as journal:
+        await until_stopped(_serve(journal, Counters(), settings))
+
+
+async def follow_alerts(settings: Settings, console: Console) -> None:
+    """Show alerts in this terminal as they come."""
+    async with opened(settings.journal) as journal:
+        await until_stopped(watch(journal, console))
+
+
+@asynccontextmanager
+async def sources_for(settings: Settings) -> AsyncIterator[tuple[SourceSettings, ...]]:
+    """Yield what is to be polled: the configured sources, the starter list, and the demo newsroom while it runs."""
+    sources = settings.sources + (starter_sources() if settings.starter_sources else ())
+    async with AsyncExitStack() as stack:
+        if settings.demo:
+            sources += sources_of(await stack.enter_async_context(newsroom()))
+        yield tuple(source for source in sources if source.enabled)
+
+
+async def _serve(journal: Journal, counters: Counters, settings: Settings) -> None:
+    runner = web.AppRunner(build_app(journal, counters, settings), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.web.host, settings.web.port).start()
+        log.info("service.started", service="web", url=f"http://{settings.web.host}:{settings.web.port}/")
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+async def until_stopped(*services: Coroutine[Any, Any, None]) -> None:
+    """Run services together until one fails or a person or supervisor asks to stop (SIGINT, SIGTERM)."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - always true within a coroutine
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+
+    def stop() -> None:
+        asked.set()
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for service in services:
+                group.create_task(service)
+    except asyncio.CancelledError:
+        if not asked.is_set():
+            raise
+        task.uncancel()
+        log.info("service.stopped")
