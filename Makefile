@@ -71,3 +71,6 @@ lock: ## Rewrite both lock files: hashes, no addresses
 
 clean: ## Remove what was built and what the tests left
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var
+
+map: setup-dev ## Bring the README's map of folders up to date
+	$(BIN)/python docs/map.py
