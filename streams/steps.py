@@ -28,6 +28,7 @@ class Why(StrEnum):
     NOT_A_CHANGE = "not-a-change"
     NOT_A_FACT = "not-a-fact"
     UNKNOWN_CLAIM = "unknown-claim"
+    UNNAMED_PLACE = "unnamed-place"
 
 
 @dataclass(frozen=True, slots=True)
