@@ -1,0 +1,112 @@
+"""From the stored body of an item to its characters: unpacked, decoded, refused where it is no text."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from email.message import Message
+
+import cchardet
+
+from streams.errors import SourceUnreadable
+from streams.items import RawItem
+
+# The poller reads at most 15 MiB after decompression; the rest is head room.
+# A body that unpacks to more was not made by it.
+MAX_BODY = 16 * 1024 * 1024
+
+TEXT_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
+
+# Servers declare these by default, over Arabic and Cyrillic bytes too, and
+# they decode anything: the declaration says nothing, so the bytes are asked.
+_SAYS_NOTHING = frozenset(
+    {"iso-8859-1", "iso8859-1", "latin-1", "latin1", "windows-1252", "cp1252", "us-ascii", "ascii"}
+)
+
+_DECLARED_INSIDE = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+_INVISIBLE: dict[int, None] = dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), *range(0x7F, 0xA0)))
+# Direction overrides can make words read as others; zero-width and soft-hyphen
+# characters tear words. Joiners stay: Persian needs them.
+_INVISIBLE |= dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_INVISIBLE |= dict.fromkeys(range(0xD800, 0xE000))
+_CONTROLS: dict[int, None] = dict.fromkeys((*range(9), 0xB, *range(0xE, 0x20), *range(0x80, 0xA0), 0xFFFD))
+
+
+def media_type(item: RawItem) -> str:
+    """Return the item's media type in lower case, without parameters."""
+    return item.content_type.partition(";")[0].strip().lower()
+
+
+def characters(item: RawItem) -> str:
+    """Return the body's characters; raises SourceUnreadable for what is damaged, too large or no text."""
+    if media_type(item) not in TEXT_TYPES:
+        raise SourceUnreadable(f"{_what(item)} is {media_type(item)!r}; only HTML and plain text can be read")
+    return _decoded(item, _unpacked(item))
+
+
+def clean(text: str) -> str:
+    """Return text without control characters, lone surrogates, direction overrides and zero-width marks."""
+    return text.translate(_INVISIBLE)
+
+
+def _what(item: RawItem) -> str:
+    return f"item {item.id!r} of source {item.source!r}"
+
+
+def _unpacked(item: RawItem) -> bytes:
+    if not item.body:
+        return b""
+    unpacker = zlib.decompressobj()
+    try:
+        body = unpacker.decompress(item.body, MAX_BODY)
+    except zlib.error as error:
+        raise SourceUnreadable(f"the body of {_what(item)} is not zlib data: {error}") from error
+    if unpacker.unconsumed_tail:
+        raise SourceUnreadable(f"the body of {_what(item)} unpacks to more than {MAX_BODY} bytes")
+    if not unpacker.eof:
+        raise SourceUnreadable(f"the body of {_what(item)} ends too early: {len(item.body)} packed bytes")
+    return body
+
+
+def _decoded(item: RawItem, body: bytes) -> str:
+    for charset in _charsets(item, body):
+        try:
+            text = body.decode(charset)
+        except (LookupError, UnicodeError):
+            continue
+        if _is_text(text):
+            return text
+    raise SourceUnreadable(f"the body of {_what(item)} is not text in any known encoding; it starts {body[:24]!r}")
+
+
+def _charsets(item: RawItem, body: bytes) -> list[str]:
+    # Valid UTF-8 wins over any declaration: declarations lie, and no other
+    # encoding's Arabic happens to be valid UTF-8.
+    marked = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(body[:2], "utf-8-sig")
+    declared = [name for name in (_outer_charset(item), _inner_charset(body)) if name and name not in _SAYS_NOTHING]
+    detected = str(cchardet.detect(body)["encoding"] or "windows-1252") if not _is_utf8(body) else "utf-8"
+    return [marked, *declared, detected, "windows-1252"]
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _outer_charset(item: RawItem) -> str | None:
+    header = Message()
+    header["content-type"] = item.content_type.replace("\n", " ").replace("\r", " ")
+    return header.get_content_charset()
+
+
+def _inner_charset(body: bytes) -> str | None:
+    found = _DECLARED_INSIDE.search(body[:2048])
+    return found[1].decode("ascii").lower() if found else None
+
+
+def _is_text(text: str) -> bool:
+    # One stray control character in a thousand is a slip; more is a picture, an archive or a PDF.
+    return len(text) - len(text.translate(_CONTROLS)) <= len(text) // 1000 + 1 and not text.startswith("%PDF-")

@@ -1,0 +1,133 @@
+"""From HTML to words: fragments by their blocks, pages by trafilatura, and what a page says of itself."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+import lxml.html
+import trafilatura
+from htmldate import find_date
+from lxml import etree
+from lxml.html import HtmlElement
+from trafilatura.settings import Document
+
+from streams.items import Precision
+
+# Trafilatura says through the log that a page is empty; here the outcome says so.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+MAX_LINKS = 100
+_BREAK = "\u2029"
+_SILENT = ("script", "style", "template", "noscript", "head", "iframe", "object", "svg", "button", "select", "textarea")
+# HTML's blocks, and the names trafilatura gives to its own.
+_BLOCKS = (
+    *("address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "figcaption", "figure"),
+    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre"),
+    *("section", "table", "td", "th", "tr", "ul", "head", "item", "lb", "list", "quote", "row", "cell"),
+)
+_DATE_IN_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+_DATE_IN_META = "//meta[@property='article:published_time' or @itemprop='datePublished']/@content"
+_DATE_IN_TIME = "//time[@itemprop='datePublished']/@datetime"
+
+
+def parse(html: str) -> HtmlElement | None:
+    """Return the document's tree, or None where there is nothing in it."""
+    # Bytes with a stated encoding: lxml would otherwise believe the charset
+    # that the page declares, which no longer holds after decoding.
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:
+        return None
+
+
+def fragment_text(tree: HtmlElement) -> str:
+    """Return the visible words of a tree, one blank line between its blocks; changes the tree."""
+    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    return _paragraphs(tree)
+
+
+def article_text(tree: HtmlElement) -> str:
+    """Return a page's article without what stands around it, one blank line between paragraphs; '' if there is none."""
+    # Never `deduplicate`: it remembers what it saw in earlier pages.
+    found = trafilatura.bare_extraction(tree, output_format="txt", include_comments=False, deduplicate=False)
+    return _paragraphs(found.body) if isinstance(found, Document) and found.body is not None else ""
+
+
+def plain_words(html: str) -> str:
+    """Return the words of a short line that may carry tags or entities, in one line."""
+    tree = parse(html)
+    return " ".join(fragment_text(tree).split()) if tree is not None else ""
+
+
+def title_of(tree: HtmlElement) -> str | None:
+    """Return the page's own headline: og:title, else its only h1, else the title element."""
+    heads = tree.xpath("//h1")
+    titles = (
+        *tree.xpath("//meta[@property='og:title']/@content"),
+        *([heads[0].text_content()] if len(heads) == 1 else []),
+        *(element.text_content() for element in tree.xpath("//head/title")),
+    )
+    return next((words for title in titles if (words := " ".join(title.split()))), None)
+
+
+def published_of(tree: HtmlElement, latest: datetime) -> tuple[datetime | None, Precision | None]:
+    """Return when the page says it was published (UTC) and how exactly; nothing after `latest` is believed."""
+    for stated in (*tree.xpath(_DATE_IN_META), *tree.xpath(_DATE_IN_TIME), *_dates_in_data(tree)):
+        instant = _instant(stated)
+        if instant is not None and instant <= latest:
+            return instant, Precision.INSTANT
+    # A copy, since htmldate prunes the tree it searches.
+    day = find_date(
+        lxml.html.fromstring(lxml.html.tostring(tree)),
+        extensive_search=False,
+        original_date=True,
+        max_date=latest.date().isoformat(),
+    )
+    return (datetime.fromisoformat(day).replace(tzinfo=UTC), Precision.DAY) if day else (None, None)
+
+
+def links_of(tree: HtmlElement, base: str, *, within: str | None = None) -> tuple[str, ...]:
+    """Return the tree's web links, absolute, each once; with `within` only those of paragraphs found in that text."""
+    anchors = tree.xpath("//a[@href]" if within is None else "//p//a[@href] | //li//a[@href]")
+    kept = (anchor for anchor in anchors if within is None or _opening(anchor) in within)
+    links = dict.fromkeys(link for anchor in kept if (link := _absolute(base, anchor.get("href"))))
+    return tuple(links)[:MAX_LINKS]
+
+
+def _opening(anchor: HtmlElement) -> str:
+    block = next(anchor.iterancestors("p", "li"), anchor)
+    return " ".join(block.text_content().split())[:60]
+
+
+def _absolute(base: str, link: str) -> str | None:
+    try:
+        joined = urljoin(base, link.strip())
+    except ValueError:
+        return None
+    return joined if joined.startswith(("http://", "https://")) else None
+
+
+def _paragraphs(tree: HtmlElement) -> str:
+    for block in tree.iter(*_BLOCKS):
+        block.text = _BREAK + (block.text or "")
+        block.tail = _BREAK + (block.tail or "")
+    words = "".join(tree.itertext()).split(_BREAK)
+    return "\n\n".join(line for paragraph in words if (line := " ".join(paragraph.split())))
+
+
+def _dates_in_data(tree: HtmlElement) -> list[str]:
+    data = tree.xpath("//script[@type='application/ld+json']/text()")
+    return [date for text in data for date in _DATE_IN_DATA.findall(text)]
+
+
+def _instant(stated: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(stated.strip())
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None
