@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 
 from streams import logs
-from streams.errors import ChangehandsError, ConfigError, JournalUnusable, SlotTaken
+from streams.errors import BadRecord, ChangehandsError, ConfigError, JournalUnusable, SlotTaken
 from streams.settings import Settings, load_settings
 
 DEFAULT_CONFIG = Path("changehands.toml")
@@ -56,7 +56,12 @@ def example(text: str) -> dict[str, Any]:
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, **example("changehands run"))
-@click.option("--config", type=click.Path(path_type=Path), envvar="CHANGEHANDS_CONFIG", help="TOML file; default ./changehands.toml where it exists.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="CHANGEHANDS_CONFIG",
+    help="TOML file; default ./changehands.toml where it exists.",
+)
 @click.option("--journal", help="sqlite:///PATH or kafka://HOST:PORT; wins over file and environment.")
 @click.version_option(package_name="changehands")
 @click.pass_context
@@ -83,7 +88,9 @@ def _await(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(work)
 
 
-@main.command(**example("changehands run\nchangehands --journal sqlite:////var/lib/changehands/journal.db run --no-demo"))
+@main.command(
+    **example("changehands run\nchangehands --journal sqlite:////var/lib/changehands/journal.db run --no-demo")
+)
 @click.option("--demo/--no-demo", default=None, help="The DEMO newsroom: fictional reports served on loopback.")
 @click.option("--port", type=int, help="Port of the page (0: any free one).")
 @click.option("--quiet", is_flag=True, help="No alerts in the terminal; the page and the log remain.")
@@ -110,7 +117,9 @@ def connect(lazy: _Lazy) -> None:
 
 
 @main.command(**example("changehands process --journal kafka://127.0.0.1:9092 --slot 1"))
-@click.option("--slot", default="1", show_default=True, help="This process's place among several; one living process a slot.")
+@click.option(
+    "--slot", default="1", show_default=True, help="This process's place among several; one living process a slot."
+)
 @click.option("--journal", help="sqlite:///PATH or kafka://HOST:PORT.")
 @click.pass_obj
 def process(lazy: _Lazy, slot: str, journal: str | None) -> None:
@@ -144,19 +153,25 @@ def watch(lazy: _Lazy) -> None:
 @click.pass_obj
 def detect(lazy: _Lazy, file: Any) -> None:
     """Read items as JSON lines, print each one's mentions as a JSON line."""
-    from streams.trace import detect_lines  # noqa: PLC0415
+    from processors.knowledge import load  # noqa: PLC0415
+    from processors.lines import detect_lines  # noqa: PLC0415
 
     bad = 0
-    for line, error in detect_lines(file, lazy.settings().gazetteer):
-        if error:
+    for line in detect_lines(file, load(lazy.settings().gazetteer)):
+        if isinstance(line, BadRecord):
             bad += 1
-            click.echo(f"changehands: {file.name}: {logs.printable(error)}", err=True)
+            click.echo(f"changehands: {file.name}: {logs.printable(str(line))}", err=True)
         else:
             click.echo(line)
     sys.exit(1 if bad else 0)
 
 
-@main.command("try", **example("changehands try https://news.example/article\nchangehands try report.html\ncat report.txt | changehands try -"))
+@main.command(
+    "try",
+    **example(
+        "changehands try https://news.example/article\nchangehands try report.html\ncat report.txt | changehands try -"
+    ),
+)
 @click.argument("what")
 @click.option("--published", help="When it was published, as 2014-06-26 or 2014-06.")
 @click.pass_obj
@@ -216,7 +231,9 @@ def dead_letters_show(lazy: _Lazy, letter: str) -> None:
     _await(show_one(lazy.settings().journal, letter, Console()))
 
 
-@dead_letters.command("redrive", **example("changehands dead-letters redrive 3f2a…\nchangehands dead-letters redrive --all"))
+@dead_letters.command(
+    "redrive", **example("changehands dead-letters redrive 3f2a…\nchangehands dead-letters redrive --all")
+)
 @click.argument("letters", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every letter that was not sent again yet.")
 @click.pass_obj
