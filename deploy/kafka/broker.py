@@ -1,7 +1,7 @@
 # ruff: noqa: INP001, S603, T201 - a script beside its pom, which runs programs of fixed names and prints for a person
 """A real Apache Kafka for a laptop and for tests: fetched with Maven, one node, loopback only.
 
-By hand: `python deploy/kafka/broker.py --port 9092` runs it until Ctrl-C. The
+By hand: `python deploy/kafka/broker.py start --port 9092` runs it until Ctrl-C. The
 jars lie in var/kafka/lib (or $KAFKA_LIB), the data in var/kafka/data (or
 --data); both may be deleted while it does not run.
 """
@@ -201,15 +201,16 @@ def _java(lib: Path, heap: str) -> list[str]:
 
 
 def main() -> int:
-    """Run a broker in the foreground until Ctrl-C or SIGTERM."""
-    parser = argparse.ArgumentParser(description="Run a real Apache Kafka on this machine, for this machine only.")
+    """Fetch Kafka, or run a broker in the foreground until Ctrl-C or SIGTERM."""
+    parser = argparse.ArgumentParser(description="A real Apache Kafka on this machine, for this machine only.")
+    parser.add_argument("command", choices=["fetch", "start"], help="fetch: download the jars; start: also run it")
     parser.add_argument("--port", type=int, default=9092, help="port on 127.0.0.1 (default: 9092)")
     parser.add_argument("--data", type=Path, default=VAR / "data", help="folder of its data")
-    parser.add_argument("--fetch-only", action="store_true", help="download the jars and end")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        return _fetch_only() if arguments.fetch_only else _run(Broker(data=arguments.data, port=arguments.port))
+        print(f"Kafka is in {fetch()}", flush=True)
+        return _run(Broker(data=arguments.data, port=arguments.port)) if arguments.command == "start" else 0
     except BrokerUnavailable as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -217,18 +218,11 @@ def main() -> int:
         return 0
 
 
-def _fetch_only() -> int:
-    print(f"Kafka is in {fetch()}")
-    return 0
-
-
 def _run(broker: Broker) -> int:
-    print("Fetching Kafka where it is not there yet, then starting it ...", flush=True)
     with broker:
         print(f"Apache Kafka listens on {broker.servers}; data and broker.log in {broker.data}", flush=True)
         print(f"Use it with --journal kafka://{broker.servers}; Ctrl-C stops it.", flush=True)
-        process = broker.process
-        status = process.wait() if process else 1
+        status = broker.process.wait() if broker.process else 1
         print(f"Kafka ended by itself with status {status}; its last words are in {broker.log}", file=sys.stderr)
         return 1
 
