@@ -1,0 +1,71 @@
+"""Words that name nobody and nowhere: "several villages", "the city", "gunmen".
+
+All words are in the spelling of `processors.normalise.fold`, Arabic ones
+without the article. A phrase made of such words only is no name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from processors.normalise import fold
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ARTICLE = re.compile(r"^(?:وال|بال|فال|كال|ال|لل)(?=\w{2})")
+
+_PLACE_WORDS = """
+a an the of in and or its their this that these those other others another nearby neighbouring neighboring
+several many some few most all large small whole entire new key strategic main important vast wide
+two three four five six seven eight nine ten eleven twelve dozen dozens number hundreds scores half
+north northern south southern east eastern west western central centre center border inner outer
+area areas region regions province provinces governorate governorates district districts county country state states
+city cities town towns village villages hamlet settlement settlements neighbourhood neighbourhoods neighborhood
+neighborhoods
+suburb suburbs outskirts countryside territory territories land lands ground swath swathe swathes swaths
+part parts position positions point points site sites checkpoint checkpoints barrier post posts base bases barracks
+camp camps airport airbase airfield field fields hill hills height heights road roads highway crossing crossings
+bridge bridges front fronts line lines stronghold strongholds building buildings place places it them there capital
+عده عدد بعض كل جميع معظم غالبيه اغلب نصف كامل كبير كبيره صغير صغيره واسع واسعه شاسعه جديد جديده اخري اخر
+استراتيجي استراتيجيه مهم مهمه رييسي رييسيه مجاور مجاوره محيط محيطه حدودي حدوديه شمالي شماليه جنوبي جنوبيه
+شرقي شرقيه غربي غربيه شمال جنوب شرق غرب وسط هذه هذا تلك ذلك في من علي
+اثنان اثنتان اثنتين ثلاث ثلاثه اربع اربعه خمس خمسه ست سته سبع سبعه ثمان ثماني ثمانيه تسع تسعه عشر عشره عشرات ميات
+قريه قريتان قريتين قري بلده بلدتان بلدتين بلدات مدينه مدينتان مدينتين مدن منطقه منطقتان منطقتين مناطق محافظه محافظات
+ولايه ولايات اقليم قضاء ناحيه مديريه حي احياء ضاحيه ضواحي ريف ارياف اطراف مشارف بلاد بلد دوله عاصمه اراض اراضي
+مساحه مساحات جزء اجزاء موقع موقعان موقعين مواقع نقطه نقاط حاجز حاجزين حواجز مقر مقار مقرات قاعده قواعد ثكنه ثكنات
+معسكر معسكرات مطار حقل حقول تل تله تلال مرتفع مرتفعات طريق طرق معبر معبرها معابر جسر جسور جبهه جبهات محور محاور خط
+خطوط معقل معاقل مبني مباني مكان اماكن هنا هناك اخيره
+"""
+
+_ACTOR_WORDS = """
+a an the of and its their his some other armed unidentified unknown local masked
+rebel rebels militant militants gunman gunmen fighter fighters insurgent insurgents troops troop soldier soldiers
+force forces group groups faction factions organisation organization movement militia militias
+side enemy army they it
+opposition attackers assailants men members member elements
+مسلح مسلحون مسلحين مسلحو مسلحي مسلحه مقاتل مقاتلون مقاتلين مقاتلو مقاتلي عنصر عناصر قوه قوات قواته قواتها جيش جنود
+مجموعه مجموعات فصيل فصايل تنظيم جماعه جماعات حركه ميليشيا ميليشيات مليشيا مليشيات جبهه معارضه معارضون معارضين ثوار
+متمردون متمردين متمرد عدو طرف اطراف مجهول مجهولون مجهولين مهاجم مهاجمون محليه محلي هذا هذه بعض
+"""
+_PLACES = frozenset(_PLACE_WORDS.split())
+_ACTORS = frozenset(_ACTOR_WORDS.split())
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text`, Arabic ones without their article, numbers left out."""
+    return [_ARTICLE.sub("", word) for word in _WORD.findall(fold(text).text)]
+
+
+def names_a_place(text: str) -> bool:
+    """Say whether `text` holds a word that is more than a kind, a number or a direction of places."""
+    return any(word not in _PLACES and len(word) > 1 for word in words(text))
+
+
+def names_an_actor(text: str) -> bool:
+    """Say whether `text` holds a word that is more than a kind of armed people."""
+    return any(word not in _ACTORS and len(word) > 1 for word in words(text))
+
+
+def proper_words(text: str) -> list[str]:
+    """Return the words of a place's name without "village", "city of" and the like; all words where none is left."""
+    found = words(text)
+    return [word for word in found if word not in _PLACES] or found

@@ -1,0 +1,46 @@
+"""Whether two things are the same: keys of places and actors, digests of content.
+
+Keys compare folded letters without white space, so that a text that was
+spaced or stretched differently keeps them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from processors.generic import names_an_actor, proper_words
+from processors.normalise import fold
+from streams.items import Actor, Place
+
+_SPACE = re.compile(r"\s+")
+_SEPARATOR = "\x1f"
+
+
+def digest(*parts: str) -> str:
+    """Return 128 bits over the parts as 32 hex digits; the order of the parts counts."""
+    return hashlib.blake2b(_SEPARATOR.join(parts).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def letters(text: str) -> str:
+    """Return the folded text without white space."""
+    return _SPACE.sub("", fold(text).text)
+
+
+def place_key(place: Place) -> str:
+    """Return the id under which claims about a place are gathered.
+
+    A place in the gazetteer goes under its seat (a governorate under its
+    capital), any other under `<country or xx>:<name without "village" and article>`.
+    """
+    known = place.seat or place.id
+    return known or f"{(place.country or 'xx').lower()}:{''.join(proper_words(place.text))}"
+
+
+def actor_key(actor: Actor | None) -> str | None:
+    """Return what makes two actors one: the id, else the folded words; None where nobody is named."""
+    if actor is None:
+        return None
+    if actor.id:
+        return actor.id
+    return letters(actor.text) if names_an_actor(actor.text) else None

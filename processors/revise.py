@@ -1,0 +1,190 @@
+"""From what an item says now and what it said before to the claims that are new and those withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from processors.identity import actor_key, digest, letters, place_key
+from streams.items import (
+    Actor,
+    Attribution,
+    Claim,
+    ClaimOp,
+    EnrichedItem,
+    ItemRef,
+    Mention,
+    Op,
+    Part,
+    Place,
+    Precision,
+)
+from streams.steps import Dropped, Outcome, Passed, Why
+
+_VAGUEST = 4
+_MIDNIGHT = time()
+
+
+class ItemMemory(Struct, frozen=True, kw_only=True):
+    """What an item said last; a deleted item is remembered so that a late copy does not bring it back."""
+
+    revision: int
+    text_hash: str
+    fetched_at: datetime
+    deleted: bool = False
+    claims: tuple[Claim, ...] = ()
+
+
+def revise(item: EnrichedItem, memory: ItemMemory | None) -> tuple[Outcome, ItemMemory | None]:
+    """Put the claims the item did not make before and withdraw those it no longer makes.
+
+    New claims come before withdrawn ones, so that an alert whose telling was
+    only reworded is never without evidence in between.
+    """
+    why = _nothing_new(item, memory)
+    if why is Why.UNCHANGED and memory is not None:
+        return Dropped(why), replace(memory, revision=item.revision, fetched_at=item.fetched_at)
+    if why is not None:
+        return Dropped(why), memory
+    before = {claim.id: claim for claim in memory.claims} if memory else {}
+    now = {claim.id: claim for claim in claims_of(item)}
+    kept = {id_: before[id_] for id_ in now if id_ in before and _told(now[id_]) == _told(before[id_])}
+    put = tuple(claim for claim in now.values() if claim.id not in kept)
+    withdrawn = tuple(_withdrawn(claim, item) for claim in before.values() if claim.id not in now)
+    return _ending(put + withdrawn, item, memory), ItemMemory(
+        revision=item.revision,
+        text_hash=item.text_hash,
+        fetched_at=item.fetched_at,
+        deleted=item.op is Op.DELETE,
+        claims=tuple({**now, **kept}.values()),
+    )
+
+
+def _nothing_new(item: EnrichedItem, memory: ItemMemory | None) -> Why | None:
+    """Return why the item says nothing that is not known already, None where it may."""
+    if memory is None:
+        return None
+    if memory.deleted:
+        late = item.fetched_at <= memory.fetched_at
+        return Why.DUPLICATE if item.op is Op.DELETE else Why.STALE if late else None
+    if item.op is Op.DELETE:
+        return Why.STALE if item.fetched_at < memory.fetched_at else None
+    if item.revision < memory.revision:
+        return Why.STALE
+    if item.text_hash == memory.text_hash:
+        return Why.DUPLICATE if item.revision == memory.revision else Why.UNCHANGED
+    return Why.STALE if item.revision == memory.revision and item.fetched_at < memory.fetched_at else None
+
+
+def _ending(records: tuple[Claim, ...], item: EnrichedItem, memory: ItemMemory | None) -> Outcome:
+    if records:
+        return Passed(records)
+    return Dropped(Why.NO_MENTION if memory is None and item.op is Op.PUT else Why.UNCHANGED)
+
+
+def claims_of(item: EnrichedItem) -> tuple[Claim, ...]:
+    """Return one claim for each mention and each of its places; told twice in the same words, it is one."""
+    if item.op is Op.DELETE:
+        return ()
+    claims: dict[str, Claim] = {}
+    for mention in item.mentions:
+        part = _part_of(mention, item)
+        for place in sorted(mention.places, key=_vagueness):
+            claim = _claim(mention, place, part, item)
+            claims.setdefault(claim.id, claim)
+    return tuple(claims.values())
+
+
+def _vagueness(place: Place) -> int:
+    return place.geo_precision or _VAGUEST
+
+
+def _part_of(mention: Mention, item: EnrichedItem) -> Part | None:
+    """Return the embedded post in which the mention stands."""
+    return next((part for part in item.parts if part.start <= mention.evidence.start < part.end), None)
+
+
+def _claim(mention: Mention, place: Place, part: Part | None, item: EnrichedItem) -> Claim:
+    key = place_key(place)
+    return Claim(
+        id=digest("claim", item.id, mention.kind, key, letters(mention.evidence.text)),
+        place_key=key,
+        kind=mention.kind,
+        status=mention.status,
+        extent=mention.extent,
+        gaining=mention.gaining,
+        losing=mention.losing,
+        place=place,
+        evidence=mention.evidence,
+        event_date=mention.event_date,
+        background=mention.background,
+        attribution=_attribution(mention, part),
+        confidence=mention.confidence,
+        rule=mention.rule,
+        language=mention.language,
+        item=_item_ref(item) if part is None else _post_ref(item, part),
+    )
+
+
+def _attribution(mention: Mention, part: Part | None) -> Attribution | None:
+    """Return who says so; in an embedded post that names nobody, its author."""
+    if mention.attribution is not None or part is None:
+        return mention.attribution
+    author = part.author or part.handle
+    return Attribution(speaker=author) if author else None
+
+
+def _item_ref(item: EnrichedItem) -> ItemRef:
+    return ItemRef(
+        id=item.id,
+        revision=item.revision,
+        source=item.source,
+        owner=item.owner,
+        side=item.side,
+        demo=item.demo,
+        url=item.canonical_url or item.url,
+        title=item.title,
+        published_at=item.published_at,
+        published_precision=item.published_precision,
+        fetched_at=item.fetched_at,
+        signature=item.signature,
+        credit=item.credit,
+    )
+
+
+def _post_ref(item: EnrichedItem, part: Part) -> ItemRef:
+    """Return the item as an embedded post sees it: the date is the post's, side and credit are not the page's."""
+    ref = replace(
+        _item_ref(item), url=part.url or item.canonical_url or item.url, side=None, credit=None, signature=None
+    )
+    if part.published_at is None:
+        return ref
+    precision = Precision.DAY if part.published_at.time() == _MIDNIGHT else Precision.INSTANT
+    return replace(ref, published_at=part.published_at, published_precision=precision)
+
+
+def _withdrawn(claim: Claim, item: EnrichedItem) -> Claim:
+    ref = replace(claim.item, revision=item.revision, fetched_at=item.fetched_at)
+    return replace(claim, op=ClaimOp.WITHDRAW, item=ref)
+
+
+def _told(claim: Claim) -> tuple[object, ...]:
+    """Return what a reader is told by the claim, without where in the text it stands."""
+    date = claim.event_date
+    return (
+        claim.status,
+        claim.extent,
+        _words(claim.gaining),
+        _words(claim.losing),
+        claim.background,
+        claim.attribution,
+        (date.from_, date.to, date.precision) if date else None,
+        (claim.place.id, claim.place.geo_precision),
+        claim.item.credit,
+    )
+
+
+def _words(actor: Actor | None) -> tuple[str | None, str] | None:
+    return (actor_key(actor), letters(actor.text)) if actor else None
