@@ -1,0 +1,1 @@
+"""The embedded journal and its host: one SQLite file and one process, no server."""

@@ -1,0 +1,168 @@
+"""The embedded host: runs the steps of a flow in one process, each turn one transaction.
+
+    journal ──records──► step ──► outputs, memory, position, endings ──commit──► journal
+
+A kill at any moment leaves either all of a turn or nothing of it, so every
+record ends exactly once. Each commit wakes the steps that read what it wrote.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from streams.codec import decode, decode_memory, encode_memory
+from streams.counters import Counters
+from streams.embedded.journal import SqliteJournal, Turn
+from streams.endings import Ended, ended, failed
+from streams.errors import BadRecord, ConfigError, JournalUnusable
+from streams.items import Record
+from streams.journal import Stored
+from streams.settings import WorkerSettings
+from streams.steps import Flow, RememberingStep, Step
+from streams.workers import Workers
+
+_AHEAD = 8  # records of a costly step made ready beyond those in the workers, so that none of these waits
+_TURN = 50  # records of a remembering step between commits: what a kill makes it do again, at most
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A record that a worker is at, and the task that will know its end."""
+
+    offset: int
+    end: asyncio.Task[Ended]
+
+
+class EmbeddedHost:
+    """Runs a flow over an embedded journal; one host a journal."""
+
+    def __init__(self, journal: SqliteJournal, flow: Flow, counters: Counters, workers: WorkerSettings) -> None:
+        self._journal = journal
+        self._flow = flow
+        self._counters = counters
+        self._settings = workers
+
+    async def run(self) -> None:
+        """Run until cancelled; raises SlotTaken, JournalUnusable, and ConfigError where a step cannot load."""
+        with self._journal.slot():
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for step in self._flow:
+                        group.create_task(self._run(step), name=step.name)
+            except BaseExceptionGroup as several:
+                raise _first(several) from several
+
+    async def _run(self, step: Step | RememberingStep) -> None:
+        position = await self._journal.position(step.name)
+        if isinstance(step, RememberingStep):
+            await self._run_remembering(step, position)
+        else:
+            await self._run_costly(step, position)
+
+    async def _run_remembering(self, step: RememberingStep, position: int) -> None:
+        async for found in self._journal.chunks(step.source, position):
+            for start in range(0, len(found), _TURN):
+                await self._take_turn(step, found[start : start + _TURN])
+
+    async def _take_turn(self, step: RememberingStep, records: Sequence[Stored]) -> None:
+        changed: dict[str, bytes | None] = {}
+        ends = [await self._remember(step, stored, changed) for stored in records]
+        await self._commit(step, records[-1].offset + 1, ends, changed)
+
+    async def _remember(self, step: RememberingStep, stored: Stored, changed: dict[str, bytes | None]) -> Ended:
+        """Return how a record ended, and put into `changed` what its key's memory became."""
+        record = None
+        try:
+            record = _record(step, stored)
+            key = step.key(record)
+            before = changed[key] if key in changed else await self._journal.memory(step.name, key)
+            outcome, memory = step.function(record, None if before is None else decode_memory(before, step.memory))
+            after = None if memory is None else encode_memory(memory)
+            end = ended(step, record, outcome)
+        except (JournalUnusable, ConfigError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's end and no other's
+            return _dead(step, stored, record, error)
+        if after != before:
+            changed[key] = after
+        return end
+
+    async def _run_costly(self, step: Step, position: int) -> None:
+        workers = Workers(step.load, self._settings)
+        begun: asyncio.Queue[_Begun] = asyncio.Queue(self._settings.count + _AHEAD)
+        try:
+            await workers.start()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._finish(step, begun))
+                async for found in self._journal.chunks(step.source, position):
+                    for stored in found:
+                        end = group.create_task(self._work(step, workers, stored))
+                        await begun.put(_Begun(offset=stored.offset, end=end))
+        finally:
+            await workers.close()
+
+    async def _work(self, step: Step, workers: Workers, stored: Stored) -> Ended:
+        record = None
+        try:
+            record = _record(step, stored)
+            return ended(step, record, await workers.run(record))
+        except (JournalUnusable, ConfigError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's end and no other's
+            return _dead(step, stored, record, error)
+
+    async def _finish(self, step: Step, begun: asyncio.Queue[_Begun]) -> None:
+        """Commit ends in the order of the records, as many at once as have come meanwhile."""
+        first: _Begun | None = None
+        while True:
+            first = first or await begun.get()
+            await asyncio.wait({first.end})
+            done, first = _done(first, begun)
+            await self._commit(step, done[-1].offset + 1, [one.end.result() for one in done], {})
+
+    async def _commit(
+        self, step: Step | RememberingStep, position: int, ends: Sequence[Ended], memory: dict[str, bytes | None]
+    ) -> None:
+        endings = Counter(end.ending for end in ends)
+        out = [written for end in ends for written in end.written]
+        turn = Turn(step=step.name, source=step.source, position=position, written=out, endings=endings, memory=memory)
+        await self._journal.commit(turn)
+        for ending, times in endings.items():
+            self._counters.count(ending, times)
+
+
+def _done(first: _Begun, begun: asyncio.Queue[_Begun]) -> tuple[list[_Begun], _Begun | None]:
+    """Return `first` and those after it that have ended too, and the next one if it has not."""
+    done = [first]
+    while not begun.empty():
+        following = begun.get_nowait()
+        if not following.end.done():
+            return done, following
+        done.append(following)
+    return done, None
+
+
+def _record(step: Step | RememberingStep, stored: Stored) -> Record:
+    record = decode(stored.value)
+    if not isinstance(record, step.source.carries):
+        raise BadRecord(f"{step.source.name} carries {step.source.carries.__name__}, not {type(record).__name__}")
+    return record
+
+
+def _dead(step: Step | RememberingStep, stored: Stored, record: Record | None, error: Exception) -> Ended:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[-1]
+    _log.error("record.dead_lettered", step=step.name, topic=stored.topic, offset=stored.offset, error=reason)
+    return failed(step.name, stored, record, error, at=datetime.now(UTC))
+
+
+def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
+    inner = several.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner

@@ -1,0 +1,216 @@
+"""The embedded journal: all topics in one SQLite file, written by one thread and read by others."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TextIO, TypeVar
+
+from streams.codec import decode
+from streams.counters import Ending
+from streams.embedded import tables
+from streams.endings import Written, written
+from streams.errors import ConfigError, JournalUnusable, SlotTaken
+from streams.items import Cursor, RawItem, Record
+from streams.journal import Stored
+from streams.topics import CURSORS, RAW_ITEMS, Topic
+
+SCHEME = "sqlite:///"
+_READERS = 2
+_OTHERS_SECONDS = 0.2  # how soon a commit by another process is seen; our own wake readers at once
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a step did with the records before `position`, to be committed as one."""
+
+    step: str
+    source: Topic
+    position: int
+    written: Sequence[Written]
+    endings: Mapping[Ending, int]
+    memory: Mapping[str, bytes | None]
+
+
+def path_of(url: str) -> Path:
+    """Return the file a journal URL names: sqlite:///relative or sqlite:////absolute. Raises ConfigError."""
+    name = url.removeprefix(SCHEME)
+    if name == url or not name or name.startswith(":") or name.endswith("/"):
+        raise ConfigError(
+            f"journal {url!r} names no file; write sqlite:///folder/journal.db or sqlite:////absolute/journal.db"
+        )
+    return Path(name)
+
+
+def _take(file: TextIO, path: Path) -> None:
+    """Lock the file and leave our process id in it for whoever is refused; the lock ends with the process."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        holder = file.read(20).strip() or "unknown"
+        raise SlotTaken(f"process {holder} already works on {path}; stop it, or name another journal") from error
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+
+
+class SqliteJournal:
+    """The journal port on one SQLite file, and what the embedded host needs besides.
+
+    Raises ConfigError for a URL that names no file and JournalUnusable for a
+    file that cannot be used. Several processes may open one file; only one of
+    them may hold its slot.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.path = path_of(url)
+        self._changes: dict[str, asyncio.Event] = {}
+        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        with tables.usable(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = tables.connect(self.path)
+            tables.prepare(self._writer, self.path)
+            for _ in range(_READERS):
+                self._idle.put(tables.connect(self.path))
+        self._writing = ThreadPoolExecutor(1, "journal-writer")
+        self._reading = ThreadPoolExecutor(_READERS, "journal-reader")
+
+    async def publish(self, topic: Topic, records: Sequence[Record]) -> None:
+        """Append records; returns when they are durable. Raises JournalUnusable, and BadRecord for one too large."""
+        await self._append([written(topic, record) for record in records])
+
+    async def publish_bytes(self, topic: Topic, *, partition: int, key: str | None, value: bytes) -> None:
+        """Append `value` byte for byte. Raises JournalUnusable; `partition` is 0, the only one here."""
+        del partition
+        await self._append([Written(topic=topic, key=key or "", spread=key or "", value=value)])
+
+    async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
+        """Append a source's items and its cursor, all or nothing. Raises as publish does."""
+        await self._append([*(written(RAW_ITEMS, item) for item in items), written(CURSORS, cursor)])
+
+    async def cursors(self) -> dict[str, Cursor]:
+        """Return the last saved cursor of each source; raises BadRecord for one that cannot be read."""
+        records = [decode(stored.value) async for stored in self.read(CURSORS)]
+        return {cursor.source: cursor for cursor in records if isinstance(cursor, Cursor)}
+
+    async def read(self, topic: Topic) -> AsyncIterator[Stored]:
+        """Yield what is committed now, oldest first, and end."""
+        position, end = 0, await self.end(topic)
+        while position < end and (found := await self._read(tables.chunk, topic.name, position)):
+            for stored in found:
+                if stored.offset < end:
+                    yield stored
+            position = found[-1].offset + 1
+
+    async def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:
+        """Yield what is committed (unless not `from_start`) and then each new record as it comes, without end."""
+        position = 0 if from_start else await self.end(topic)
+        async for found in self.chunks(topic, position):
+            for stored in found:
+                yield stored
+
+    async def chunks(self, topic: Topic, position: int) -> AsyncIterator[Sequence[Stored]]:
+        """Yield the records from `position` on in handfuls, without end, waking with each commit."""
+        while True:
+            change = self._changes.setdefault(topic.name, asyncio.Event())
+            if found := await self._read(tables.chunk, topic.name, position):
+                yield found
+                position = found[-1].offset + 1
+            else:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(change.wait(), _OTHERS_SECONDS)
+
+    async def end(self, topic: Topic) -> int:
+        """Return the offset that the topic's next record will get."""
+        return await self._read(tables.end, topic.name)
+
+    async def position(self, step: str) -> int:
+        """Return the offset from which a step reads on."""
+        return await self._read(tables.position, step)
+
+    async def memory(self, step: str, key: str) -> bytes | None:
+        """Return what a step remembers of a key, None where nothing."""
+        return await self._read(tables.memory, step, key)
+
+    async def endings(self) -> Counter[Ending]:
+        """Return how all records ended since the journal was made."""
+        return await self._read(tables.endings)
+
+    async def commit(self, turn: Turn) -> None:
+        """Make a step's turn durable: outputs, memory, position and endings, all or nothing."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            tables.append(connection, turn.written)
+            tables.remember(connection, turn.step, turn.memory)
+            tables.move(connection, turn.step, turn.source.name, turn.position)
+            tables.count(connection, turn.endings)
+
+        await self._write(work)
+        self._announce(turn.written)
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Hold the right to run the steps on this file; raises SlotTaken. A killed holder lets go at once."""
+        lock = self.path.with_name(self.path.name + ".lock")
+        with tables.usable(self.path):
+            file = lock.open("a+")
+        with file:
+            _take(file, self.path)
+            yield
+
+    async def close(self) -> None:
+        """Finish what is being written and let go of the file."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writing.shutdown()
+        self._reading.shutdown()
+        while not self._idle.empty():
+            self._idle.get().close()
+        self._writer.close()
+
+    async def _append(self, records: Sequence[Written]) -> None:
+        if records:
+            await self._write(lambda connection: tables.append(connection, records))
+            self._announce(records)
+
+    def _announce(self, records: Sequence[Written]) -> None:
+        for name in {record.topic.name for record in records}:
+            if change := self._changes.pop(name, None):
+                change.set()
+
+    async def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        def write() -> None:
+            with tables.usable(self.path), tables.transaction(self._writer):
+                work(self._writer)
+
+        await self._in(self._writing, write)
+
+    async def _read(self, question: Callable[..., T], *args: object) -> T:
+        def ask() -> T:
+            connection = self._idle.get()
+            try:
+                with tables.usable(self.path):
+                    return question(connection, *args)
+            finally:
+                self._idle.put(connection)
+
+        return await self._in(self._reading, ask)
+
+    async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        try:
+            future = pool.submit(work)
+        except RuntimeError as error:
+            raise JournalUnusable(f"the journal {self.path} is closed") from error
+        return await asyncio.wrap_future(future)

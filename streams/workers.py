@@ -1,0 +1,160 @@
+"""Worker processes for steps that cost: each record within a wall of time and a limit of memory.
+
+Parsers of other people's pages hang, grow and crash. So a step without memory
+runs in processes of its own, and one that hangs, grows or dies costs its
+record and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+import traceback
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from streams.errors import ConfigError, StepFailed
+from streams.settings import WorkerSettings
+from streams.steps import Dropped, Outcome, Passed, Process
+
+_GREW = 86  # exit status of a worker that came to its memory limit
+_START_SECONDS = 120.0  # for loading; the wall counts from when the record is taken up
+_POOLS_A_RECORD = 2  # a pool broken by something from outside is made anew this often for one record
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What a step raised, in words: exceptions of other people's do not all travel between processes."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Unloaded:
+    """What `load` raised, in words."""
+
+    text: str
+
+
+_process: Process | _Unloaded = _Unloaded("the worker did not start")
+
+
+def _start(load: Callable[[], Process], memory_mib: int) -> None:
+    """Prepare a worker process: its memory limit, then the step with the values it needs."""
+    global _process  # noqa: PLW0603 - a worker process is for one step; pebble's initializer can leave it nowhere else
+    limit = memory_mib * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        _process = load()
+    except Exception as error:  # noqa: BLE001 - told to the host, which stops
+        _process = _Unloaded(f"{type(error).__name__}: {error}")
+
+
+def _ready() -> _Unloaded | None:
+    return _process if isinstance(_process, _Unloaded) else None
+
+
+def _work(record: Any, wall_seconds: float) -> Outcome | _Raised | _Unloaded:
+    """Run the step on one record, in a worker.
+
+    The kernel's own timer ends the process when the wall is reached: no
+    library can catch it, it does not follow the wall clock, and it works where
+    the host has died meanwhile.
+    """
+    if isinstance(_process, _Unloaded):
+        return _process
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)
+    try:
+        return _process(record)
+    except MemoryError:
+        os._exit(_GREW)  # what is left of this process is not to be trusted
+    except BaseException:  # noqa: BLE001 - whatever it is (a library's SystemExit too), it is this record's end
+        return _Raised(traceback.format_exc())
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class Workers:
+    """Processes that run one step's function, `settings.count` records at a time.
+
+    A worker that ends is replaced. `load` is called once in each worker.
+    """
+
+    def __init__(self, load: Callable[[], Process], settings: WorkerSettings) -> None:
+        self._load = load
+        self._settings = settings
+        self._free = asyncio.Semaphore(settings.count)
+        self._pool = self._new_pool()
+
+    async def start(self) -> None:
+        """Return when a worker is ready for its first record; raises ConfigError where `load` fails."""
+        _refuse_unloaded(await self._schedule(_ready))
+
+    async def run(self, record: Any) -> Outcome:
+        """Return the record's outcome; raises StepFailed with cause raised, wall, memory or died."""
+        async with self._free:
+            answer = await self._schedule(_work, record, self._settings.wall_seconds)
+        if isinstance(answer, Passed | Dropped):
+            return answer
+        if isinstance(answer, _Raised):
+            raise StepFailed(answer.text, cause="raised")
+        _refuse_unloaded(answer)
+        raise StepFailed(f"the step returned {type(answer).__name__}, not an outcome", cause="raised")
+
+    async def close(self) -> None:
+        """End the workers, whatever they are at."""
+        await asyncio.to_thread(_end, self._pool)
+
+    async def _schedule(self, function: Callable[..., T], *args: object) -> T:
+        for _ in range(_POOLS_A_RECORD):
+            pool = self._pool
+            try:
+                return await self._await(pool, function, *args)
+            except (BrokenProcessPool, RuntimeError, TimeoutError):
+                await self._replace(pool)
+        raise StepFailed("the worker processes broke down twice over this record", cause="died")
+
+    async def _await(self, pool: ProcessPool, function: Callable[..., T], *args: object) -> T:
+        patience = _START_SECONDS + self._settings.wall_seconds
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(pool.schedule(function, args=args)), patience)
+        except ProcessExpired as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: ProcessExpired) -> StepFailed:
+        settings = self._settings
+        if error.exitcode == -signal.SIGALRM:
+            return StepFailed(f"took longer than the wall of {settings.wall_seconds} s", cause="wall")
+        if error.exitcode == _GREW:
+            return StepFailed(f"needed more than the limit of {settings.memory_mib} MiB", cause="memory")
+        return StepFailed(f"the worker process died with exit status {error.exitcode}", cause="died")
+
+    def _new_pool(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        arguments = (self._load, self._settings.memory_mib)
+        return ProcessPool(self._settings.count, initializer=_start, initargs=arguments, context=context)
+
+    async def _replace(self, broken: ProcessPool) -> None:
+        if self._pool is broken:
+            self._pool = self._new_pool()
+            await asyncio.to_thread(_end, broken)
+
+
+def _refuse_unloaded(answer: object) -> None:
+    if isinstance(answer, _Unloaded):
+        raise ConfigError(f"a step cannot load what it needs: {answer.text}")
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()

@@ -1,0 +1,93 @@
+"""What a host must offer to the contract suite, so that every journal and host passes the same one."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from streams.counters import Counters, Ending
+from streams.embedded.host import EmbeddedHost
+from streams.embedded.journal import SqliteJournal
+from streams.journal import Journal, Stored
+from streams.settings import WorkerSettings
+from streams.steps import Flow
+from streams.topics import Topic
+
+PATIENCE_SECONDS = 60.0  # what hangs fails; nothing is measured by it
+
+
+class Rig(Protocol):
+    """A fresh, empty journal and the way to run a flow on it.
+
+    `running` starts the host (all of its parts) and ends it, without a
+    `drained`, when the block ends; it may be entered again, one after the
+    other. `settings` are the workers'. Records are always keyed by their item
+    id or place key, so that one key stays in one partition.
+    """
+
+    journal: Journal
+    settings: WorkerSettings
+
+    def running(self, flow: Flow) -> AbstractAsyncContextManager[None]:
+        """Run the flow within the block, going on where the last run ended."""
+
+    async def drained(self, flow: Flow) -> None:
+        """Return when every step's committed position is at the end of its topic, outputs included."""
+
+    async def endings(self) -> Counter[Ending]:
+        """Return the counted endings over all runs on this journal."""
+
+    async def append_raw(self, topic: Topic, key: str, value: bytes) -> None:
+        """Append bytes of any kind to a topic, as a stranger might."""
+
+
+class EmbeddedRig:
+    """The embedded journal and host on a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.journal = SqliteJournal(f"sqlite:///{path}")
+        self.settings = WorkerSettings(count=2, wall_seconds=3.0, memory_mib=512)
+
+    @asynccontextmanager
+    async def running(self, flow: Flow) -> AsyncIterator[None]:
+        host = asyncio.create_task(EmbeddedHost(self.journal, flow, Counters(), self.settings).run())
+        try:
+            yield
+            if host.done():
+                host.result()
+        finally:
+            host.cancel()
+            await asyncio.wait({host})
+
+    async def drained(self, flow: Flow) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for step in flow:  # in the order of the flow: what stands before has ended when it is looked at
+                while await self.journal.position(step.name) < await self.journal.end(step.source):
+                    await asyncio.sleep(0.02)
+
+    async def endings(self) -> Counter[Ending]:
+        return await self.journal.endings()
+
+    async def append_raw(self, topic: Topic, key: str, value: bytes) -> None:
+        await self.journal.publish_bytes(topic, partition=0, key=key, value=value)
+
+
+async def values(journal: Journal, topic: Topic) -> list[Stored]:
+    """Return all that a topic holds now."""
+    return [stored async for stored in journal.read(topic)]
+
+
+def digest(stored: list[Stored]) -> str:
+    """Return one hash over keys and bytes; the order within a key counts, the order between keys does not."""
+    by_key: dict[str, list[bytes]] = {}
+    for one in stored:
+        by_key.setdefault(one.key, []).append(one.value)
+    return hashlib.sha256(repr(sorted(by_key.items())).encode()).hexdigest()
+
+
+RigMaker = Callable[[], AbstractAsyncContextManager[Rig]]
