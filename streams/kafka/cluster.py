@@ -1,0 +1,128 @@
+"""Where Kafka is and how it is spoken to: the journal's URL, and clients with the settings that keep records safe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from streams.errors import ConfigError, JournalUnusable
+from streams.topics import TOPICS
+
+OVERHEAD = 64 * 1024  # what Kafka wraps around a record: batch header, key, varints
+LARGEST_REQUEST = max(topic.limit for topic in TOPICS) + OVERHEAD
+_BATCH = 1024 * 1024
+_COUNTS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A Kafka cluster as the journal's URL names it.
+
+    `prefix` stands before every topic and group, so that several journals
+    share a cluster. A member that was not heard of for `session_seconds`
+    loses its partitions; a partition without progress for `stuck_seconds`
+    ends the process. `partitions` and `replicas` count for new topics only.
+    """
+
+    servers: str
+    prefix: str = ""
+    partitions: int = 4
+    replicas: int = 1
+    session_seconds: int = 10
+    stuck_seconds: int = 60
+
+    def named(self, name: str) -> str:
+        """Return the name of a topic or group on the cluster."""
+        return f"{self.prefix}.{name}" if self.prefix else name
+
+
+def cluster_at(url: str) -> Cluster:
+    """Read `kafka://host:port[,host:port]/prefix?partitions=4&session_seconds=10`; raises ConfigError."""
+    parts = urlsplit(url)
+    prefix = parts.path.strip("/")
+    if parts.scheme != "kafka" or not re.fullmatch(r"[\w.\-\[\]:]+:\d+(,[\w.\-\[\]:]+:\d+)*", parts.netloc):
+        raise ConfigError(f"journal: {url!r} is not kafka://HOST:PORT, as in kafka://127.0.0.1:9092")
+    if not re.fullmatch(r"[a-z0-9-]{0,64}", prefix):
+        raise ConfigError(f"journal: the prefix {prefix!r} may hold a-z, 0-9 and - only")
+    return Cluster(servers=parts.netloc, prefix=prefix, **_counts(parts.query))
+
+
+def _counts(query: str) -> dict[str, int]:
+    counts = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name not in _COUNTS:
+            raise ConfigError(f"journal: {name!r} is not an option of kafka://; known: {', '.join(sorted(_COUNTS))}")
+        low, high = _COUNTS[name]
+        if not (value.isdecimal() and low <= int(value) <= high):
+            raise ConfigError(f"journal: {name} is a number from {low} to {high}, not {value!r}")
+        counts[name] = int(value)
+    return counts
+
+
+def partition_of(spread: str, partitions: int) -> int:
+    """Return the partition of a spread value: murmur2, as every Kafka client counts it for keys."""
+    return int(murmur2(spread.encode()) & 0x7FFFFFFF) % partitions
+
+
+def producer(cluster: Cluster, *, transactional_id: str | None = None) -> AIOKafkaProducer:
+    """Return an idempotent producer, not yet started, whose acknowledgement means that all replicas have it."""
+    return AIOKafkaProducer(
+        bootstrap_servers=cluster.servers,
+        enable_idempotence=True,
+        acks="all",
+        transactional_id=transactional_id,
+        # a dead owner's open transaction holds readers back for so long at most
+        transaction_timeout_ms=15_000,
+        max_batch_size=_BATCH,
+        max_request_size=LARGEST_REQUEST,
+    )
+
+
+def consumer(
+    cluster: Cluster, *, committed: bool = True, group: str | None = None, slot: str | None = None
+) -> AIOKafkaConsumer:
+    """Return a consumer, not yet started, that commits nothing by itself.
+
+    `committed=False` sees open and aborted transactions, and its end offset is
+    the true end of a partition. A group member keeps its place under `slot`.
+    """
+    return AIOKafkaConsumer(
+        bootstrap_servers=cluster.servers,
+        isolation_level="read_committed" if committed else "read_uncommitted",
+        group_id=group,
+        group_instance_id=slot,
+        session_timeout_ms=cluster.session_seconds * 1000,
+        heartbeat_interval_ms=min(3000, cluster.session_seconds * 1000 // 4),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=_BATCH,
+        fetch_max_wait_ms=250,
+    )
+
+
+async def started(client: Any, cluster: Cluster) -> Any:
+    """Start a client; raises JournalUnusable where the cluster cannot be reached."""
+    try:
+        await client.start()
+    except (KafkaError, OSError) as error:
+        raise unusable(cluster, error) from error
+    return client
+
+
+def admin(cluster: Cluster) -> AIOKafkaAdminClient:
+    """Return an administration client, not yet started."""
+    return AIOKafkaAdminClient(bootstrap_servers=cluster.servers)
+
+
+def unusable(cluster: Cluster, error: BaseException) -> JournalUnusable:
+    """Say that Kafka could not be used, where, and what to do."""
+    return JournalUnusable(
+        f"Kafka at {cluster.servers}: {type(error).__name__}: {error}; is the broker up? (`make kafka` starts one here)"
+    )

@@ -1,0 +1,101 @@
+"""The journal on Kafka: publishing that waits for every acknowledgement, reading of what is committed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from streams.codec import decode
+from streams.endings import Written, written
+from streams.errors import BadRecord
+from streams.items import Cursor, RawItem, Record
+from streams.journal import Stored
+from streams.kafka.cluster import Cluster, cluster_at, partition_of, producer, started, unusable
+from streams.kafka.reading import follow, read
+from streams.kafka.topics import ensure_topics
+from streams.topics import CURSORS, RAW_ITEMS, Topic
+
+
+class KafkaJournal:
+    """The topics of one journal on a cluster; open it with `open`, let go of it with `close`."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str) -> KafkaJournal:
+        """Open the journal at a kafka:// URL and make its topics; raises ConfigError or JournalUnusable."""
+        cluster = cluster_at(url)
+        await ensure_topics(cluster)
+        return cls(cluster)
+
+    async def publish(self, topic: Topic, records: Sequence[Record]) -> None:
+        """Append records; returns when every replica has them. Raises JournalUnusable, BadRecord for one too large."""
+        await self.publish_written([written(topic, record) for record in records])
+
+    async def publish_written(self, records: Sequence[Written]) -> None:
+        """Append records that are bytes already; returns when every replica has them. Raises JournalUnusable."""
+        await self._send([(one.topic, self._partition(one.spread), one.key.encode(), one.value) for one in records])
+
+    async def publish_bytes(self, topic: Topic, *, partition: int, key: str | None, value: bytes) -> None:
+        """Append `value` byte for byte to the partition it once lay in. Raises JournalUnusable."""
+        await self._send([(topic, partition, None if key is None else key.encode(), value)])
+
+    async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
+        """Append a source's items and, once every replica has them, its cursor. Raises JournalUnusable."""
+        await self.publish(RAW_ITEMS, items)
+        await self.publish(CURSORS, [cursor])
+
+    async def cursors(self) -> dict[str, Cursor]:
+        """Return the last saved cursor of each source; raises BadRecord where one cannot be read."""
+        found = {}
+        async for record in read(self._cluster, CURSORS.name):
+            cursor = decode(record.value)
+            if not isinstance(cursor, Cursor):
+                raise BadRecord(f"{CURSORS.name} at {record.partition}/{record.offset} holds a {type(cursor).__name__}")
+            found[cursor.source] = cursor
+        return found
+
+    def read(self, topic: Topic) -> AsyncIterator[Stored]:
+        """Yield what is committed now, oldest first, and end."""
+        return read(self._cluster, topic.name)
+
+    def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:
+        """Yield what is committed and then each new record as it comes, without end."""
+        return follow(self._cluster, topic.name, from_start=from_start)
+
+    async def close(self) -> None:
+        """Let go of the connections; what was not acknowledged is sent first."""
+        if self._producer is not None:
+            await self._producer.stop()
+            self._producer = None
+
+    def _partition(self, spread: str) -> int:
+        return partition_of(spread, self._cluster.partitions)
+
+    async def _send(self, records: Sequence[tuple[Topic, int, bytes | None, bytes]]) -> None:
+        if not records:
+            return
+        sender = await self._started()
+        try:
+            sent = [
+                await sender.send(self._cluster.named(topic.name), value, key=key, partition=partition)
+                for topic, partition, key, value in records
+            ]
+            await asyncio.gather(*sent)
+        except KafkaError as error:
+            # after an unknown outcome an idempotent producer may stay out of sequence for good: take a new one next
+            self._producer = None
+            await sender.stop()
+            raise unusable(self._cluster, error) from error
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                self._producer = await started(producer(self._cluster), self._cluster)
+            return self._producer

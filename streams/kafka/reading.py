@@ -1,0 +1,100 @@
+"""Reading a topic from outside: to the end as it is now, or for ever; only what is committed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.journal import Stored
+from streams.kafka.cluster import Cluster, consumer, started, unusable
+
+_WAIT_MS = 500
+_AT_ONCE = 500
+
+
+@asynccontextmanager
+async def _reader(cluster: Cluster, *, committed: bool = True) -> AsyncIterator[AIOKafkaConsumer]:
+    reader = consumer(cluster, committed=committed)
+    try:
+        yield await started(reader, cluster)
+    except KafkaError as error:
+        raise unusable(cluster, error) from error
+    finally:
+        await reader.stop()
+
+
+def places_of(cluster: Cluster, name: str) -> list[TopicPartition]:
+    """Return the partitions of a topic of this journal."""
+    return [TopicPartition(cluster.named(name), number) for number in range(cluster.partitions)]
+
+
+async def ends(cluster: Cluster, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+    """Return the true end of each partition, open transactions included."""
+    async with _reader(cluster, committed=False) as reader:
+        return dict(await reader.end_offsets(places))
+
+
+async def read(cluster: Cluster, name: str, *, only: int | None = None) -> AsyncIterator[Stored]:
+    """Yield what is committed up to the end as it is now (of one partition, or of all by time), and end.
+
+    A transaction that is open now is waited for: a reader that stopped when
+    nothing came would miss what lies behind it.
+    """
+    async with _reader(cluster) as reader:
+        places = [place for place in places_of(cluster, name) if only in (None, place.partition)]
+        until = await ends(cluster, places)
+        reader.assign(places)
+        await reader.seek_to_beginning(*places)
+        waiting: dict[TopicPartition, deque[Any]] = {place: deque() for place in places}
+        while True:
+            await _fill(reader, waiting, until)
+            heads = [records for records in waiting.values() if records]
+            if not heads:
+                return
+            yield stored(min(heads, key=lambda records: _by_time(records[0])).popleft(), name)
+
+
+async def _fill(
+    reader: AIOKafkaConsumer, waiting: dict[TopicPartition, deque[Any]], until: dict[TopicPartition, int]
+) -> None:
+    """Fetch until each partition shows its next record or is read to its end: then the oldest of them is known."""
+    while hungry := [place for place, records in waiting.items() if not records and place in until]:
+        for place, records in (await reader.getmany(*hungry, timeout_ms=_WAIT_MS)).items():
+            waiting[place].extend(record for record in records if record.offset < until[place])
+        for place in hungry:
+            if await reader.position(place) >= until[place]:
+                del until[place]
+
+
+async def follow(cluster: Cluster, name: str, *, from_start: bool) -> AsyncIterator[Stored]:
+    """Yield what is committed, from the start or from now on, without end; a broker that is away is waited for."""
+    async with _reader(cluster) as reader:
+        places = places_of(cluster, name)
+        reader.assign(places)
+        await (reader.seek_to_beginning(*places) if from_start else reader.seek_to_end(*places))
+        while True:
+            found = await reader.getmany(timeout_ms=_WAIT_MS, max_records=_AT_ONCE)
+            for record in sorted((one for some in found.values() for one in some), key=_by_time):
+                yield stored(record, name)
+
+
+def _by_time(record: Any) -> tuple[int, int, int]:
+    return record.timestamp, record.partition, record.offset
+
+
+def stored(record: Any, name: str) -> Stored:
+    """Return a consumer's record as the journal shows it, under the topic's own name."""
+    return Stored(
+        topic=name,
+        partition=record.partition,
+        offset=record.offset,
+        key=(record.key or b"").decode("utf-8", "replace"),
+        value=record.value or b"",
+        stored_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+    )

@@ -1,0 +1,42 @@
+"""The real broker the tests speak to: one for the whole run, in a temporary folder, on a free port."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from deploy.kafka.broker import Broker, BrokerUnavailable, missing_programs
+
+
+def running_broker(data: Path) -> Iterator[Broker]:
+    """Yield a started broker; skips with the reason where Java or Maven is missing, fails there under CI=true."""
+    if missing := missing_programs():
+        refuse(missing)
+    try:
+        with Broker(data=data) as broker:
+            yield broker
+    except BrokerUnavailable as error:
+        refuse(str(error))
+
+
+def refuse(reason: str) -> None:
+    """Skip for this reason, or fail where nothing may be skipped."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"no Kafka to test with: {reason}")
+    pytest.skip(f"no Kafka to test with: {reason}")
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Run one broker for the whole test run."""
+    yield from running_broker(tmp_path_factory.mktemp("kafka"))
+
+
+@pytest.fixture
+def url(broker: Broker) -> str:
+    """Return the address of a journal of this test's own."""
+    return f"kafka://{broker.servers}/t-{uuid4().hex[:12]}?session_seconds=6"

@@ -1,0 +1,5 @@
+"""What is real here: Apache Kafka."""
+
+from tests.broker import broker, url
+
+__all__ = ["broker", "url"]
