@@ -1,0 +1,218 @@
+"""The web application: the page, the live stream, the API, health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from streams.counters import Counters, Ending
+from streams.errors import BadRecord, ChangehandsError, ConfigError
+from streams.journal import Journal
+from streams.settings import SourceSettings, WebSettings
+from streams.view import middle_and_tail
+from streams.web.board import Board
+from streams.web.guard import clear_errors, harden, is_loopback, loopback_only
+from streams.web.panel import MEANINGS, by_step, panel
+from streams.web.reel import position_of
+
+STATIC = Path(__file__).parent / "static"
+READERS = Gauge("changehands_stream_readers", "Readers of the live stream connected now")
+
+_MOST_READERS = 500
+_MOST_LISTED = 500
+_STUCK_SECONDS = 30.0
+
+Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
+
+BOARD: web.AppKey[Board] = web.AppKey("board", Board)
+SOURCES: web.AppKey[tuple[SourceSettings, ...]] = web.AppKey("sources", tuple)
+ENDINGS: web.AppKey[Endings] = web.AppKey("endings", Callable)  # type: ignore[arg-type]  # a key is named by a class
+FOLLOWER: web.AppKey[asyncio.Task[None]] = web.AppKey("follower", asyncio.Task)
+
+
+def build_app(
+    journal: Journal,
+    counters: Counters,
+    settings: WebSettings,
+    *,
+    sources: Sequence[SourceSettings] = (),
+    endings: Endings | None = None,
+) -> web.Application:
+    """Build the application on a journal that is open.
+
+    `endings` gives the counts of how records ended where the journal keeps them
+    over restarts; without it those of this process (`counters`) are shown.
+    """
+    guards = [loopback_only, clear_errors] if is_loopback(settings.host) else [clear_errors]
+    app = web.Application(middlewares=guards)
+    app[BOARD] = Board(journal, {source.id: source.name or source.owner or source.id for source in sources})
+    app[SOURCES] = tuple(sources)
+    app[ENDINGS] = endings or partial(_of_this_process, counters)
+    app.on_response_prepare.append(harden)
+    app.on_shutdown.append(_end_streams)
+    app.cleanup_ctx.append(_following)
+    app.add_routes(
+        [
+            web.get("/", page),
+            web.get("/stream", stream),
+            web.get("/api/alerts", alerts),
+            web.get("/api/sources", status),
+            web.get("/health", health),
+            web.get("/metrics", metrics),
+            web.static("/static", STATIC),
+        ]
+    )
+    return app
+
+
+@asynccontextmanager
+async def serving(app: web.Application, settings: WebSettings) -> AsyncIterator[str]:
+    """Serve `app` while the context lasts and give its address; raises ConfigError where the port cannot be had."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await _start(site, settings)
+        yield f"http://{_in_url(settings.host)}:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+async def _start(site: web.TCPSite, settings: WebSettings) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        raise ConfigError(
+            f"the page cannot listen on {settings.host}:{settings.port} ({error.strerror}); set another web.port"
+        ) from error
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+async def _of_this_process(counters: Counters) -> Mapping[Ending, int]:
+    return counters.endings
+
+
+async def _following(app: web.Application) -> AsyncIterator[None]:
+    app[FOLLOWER] = asyncio.create_task(app[BOARD].run(), name="board")
+    yield
+    app[FOLLOWER].cancel()
+    with suppress(asyncio.CancelledError):
+        await app[FOLLOWER]
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[BOARD].close()
+
+
+async def page(_request: web.Request) -> web.StreamResponse:
+    """Give the page itself; all it shows comes from the stream and the API."""
+    return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Send each alert revision as it becomes readable, as Server-Sent Events.
+
+    An event's id is its position. Last-Event-ID (or `?after=` at first) resumes
+    behind it and misses nothing; without either the stream starts with the first alert.
+    """
+    board = request.app[BOARD]
+    if board.readers >= _MOST_READERS:
+        raise web.HTTPServiceUnavailable(text="too many readers of the stream; try again later\n")
+    after = _position(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    await response.prepare(request)
+    with _counted(board), suppress(ConnectionError, TimeoutError, ChangehandsError):
+        await response.write(b"retry: 1000\n\n")
+        async for told in board.since(after):
+            async with asyncio.timeout(_STUCK_SECONDS):
+                await response.write(_event(told))
+    return response
+
+
+@contextmanager
+def _counted(board: Board) -> Iterator[None]:
+    board.readers += 1
+    with READERS.track_inprogress():
+        try:
+            yield
+        finally:
+            board.readers -= 1
+
+
+def _position(text: str) -> Mapping[int, int]:
+    try:
+        return position_of(text)
+    except BadRecord as error:
+        raise web.HTTPBadRequest(text=f"{error}\n") from error
+
+
+def _event(told: tuple[str, bytes] | None) -> bytes:
+    if told is None:
+        return b"event: alive\ndata: {}\n\n"
+    position, data = told
+    return b"id: %s\nevent: alert\ndata: %s\n\n" % (position.encode(), data)
+
+
+async def alerts(request: web.Request) -> web.Response:
+    """List the latest alerts, newest first; `?limit=` up to 500, 100 unless told."""
+    board = request.app[BOARD]
+    limit = _limit(request.query.get("limit", "100"))
+    return _json({"position": board.position_text, "ready": board.ready.is_set(), "alerts": board.cards[:limit]})
+
+
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(_MOST_LISTED)):
+        raise web.HTTPBadRequest(text=f"limit is a number from 0 to {_MOST_LISTED}\n")
+    return min(int(text), _MOST_LISTED)
+
+
+async def status(request: web.Request) -> web.Response:
+    """List the sources, what became of what they brought, the dead letters and the delays."""
+    board, sources, endings = request.app[BOARD], request.app[SOURCES], await request.app[ENDINGS]()
+    shown = panel(sources, await board.journal.cursors(), endings)
+    dead = {"total": board.letters_total, "latest": list(reversed(board.letters))}
+    body = {"now": datetime.now(UTC), "sources": shown, "steps": by_step(endings.items()), "meanings": MEANINGS}
+    return _json(body | {"dead_letters": dead} | _state(request.app))
+
+
+async def health(request: web.Request) -> web.Response:
+    """Say whether the journal is being followed: 200, or 503 with what is wrong."""
+    state = _state(request.app)
+    return _json(state, status=200 if state["status"] == "ok" else 503)
+
+
+def _state(app: web.Application) -> dict[str, Any]:
+    board = app[BOARD]
+    delays = middle_and_tail(list(board.delays))
+    running = board.ready.is_set() and not app[FOLLOWER].done()
+    return {
+        "status": "ok" if running and not board.troubles else "starting" if not board.troubles else "trouble",
+        "troubles": board.troubles,
+        "position": board.position_text,
+        "alerts": len(board.reel.cards),
+        "unreadable": board.unreadable,
+        "readers": board.readers,
+        "delay": dict(zip(("median", "p95"), delays, strict=True)) if delays else None,
+    }
+
+
+async def metrics(_request: web.Request) -> web.Response:
+    """Give this process's metrics in Prometheus' text format."""
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _json(body: object, *, status: int = 200) -> web.Response:
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=msgspec.json.encode(body), content_type="application/json", status=status, headers=headers)

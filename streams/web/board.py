@@ -1,0 +1,216 @@
+"""What all readers of the page share: the journal is followed once, and each reader served from there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+
+from msgspec import Struct
+from prometheus_client import Histogram
+
+from streams.codec import decode
+from streams.errors import BadRecord, ChangehandsError
+from streams.highlight import printable
+from streams.items import DeadLetter
+from streams.journal import Journal, Stored
+from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, Topic
+from streams.view import Card
+from streams.web.reel import News, Position, Reel, covers, is_after, position_text
+
+DELAY = Histogram(
+    "changehands_alert_delay_seconds",
+    "From fetching the report to the alert being readable",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60),
+)
+
+_WINDOW = 2000
+_LETTERS = 20
+_DELAYS = 200
+_AGAIN_SECONDS = 1.0
+ALIVE_SECONDS = 10.0
+
+
+Take = Callable[[Stored], None]
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A dead letter in a line."""
+
+    id: str
+    topic: str
+    step: str
+    error: str
+    text: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Board:
+    """Follows alerts and dead letters and hands each reader what it has not seen.
+
+    The latest revisions are kept in memory; a reader who resumes from further
+    back, or cannot keep up, is served from the journal, so nothing is missed.
+    """
+
+    journal: Journal
+    names: Mapping[str, str]
+    reel: Reel = field(init=False)
+    position: dict[int, int] = field(default_factory=dict)
+    letters: deque[Letter] = field(default_factory=lambda: deque(maxlen=_LETTERS))
+    letters_total: int = 0
+    unreadable: int = 0
+    readers: int = 0
+    delays: deque[float] = field(default_factory=lambda: deque(maxlen=_DELAYS))
+    troubles: dict[str, str] = field(default_factory=dict)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _window: deque[News] = field(default_factory=deque)
+    _count: int = 0
+    _floor: dict[int, int] = field(default_factory=dict)
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _closed: bool = False
+    _started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        self.reel = Reel(self.names)
+
+    @property
+    def cards(self) -> list[Card]:
+        """The latest alerts, newest first."""
+        return list(reversed(self.reel.cards.values()))
+
+    @property
+    def position_text(self) -> str:
+        """How far the alerts have been read, as an event id."""
+        return position_text(self.position)
+
+    async def run(self) -> None:
+        """Follow the journal until cancelled; an unusable journal is tried again and meanwhile named in `troubles`."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow(CONTROL_ALERTS, self._take, self.position, self.ready))
+            tasks.create_task(self._follow(DEAD_LETTERS, self._bury, {}, asyncio.Event()))
+
+    def close(self) -> None:
+        """End every reader's stream."""
+        self._closed = True
+        self.ready.set()
+        self._ring()
+
+    async def _follow(self, topic: Topic, take: Take, seen: dict[int, int], ready: asyncio.Event) -> None:
+        """Read to the end once, so that a reader's position can be told from one of another journal; then follow."""
+        while True:
+            try:
+                await _each_once(self.journal.read(topic), take, seen)
+                self.troubles.pop(topic.name, None)
+                ready.set()
+                await _each_once(self.journal.follow(topic), take, seen)
+            except ChangehandsError as error:
+                self.troubles[topic.name] = printable(str(error))
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    def _take(self, stored: Stored) -> None:
+        try:
+            self._keep(self.reel.add(stored))
+        except BadRecord:
+            self.unreadable += 1
+
+    def _keep(self, news: News) -> None:
+        self._window.append(news)
+        self._count += 1
+        if len(self._window) > _WINDOW:
+            gone = self._window.popleft()
+            self._floor[gone.partition] = gone.offset
+        self._measure(news.card)
+        self._ring()
+
+    def _measure(self, card: Card) -> None:
+        if card.revision == 1 and card.fetched_to_alerted is not None:
+            self.delays.append(card.fetched_to_alerted)
+            if card.alerted_at >= self._started:
+                DELAY.observe(card.fetched_to_alerted)
+
+    def _ring(self) -> None:
+        bell, self._bell = self._bell, asyncio.Event()
+        bell.set()
+
+    def _bury(self, stored: Stored) -> None:
+        self.letters_total += 1
+        try:
+            letter = decode(stored.value)
+        except BadRecord:
+            self.unreadable += 1
+            return
+        if isinstance(letter, DeadLetter):
+            self.letters.append(_in_a_line(letter))
+
+    async def since(self, after: Position) -> AsyncIterator[tuple[str, bytes] | None]:
+        """Yield event id and card of each revision after `after`, without end; None says that nothing came for a while.
+
+        A position beyond the journal's end is of another journal (the file was removed): such a reader starts over.
+        """
+        await self.ready.wait()
+        at = dict(after) if covers(self.position, after) else {}
+        seen = self._next_for(at)
+        while not self._closed:
+            bell, count, floor, far = self._bell, self._count, dict(self._floor), seen < self._oldest
+            async for news in self._unseen(seen):
+                if is_after(news, at):
+                    at[news.partition] = news.offset
+                    yield position_text(at), news.data
+            at |= {partition: max(offset, at.get(partition, -1)) for partition, offset in floor.items()} if far else {}
+            seen = self._next_for(at) if far else count
+            if seen == self._count and not await _rings(bell):
+                yield None
+
+    def _next_for(self, at: Position) -> int:
+        """Where in the window a reader goes on, or -1 where the window no longer reaches back to it."""
+        return self._oldest if covers(at, self._floor) else -1
+
+    @property
+    def _oldest(self) -> int:
+        return self._count - len(self._window)
+
+    async def _unseen(self, seen: int) -> AsyncIterator[News]:
+        if seen < self._oldest:
+            async for news in _from_journal(self.journal, CONTROL_ALERTS, Reel(self.names)):
+                yield news
+        else:
+            for news in list(islice(self._window, seen - self._oldest, None)):
+                yield news
+
+
+async def _each_once(records: AsyncIterator[Stored], take: Take, seen: dict[int, int]) -> None:
+    async for stored in records:
+        if is_after(stored, seen):
+            seen[stored.partition] = stored.offset
+            take(stored)
+
+
+async def _from_journal(journal: Journal, topic: Topic, reel: Reel) -> AsyncIterator[News]:
+    async for stored in journal.read(topic):
+        try:
+            yield reel.add(stored)
+        except BadRecord:
+            continue  # counted when the board came by it
+
+
+async def _rings(bell: asyncio.Event) -> bool:
+    try:
+        await asyncio.wait_for(bell.wait(), ALIVE_SECONDS)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _in_a_line(letter: DeadLetter) -> Letter:
+    return Letter(
+        id=printable(letter.id),
+        topic=printable(letter.topic),
+        step=printable(letter.step),
+        error=printable(letter.error),
+        text=printable(letter.text[:400]),
+        at=letter.at,
+    )

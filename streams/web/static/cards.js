@@ -1,0 +1,157 @@
+// The alerts: one card each, updated in place when a later revision comes.
+
+import { ago, dated, el, length, link, moment, since, words } from "./dom.js";
+
+const MOST = 200;
+
+const STATES = {
+  reported: "Reported",
+  corroborated: "Corroborated",
+  confirmed: "Confirmed",
+  disputed: "Disputed",
+  reversed: "Reversed",
+  retracted: "Retracted",
+  rejected: "Rejected",
+};
+
+const feed = document.getElementById("feed");
+const empty = document.getElementById("empty");
+const announce = document.getElementById("announce");
+const shown = new Map();
+
+/** Put an alert on the page, or its later revision in the place it has; `fresh` when it came just now. */
+export function show(card, fresh) {
+  const before = shown.get(card.id);
+  if (before && before.revision >= card.revision) return;
+  const article = draw(card, fresh);
+  if (before) replace(before.article, article);
+  else feed.prepend(article);
+  shown.set(card.id, { revision: card.revision, article });
+  empty.hidden = true;
+  trim();
+  if (fresh) announce.textContent = `${STATES[card.state] ?? card.state}: ${card.headline}`;
+}
+
+/** Keep what the reader had opened and where the keyboard was. */
+function replace(old, article) {
+  const opened = old.querySelector("details")?.open;
+  const focused = old.contains(document.activeElement) ? document.activeElement.dataset.part : null;
+  old.replaceWith(article);
+  const details = article.querySelector("details");
+  if (opened && details) details.open = true;
+  if (focused) article.querySelector(`[data-part="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function trim() {
+  while (feed.childElementCount > MOST) {
+    shown.delete(feed.lastElementChild.dataset.id);
+    feed.lastElementChild.remove();
+  }
+}
+
+function draw(card, fresh) {
+  const states = Object.hasOwn(STATES, card.state) ? card.state : "";
+  const [first] = card.tellings;
+  return el(
+    "li",
+    { class: `card ${states}${fresh ? " fresh" : ""}`, "data-id": card.id, "data-revision": card.revision },
+    el("span", { class: "node", "aria-hidden": "true" }),
+    when(card),
+    el(
+      "article",
+      {},
+      el("h3", { class: "headline" }, words(card.headline)),
+      labels(card),
+      first ? sentence(first) : null,
+      first ? facts(card, first) : null,
+      more(card),
+    ),
+  );
+}
+
+const when = (card) =>
+  el("p", { class: "when" }, el("span", { class: "clock", title: `${card.alerted_at} (UTC)` }, moment(card.alerted_at)), since(card.alerted_at));
+
+function labels(card) {
+  const sources = card.independent_sources;
+  return el(
+    "p",
+    { class: "labels" },
+    el("span", { class: "state" }, STATES[card.state] ?? card.state),
+    el("span", {}, card.kind.replaceAll("_", " ") + (card.extent === "partial" ? ", in part" : "")),
+    el("span", {}, sources === 1 ? "1 source" : `${sources} independent sources`),
+    card.against_interest ? el("span", { title: "The side that lost says so itself" }, "admitted by the loser") : null,
+    card.ledger_check === "unknown" ? null : el("span", {}, `ledger: ${card.ledger_check}`),
+    card.demo ? el("span", { class: "demo", title: "From the built-in demonstration newsroom, not from the world" }, "DEMO") : null,
+  );
+}
+
+const sentence = (telling) =>
+  el("bdi", { class: "sentence", dir: telling.direction, lang: telling.language || null }, ...telling.segments.map(segment));
+
+const segment = ({ text, marks }) => (marks.length ? el("mark", { class: marks.join(" ") }, text) : text);
+
+function facts(card, first) {
+  return el(
+    "p",
+    { class: "facts" },
+    el("span", { title: first.title }, source(first)),
+    happened(card.event_date),
+    first.published_at ? el("span", {}, "published ", el("b", {}, dated(first.published_at, first.published_precision))) : null,
+    delay(card),
+  );
+}
+
+function source(telling) {
+  const anchor = link(telling.url, telling.source_name);
+  anchor.dataset.part = `source-${telling.claim_id}`;
+  return anchor;
+}
+
+function happened(event) {
+  if (!event) return null;
+  const known = event.from ? dated(event.from, event.precision) : null;
+  const until = event.to && event.to !== event.from && event.precision !== "month" && event.precision !== "year";
+  const span = until ? ` to ${dated(event.to, event.precision)}` : "";
+  return el("span", { title: event.text }, "event ", el("b", {}, known ? known + span : words(event.text)));
+}
+
+function delay(card) {
+  if (card.fetched_to_alerted === null) return null;
+  return el("span", { title: "From fetching the report to this alert" }, "fetched → alerted ", el("b", {}, length(card.fetched_to_alerted)));
+}
+
+function more(card) {
+  const { length: told } = card.tellings;
+  const hidden = card.tellings_total - told;
+  return el(
+    "details",
+    {},
+    el("summary", { "data-part": "more" }, card.tellings_total === 1 ? "Evidence" : `Evidence: ${card.tellings_total} tellings`),
+    life(card.history),
+    el("ol", { class: "tellings" }, ...card.tellings.map(telling)),
+    hidden > 0 ? el("p", {}, `${hidden} more in the journal`) : null,
+  );
+}
+
+const life = (history) =>
+  el("p", { class: "life" }, ...history.map((past) => el("span", { title: `${past.at} (UTC)` }, `${moment(past.at)} ${STATES[past.state] ?? past.state}`)));
+
+function telling(told) {
+  return el(
+    "li",
+    {},
+    el(
+      "p",
+      { class: "labels" },
+      source(told),
+      el("span", {}, told.kind.replaceAll("_", " "), ", ", told.status),
+      told.speaker ? el("span", {}, "says ", words(told.speaker)) : null,
+      told.side ? el("span", {}, "side ", words(told.side)) : null,
+      el("span", {}, `fetched ${ago(told.fetched_at)}`),
+      el("span", { title: `rule ${told.rule}` }, `confidence ${Math.round(told.confidence * 100)} %`),
+    ),
+    told.title ? el("p", {}, words(told.title)) : null,
+    sentence(told),
+  );
+}
