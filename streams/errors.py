@@ -7,6 +7,7 @@ ChangehandsError
 ├── BadRecord              dead letter: the bytes are not one of our records
 │   └── SourceUnreadable   dead letter: what a source sent cannot be read
 ├── StepFailed             dead letter: a step raised, hung, grew or died
+├── LetterRefused          tell the operator: this dead letter cannot be redriven
 ├── JournalUnusable        stop: the journal is locked, damaged or not reachable
 └── SlotTaken              stop: another process works under this slot
 """
@@ -48,6 +49,10 @@ class StepFailed(ChangehandsError):
     def __init__(self, text: str, *, cause: str = "raised") -> None:
         super().__init__(text)
         self.cause = cause
+
+
+class LetterRefused(ChangehandsError):
+    """A dead letter that is not there, or cannot be sent again; the text says why."""
 
 
 class JournalUnusable(ChangehandsError):
