@@ -55,6 +55,7 @@ class EmbeddedRig:
 
     @asynccontextmanager
     async def running(self, flow: Flow) -> AsyncIterator[None]:
+        """Run the host as a task of this process."""
         host = asyncio.create_task(EmbeddedHost(self.journal, flow, Counters(), self.settings).run())
         try:
             yield
@@ -65,15 +66,18 @@ class EmbeddedRig:
             await asyncio.wait({host})
 
     async def drained(self, flow: Flow) -> None:
+        """Look at the positions, in the order of the flow: what stands before has ended when the next is looked at."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            for step in flow:  # in the order of the flow: what stands before has ended when it is looked at
+            for step in flow:
                 while await self.journal.position(step.name) < await self.journal.end(step.source):
                     await asyncio.sleep(0.02)
 
     async def endings(self) -> Counter[Ending]:
+        """Return what the journal has counted."""
         return await self.journal.endings()
 
     async def append_raw(self, topic: Topic, key: str, value: bytes) -> None:
+        """Append through the journal's own door for bytes."""
         await self.journal.publish_bytes(topic, partition=0, key=key, value=value)
 
 
