@@ -17,11 +17,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from streams.counters import Counters, Ending
 from streams.errors import BadRecord, ChangehandsError, ConfigError
 from streams.journal import Journal
+from streams.panel import MEANINGS, by_step, panel
 from streams.settings import SourceSettings, WebSettings
 from streams.view import middle_and_tail
 from streams.web.board import Board
 from streams.web.guard import clear_errors, harden, is_loopback, loopback_only
-from streams.web.panel import MEANINGS, by_step, panel
 from streams.web.reel import position_of
 
 STATIC = Path(__file__).parent / "static"

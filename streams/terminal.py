@@ -1,0 +1,240 @@
+"""Alerts in a terminal: the line in English, the sentence with its words coloured, the sources at the foot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from streams.codec import decode
+from streams.counters import Ending
+from streams.endings import DEAD_LETTER
+from streams.errors import BadRecord
+from streams.items import Alert
+from streams.journal import Journal, Stored
+from streams.panel import Source, panel
+from streams.settings import SourceSettings
+from streams.topics import CONTROL_ALERTS
+from streams.view import Card, Telling, card, middle_and_tail
+from streams.visual import isolated, visual
+
+Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
+
+MARKS = {"place": "yellow", "gainer": "green", "loser": "red", "trigger": "bold underline"}
+STATES = {
+    "reported": "yellow",
+    "corroborated": "blue",
+    "confirmed": "green",
+    "disputed": "magenta",
+    "reversed": "dim",
+    "retracted": "dim",
+    "rejected": "dim",
+}
+_GOOD = {"ok", "unchanged"}
+_INDENT = 10
+_NARROWEST = 40
+_WIDEST = 110
+_LATEST = 10
+_ROWS = 8
+_FOOT_SECONDS = 2.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _View:
+    """What the terminal knows: the last card of each alert it has seen, and how to write one."""
+
+    console: Console
+    names: Mapping[str, str]
+    reorder: bool
+    cards: dict[str, Card] = field(default_factory=dict)
+    seen: dict[int, int] = field(default_factory=dict)
+    delays: deque[float] = field(default_factory=lambda: deque(maxlen=200))
+
+    def take(self, stored: Stored) -> Card | None:
+        """Fold a record in; None where it was seen before or is no alert (the page counts those)."""
+        if stored.offset <= self.seen.get(stored.partition, -1):
+            return None
+        self.seen[stored.partition] = stored.offset
+        try:
+            alert = decode(stored.value)
+        except BadRecord:
+            return None
+        return self._fold(alert, stored.stored_at) if isinstance(alert, Alert) else None
+
+    def _fold(self, alert: Alert, at: datetime) -> Card:
+        shown = card(alert, alerted_at=at, names=self.names, before=self.cards.get(alert.id))
+        self.cards[alert.id] = shown
+        if alert.revision == 1 and shown.fetched_to_alerted is not None:
+            self.delays.append(shown.fetched_to_alerted)
+        return shown
+
+    def tell(self, shown: Card) -> None:
+        """Write one card where the console is."""
+        for line in lines(shown, width=self.console.width, reorder=self.reorder):
+            self.console.print(line, highlight=False, soft_wrap=True)
+
+
+async def watch(
+    journal: Journal,
+    console: Console,
+    *,
+    sources: Sequence[SourceSettings] = (),
+    endings: Endings | None = None,
+    reorder: bool = False,
+) -> None:
+    """Show the latest alerts and then each as it comes, until cancelled.
+
+    On a terminal the state of the sources stands at the foot; elsewhere plain
+    lines are written. `reorder` writes right-to-left text in visual order, for
+    terminals that know nothing of direction; it is left to them to join letters.
+    """
+    names = {source.id: source.name or source.owner or source.id for source in sources}
+    view = _View(console=console, names=names, reorder=reorder)
+    if not console.is_terminal:
+        await _alerts(journal, view)
+        return
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_alerts(journal, view))
+            tasks.create_task(_foot(journal, view, live, sources, endings))
+
+
+async def _alerts(journal: Journal, view: _View) -> None:
+    latest: deque[Card] = deque(maxlen=_LATEST)
+    async for shown in _cards(journal.read(CONTROL_ALERTS), view):
+        latest.append(shown)
+    for shown in latest:
+        view.tell(shown)
+    async for shown in _cards(journal.follow(CONTROL_ALERTS), view):
+        view.tell(shown)
+
+
+async def _cards(records: AsyncIterator[Stored], view: _View) -> AsyncIterator[Card]:
+    async for stored in records:
+        shown = view.take(stored)
+        if shown is not None:
+            yield shown
+
+
+def lines(shown: Card, *, width: int, reorder: bool = False) -> list[Text]:
+    """Return the card as lines: its headline, its sentence, where it comes from."""
+    room = max(_NARROWEST, min(width - 1, _WIDEST) - _INDENT)
+    first = shown.tellings[0] if shown.tellings else None
+    told = sentence(first, room, reorder=reorder) if first else []
+    source = [Text(_facts(shown, first), style="dim")] if first else []
+    head, *rest = _wrapped(_headline(shown), room)
+    clock = Text(f"{shown.alerted_at.astimezone(UTC):%H:%M:%S}  ", style="dim")
+    body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *told, *source)]
+    return [clock.append_text(head), *body, Text("")]
+
+
+def _headline(shown: Card) -> Text:
+    over = shown.state in {"retracted", "rejected"}
+    return Text(shown.headline, style="strike" if over else "bold")
+
+
+def _labels(shown: Card) -> Text:
+    """State, kind, how many say so; DEMO where it is not from the world."""
+    line = Text(f"● {shown.state}", style=STATES.get(shown.state, ""))
+    count = shown.independent_sources
+    said = f"  {shown.kind.replace('_', ' ')}, {count} independent source{'' if count == 1 else 's'}"
+    line.append(said, style="dim")
+    if shown.revision > 1:
+        line.append(f", revision {shown.revision}", style="dim")
+    if shown.demo:
+        line.append("  DEMO", style="bold cyan")
+    return line
+
+
+def sentence(told: Telling, width: int, *, reorder: bool = False) -> list[Text]:
+    """Return the sentence in lines of `width`, coloured, each line kept in its own direction."""
+    whole = Text()
+    for segment in told.segments:
+        whole.append(segment.text, style=" ".join(MARKS[mark] for mark in segment.marks if mark in MARKS))
+    if not reorder:
+        return [isolated(line, told.direction) for line in _wrapped(whole, width)]
+    turned = [visual(line, told.direction) for line in _wrapped(whole, width)]
+    return [_pushed(line, width) if told.direction == "rtl" else line for line in turned]
+
+
+def _pushed(line: Text, width: int) -> Text:
+    """Move a right-to-left line to the right edge, where its reader begins."""
+    return Text(" " * max(0, width - line.cell_len)).append_text(line)
+
+
+def _wrapped(text: Text, width: int) -> list[Text]:
+    found = list(text.wrap(Console(width=width, force_terminal=False), width))
+    for line in found:
+        line.rstrip()
+    return found or [Text("")]
+
+
+def _facts(shown: Card, first: Telling) -> str:
+    delay = shown.fetched_to_alerted
+    parts = [
+        first.source_name,
+        f"published {first.published_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if first.published_at else None,
+        f"alerted {delay:.2f} s after fetching" if delay is not None else None,
+        first.url,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+async def _foot(
+    journal: Journal, view: _View, live: Live, sources: Sequence[SourceSettings], endings: Endings | None
+) -> None:
+    """Redraw the foot only where it changed: a still terminal is easier to read."""
+    before: tuple[object, ...] = ()
+    while True:
+        counts = await endings() if endings else {}
+        state = panel(sources, await journal.cursors(), counts)
+        now = (state, dict(counts), len(view.cards), view.console.width)
+        if now != before:
+            live.update(foot(state, counts, len(view.cards), list(view.delays)), refresh=True)
+            before = now
+        await asyncio.sleep(_FOOT_SECONDS)
+
+
+def foot(sources: Sequence[Source], endings: Mapping[Ending, int], alerts: int, delays: list[float]) -> RenderableType:
+    """Return the table of sources (those in trouble first) and a line that sums everything up."""
+    table = Table(box=None, pad_edge=False, expand=True, header_style="dim", show_edge=False)
+    for name, ratio in (("source", 4), ("last poll", 2), ("items", 1), ("ended without an alert", 5)):
+        table.add_column(name, ratio=ratio, no_wrap=True, overflow="ellipsis")
+    ranked = sorted(sources, key=lambda source: source.outcome in {*_GOOD, "waiting", "off"})
+    for source in ranked[:_ROWS]:
+        table.add_row(*_row(source))
+    left = len(sources) - _ROWS
+    more = [Text(f"and {left} more sources", style="dim")] if left > 0 else []
+    return Group(Text("─" * 12, style="dim"), table, *more, Text(_sum(endings, alerts, delays), style="bold"))
+
+
+def _row(source: Source) -> tuple[Text, ...]:
+    waiting = source.outcome in {"waiting", "off"}
+    style = "green" if source.outcome in _GOOD else "dim" if waiting else "red"
+    polled = f" {source.polled_at.astimezone(UTC):%H:%M:%S}" if source.polled_at else ""
+    name = Text(source.name).append(" DEMO" if source.demo else "", style="bold cyan")
+    return (name, Text(source.outcome + polled, style=style), Text(str(source.items_total)), Text(_dropped(source)))
+
+
+def _dropped(source: Source) -> str:
+    sums: dict[str, int] = {}
+    for ends in source.endings.values():
+        for word, times in ends.items():
+            if word != "passed":
+                sums[word] = sums.get(word, 0) + times
+    ranked = sorted(sums.items(), key=lambda pair: -pair[1])
+    return ", ".join(f"{word.replace('-', ' ')} {times}" for word, times in ranked)
+
+
+def _sum(endings: Mapping[Ending, int], alerts: int, delays: list[float]) -> str:
+    dead = sum(times for ending, times in endings.items() if ending.outcome == DEAD_LETTER)
+    found = middle_and_tail(delays)
+    delay = f", fetched to alerted {found[0]:.2f} s (95 in 100 within {found[1]:.2f} s)" if found else ""
+    return f"{alerts} alerts, {dead} dead letters{delay}"
