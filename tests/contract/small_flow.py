@@ -60,6 +60,16 @@ def load_read() -> Process:
     return read
 
 
+def load_broken() -> Process:
+    """Return the costly step as it was before it was mended."""
+    return read_nothing
+
+
+def read_nothing(raw: RawItem) -> Outcome:
+    """Fail on every item."""
+    raise NotImplementedError(raw.id)
+
+
 def load_nothing() -> Process:
     """Fail as a step does whose files are missing."""
     raise FileNotFoundError("no lexicon at /nowhere")
@@ -191,6 +201,7 @@ def _telling(claim: Claim) -> AlertEvidence:
 
 
 READ = Step(name="enrich", source=RAW_ITEMS, target=ENRICHED_ITEMS, load=load_read)
+BROKEN_READ = Step(name="enrich", source=RAW_ITEMS, target=ENRICHED_ITEMS, load=load_broken)
 CLAIM_WORDS = RememberingStep(
     name="revise", source=ENRICHED_ITEMS, target=CLAIMS, function=claim_words, key=lambda item: item.id, memory=Seen
 )
