@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from contextlib import suppress
 from email.message import Message
 
 import cchardet
@@ -29,7 +30,7 @@ _INVISIBLE: dict[int, None] = dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x
 # characters tear words. Joiners stay: Persian needs them.
 _INVISIBLE |= dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _INVISIBLE |= dict.fromkeys(range(0xD800, 0xE000))
-_CONTROLS: dict[int, None] = dict.fromkeys((*range(9), 0xB, *range(0xE, 0x20), *range(0x80, 0xA0), 0xFFFD))
+_CONTROLS: dict[int, None] = dict.fromkeys((*range(9), 0xB, *range(0xE, 0x20), *range(0x80, 0xA0)))
 
 
 def media_type(item: RawItem) -> str:
@@ -73,8 +74,8 @@ def _decoded(item: RawItem, body: bytes) -> str:
         try:
             text = body.decode(charset)
         except (LookupError, UnicodeError):
-            continue
-        if _is_text(text):
+            text = _nearly_utf8(body) if charset == "utf-8-sig" else ""
+        if _is_text(text) and bool(text) == bool(body):
             return text
     raise SourceUnreadable(f"the body of {_what(item)} is not text in any known encoding; it starts {body[:24]!r}")
 
@@ -84,16 +85,23 @@ def _charsets(item: RawItem, body: bytes) -> list[str]:
     # encoding's Arabic happens to be valid UTF-8.
     marked = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(body[:2], "utf-8-sig")
     declared = [name for name in (_outer_charset(item), _inner_charset(body)) if name and name not in _SAYS_NOTHING]
-    detected = str(cchardet.detect(body)["encoding"] or "windows-1252") if not _is_utf8(body) else "utf-8"
-    return [marked, *declared, detected, "windows-1252"]
+    return [marked, *declared, *_guessed(item, body)]
 
 
-def _is_utf8(body: bytes) -> bool:
-    try:
+def _guessed(item: RawItem, body: bytes) -> list[str]:
+    with suppress(UnicodeDecodeError):
         body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        return []
+    # Stretched letters mislead the detector: a source known to be Arabic is believed first.
+    hinted = ["windows-1256"] if (item.language or "").startswith("ar") else []
+    return [*hinted, str(cchardet.detect(body)["encoding"] or "windows-1252"), "windows-1252"]
+
+
+def _nearly_utf8(body: bytes) -> str:
+    # A letter cut in two by a length limit, or one broken byte, is no reason to read all the rest as Latin.
+    text = body.decode("utf-8-sig", "replace")
+    foreign = sum(1 for letter in text if letter > "\x7f")
+    return text if 20 * text.count("\ufffd") < foreign else ""
 
 
 def _outer_charset(item: RawItem) -> str | None:

@@ -150,9 +150,19 @@ def _line(title: str | None) -> str | None:
 
 def _without_title(body: str, parts: tuple[Part, ...], title: str | None) -> tuple[str, tuple[Part, ...]]:
     first, gap, rest = body.partition("\n\n")
-    if not title or not gap or _bare(first) != _bare(title) or any(part.start < len(first) for part in parts):
+    if (
+        not title
+        or not gap
+        or not _is_headline(_bare(first), _bare(title))
+        or any(part.start < len(first) for part in parts)
+    ):
         return body, parts
     return rest, _shifted(parts, -len(first + gap))
+
+
+def _is_headline(first: str, title: str) -> bool:
+    # A title may end in the site's name: "Headline | Site".
+    return first == title or (title.startswith(first) and 2 * len(first) > len(title))
 
 
 def _titled(item: RawItem, title: str | None, body: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]]:

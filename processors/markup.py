@@ -12,7 +12,7 @@ import trafilatura
 from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura.settings import Document
+from trafilatura.settings import Document, Extractor
 
 from streams.items import Precision
 
@@ -21,6 +21,10 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 MAX_LINKS = 100
+# Below its 250 characters trafilatura takes all words of the page's body instead,
+# menus and "read also" boxes too; a flash is two sentences, and a headline of
+# such a box would be told as this article's own claim.
+_SHORTEST_ARTICLE = 80
 _BREAK = "\u2029"
 _SILENT = ("script", "style", "template", "noscript", "head", "iframe", "object", "svg", "button", "select", "textarea")
 # HTML's blocks, and the names trafilatura gives to its own.
@@ -53,8 +57,10 @@ def fragment_text(tree: HtmlElement) -> str:
 
 def article_text(tree: HtmlElement) -> str:
     """Return a page's article without what stands around it, one blank line between paragraphs; '' if there is none."""
-    # Never `deduplicate`: it remembers what it saw in earlier pages.
-    found = trafilatura.bare_extraction(tree, output_format="txt", include_comments=False, deduplicate=False)
+    # Never `dedup`: it remembers what it saw in earlier pages.
+    options = Extractor(output_format="txt", comments=False, dedup=False)
+    options.min_extracted_size = _SHORTEST_ARTICLE
+    found = trafilatura.bare_extraction(tree, options=options)
     return _paragraphs(found.body) if isinstance(found, Document) and found.body is not None else ""
 
 
