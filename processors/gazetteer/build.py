@@ -17,6 +17,7 @@ import msgspec
 import platformdirs
 
 from processors.gazetteer import sources
+from processors.gazetteer.nations import nation_words
 from processors.gazetteer.names import Reading, is_arabic, key_of
 from processors.gazetteer.sources import Place
 from processors.gazetteer.table import COMMON, DEGREE, MAGIC, ROW, Directory
@@ -25,7 +26,7 @@ from processors.normalise import fold
 MOST_BEARERS = 48  # places kept for one name; "San Antonio" has hundreds, and none of the small ones is ever meant
 LEAST_LETTERS = 3
 LEAST_ARTICLED = 6  # letters of an Arabic name with its article from which the name without it is kept as well
-_SOURCES = ("names.py", "sources.py", "build.py", "table.py", "countries.toml", *sources.TABLES)
+_SOURCES = ("names.py", "nations.py", "sources.py", "build.py", "table.py", "countries.toml", *sources.TABLES)
 
 Say = Callable[[str], None]
 
@@ -132,7 +133,15 @@ def _sections(trie: bytes, sections: dict[str, bytes], *, names: int, rows: int)
         where[name] = (at, len(content))
         at += _padded(len(content))
         yield content.ljust(_padded(len(content)), b"\0")
-    directory = msgspec.json.encode(Directory(digest=digest(), names=names, rows=rows, sections=where))
+    directory = msgspec.json.encode(
+        Directory(
+            digest=digest(),
+            names=names,
+            rows=rows,
+            sections=where,
+            nations=nation_words(sources.table("countries.toml")["country"]),
+        )
+    )
     yield directory + len(directory).to_bytes(4, "little") + MAGIC
 
 

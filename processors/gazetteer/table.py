@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import struct
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -47,12 +48,13 @@ class Feature(IntEnum):
 
 
 class Directory(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the sections stand: first byte and length of each, and how many rows and names there are."""
+    """Where the sections stand: first byte and length of each; how many rows and names there are; nation words."""
 
     digest: str
     names: int
     rows: int
     sections: dict[str, tuple[int, int]]
+    nations: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,11 @@ class Gazetteer:
 
     def __len__(self) -> int:
         return self.directory.rows
+
+    @property
+    def nations(self) -> Mapping[str, str]:
+        """Return folded words for a country's people and things ("syrian", السوريه) with the country's code."""
+        return self.directory.nations
 
     def match(self, folded: str, start: int) -> PlaceMatch | None:
         """Return the longest known name that begins at `start` and ends where a word ends, or None."""

@@ -1,0 +1,240 @@
+"""Finds the names of places in a text and says which place a name means; wrong is worse than none.
+
+A name is taken for a place by what the document says around it: the words
+next to it (محافظة, "town of"), the countries it speaks of, the other places it
+names, and only then how large the place is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import asin, cos, radians, sin, sqrt
+
+from processors.gazetteer import Entry, Feature, Gazetteer, PlaceMatch
+from processors.normalise import Folded
+
+MOST_WORDS = 600  # words of a document looked at for its country; more cost time and add nothing
+FAR_KM = 150.0
+SAME_KM = 25.0
+
+_WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
+_CLITICS = re.compile("[وف]?(?:[بكل]|لل)?")
+_ARABIC_ARTICLE = "ال"
+_LEAST_BARE = 3  # letters of a name that may follow a proclitic without an article
+_AROUND = 28
+
+_AREA_BEFORE = re.compile(
+    r"(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه|(?:province|governorate|region|state|countryside|rural) (?:of )?)"
+    r"(?: (?:شمال|جنوب|شرق|غرب)\w*)?[\s\"]*(?:ال)?$"
+)
+_AREA_AFTER = re.compile(r"[\s\"]*(?:governorate|province|region|oblast|state|countryside|wilayat)\b")
+_DISTRICT_BEFORE = re.compile(r"(?:قضاء|ناحيه|مديريه|منطقه|مركز|district of)[\s\"]*$")
+_DISTRICT_AFTER = re.compile(r"[\s\"]*(?:district|subdistrict)\b")
+_TOWN_BEFORE = re.compile(
+    r"(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم|جبل|تل|بلديه"
+    r"|(?:city|town|village|towns|cities|villages|township|settlement|district|camp|port) (?:of )?(?:the )?)[\s\"]*$"
+)
+_TOWN_AFTER = re.compile(r"[\s\"]*(?:city|town|village|airport|airbase|air base|oil ?field|dam|camp|crossing)\b")
+_NEAR_BEFORE = re.compile(
+    r"(?:ريف\w*|ارياف|باديه|محيط|اطراف|ضواحي|قرب|بالقرب من|مشارف|near|outside|outskirts of|around|countryside of"
+    r"|(?:north|south|east|west)\w* of)[\s\"]*$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceContext:
+    """What a document says about where it is: its folded text, countries by share of evidence, sure coordinates."""
+
+    text: str
+    gazetteer: Gazetteer
+    countries: Mapping[str, float]
+    points: tuple[tuple[float, float], ...] = ()
+
+
+def place_at(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatch | None:
+    """Return the name that the word at `start` begins, without the proclitics written onto it (و ف ب ل ك لل).
+
+    A whole word that is a name is not taken apart: in لبنان there is no بنان.
+    Where للرقة hides the article of الرقة the match keeps both lams, as no
+    shorter words of the source are that name.
+    """
+    match = gazetteer.match(folded, start)
+    if match is not None:
+        return match
+    for after in _after_clitics(folded, start):
+        found = gazetteer.match(folded, after)
+        if found is not None and found.end - after >= _LEAST_BARE:
+            return found
+    return _behind_two_lams(folded, start, gazetteer)
+
+
+def names_in(folded: Folded, gazetteer: Gazetteer) -> Iterator[PlaceMatch]:
+    """Yield the names of places in a text, left to right; outside Arabic script only words with a capital."""
+    done = 0
+    for word in _WORD.finditer(folded.text):
+        start = word.start()
+        if start < done or not may_be_name(folded, start):
+            continue
+        match = place_at(folded.text, start, gazetteer)
+        if match is not None:
+            done = match.end
+            yield match
+
+
+def may_be_name(folded: Folded, start: int) -> bool:
+    """Say whether the word is written as names are: with a capital, or in a script that has none.
+
+    An article before the capital is part of the name ("al-Bab", "el Obeid").
+    """
+    text, source = folded.text, folded.source
+    first = source[folded.origin[start]]
+    if not first.islower():
+        return True
+    article = re.compile(r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez)[- ](?=\w)").match(text, start)
+    return article is not None and source[folded.origin[article.end()]].isupper()
+
+
+def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str] = ()) -> PlaceContext:
+    """Gather a document's evidence of where it is; `countries` are hints from elsewhere (its actors, its source)."""
+    counts: Counter[str] = Counter(countries)
+    sure: list[tuple[float, float]] = []
+    for word in islice(_WORD.finditer(folded.text), MOST_WORDS):
+        nation = gazetteer.nations.get(word[0].lstrip("وف")) or gazetteer.nations.get(word[0])
+        if nation:
+            counts[nation] += 1
+    end = folded.text.find(" ", MOST_WORDS * 8)
+    opening = folded if end < 0 else replace(folded, text=folded.text[:end])
+    for match in names_in(opening, gazetteer):
+        entry = None if match.common else _only(match, gazetteer)
+        if entry is not None:
+            counts[entry.country] += 1
+            if entry.geo_precision == 1:
+                sure.append((entry.lat, entry.lon))
+    total = counts.total()
+    shares = {code: count / total for code, count in counts.items()}
+    return PlaceContext(text=folded.text, gazetteer=gazetteer, countries=shares, points=tuple(sure[:64]))
+
+
+def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -> Entry | None:
+    """Return the place that a name means here, or None where that is not clear.
+
+    A name that is also an everyday word needs a place-noun beside it, or to
+    stand in a list with other places (`listed`).
+    """
+    if match.common and not listed and not has_place_noun(match, context.text):
+        return None
+    candidates = _fitting([context.gazetteer.entry(row) for row in match.rows], match, context.text)
+    local = [entry for entry in candidates if entry.country in context.countries]
+    if local:
+        best = max(context.countries[entry.country] for entry in local)
+        chosen = _settled([entry for entry in local if context.countries[entry.country] == best], context)
+        return None if chosen is not None and _outshone(chosen, best, candidates) else chosen
+    return _famous(candidates, match)
+
+
+def has_place_noun(match: PlaceMatch, text: str) -> bool:
+    """Say whether a noun beside the name says that it is a place ("قرية", "town of", "district")."""
+    before, after = _beside(match, text)
+    return any(noun.search(before) for noun in (_TOWN_BEFORE, _AREA_BEFORE, _DISTRICT_BEFORE)) or any(
+        noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER)
+    )
+
+
+def geo_precision(entry: Entry, match: PlaceMatch, text: str) -> int:
+    """Return ACLED's geo-precision of a place as named here: near a town or its countryside is 2, not 1."""
+    before, _ = _beside(match, text)
+    return 2 if entry.geo_precision == 1 and _NEAR_BEFORE.search(before) else entry.geo_precision
+
+
+def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the great-circle distance between two points in degrees (haversine, mean radius 6,371 km)."""
+    lat, lon, to_lat, to_lon = map(radians, (*one, *other))
+    half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
+    return 2 * 6371.0 * asin(sqrt(half))
+
+
+def _after_clitics(folded: str, start: int) -> Iterator[int]:
+    """Yield the offsets after one and two proclitic letters: after the و of وبحلب, then after its ب."""
+    first = folded[start : start + 1]
+    if first in ("و", "ف"):
+        yield start + 1
+        if folded[start + 1 : start + 2] in ("ب", "ل", "ك"):
+            yield start + 2
+    elif first in ("ب", "ل", "ك"):
+        yield start + 1
+
+
+def _behind_two_lams(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatch | None:
+    """Find الرقة in للرقة: the article loses its alef behind ل."""
+    lams = start + 1 if folded[start : start + 1] in ("و", "ف") else start
+    if folded[lams : lams + 2] != "لل":
+        return None
+    match = gazetteer.match(_ARABIC_ARTICLE + folded[lams + 2 : lams + 64], 0)
+    return match and replace(match, start=lams, end=lams + match.end)
+
+
+def _only(match: PlaceMatch, gazetteer: Gazetteer) -> Entry | None:
+    """Return the one place of any size that bears the name, or the one far larger than the rest."""
+    entries = [gazetteer.entry(row) for row in match.rows[:2]]
+    first = entries[0]
+    alone = len(entries) == 1 or entries[1].country == first.country or entries[1].population * 20 < first.population
+    return first if alone and first.population >= 5_000 else None
+
+
+def _beside(match: PlaceMatch, text: str) -> tuple[str, str]:
+    """Return the words before and after a name, proclitics cut off."""
+    before = text[max(0, match.start - _AROUND) : match.start]
+    return re.sub(r"(?<=\s)[وفبل]{1,2}$", "", before), text[match.end : match.end + _AROUND]
+
+
+def _fitting(entries: list[Entry], match: PlaceMatch, text: str) -> list[Entry]:
+    """Keep areas where the words beside the name say area, and points elsewhere, as far as there are any."""
+    before, after = _beside(match, text)
+    if _AREA_BEFORE.search(before) or _AREA_AFTER.match(after):
+        wanted = [entry for entry in entries if _kind(entry) >= Feature.GOVERNORATE]
+    elif _DISTRICT_BEFORE.search(before) or _DISTRICT_AFTER.match(after):
+        wanted = [entry for entry in entries if _kind(entry) is Feature.DISTRICT]
+    else:
+        wanted = [entry for entry in entries if _kind(entry) < Feature.DISTRICT or _kind(entry) is Feature.COUNTRY]
+    return wanted or entries
+
+
+def _settled(entries: list[Entry], context: PlaceContext) -> Entry | None:
+    """Choose among places of one country by size and by nearness to the document's other places."""
+    entries = sorted(entries, key=lambda entry: (-entry.population, entry.id))
+    first, *rest = entries
+    if (
+        not rest
+        or first.population >= 3 * rest[0].population > 0
+        or all(_km(first, entry) <= SAME_KM for entry in rest)
+    ):
+        return first
+    near = [
+        entry for entry in entries if any(distance_km((entry.lat, entry.lon), at) <= FAR_KM for at in context.points)
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+def _outshone(chosen: Entry, share: float, candidates: list[Entry]) -> bool:
+    """Say whether a far larger place of the name elsewhere makes a weakly supported one doubtful."""
+    return share < 0.2 and any(entry.population > 50 * max(chosen.population, 1_000) for entry in candidates)
+
+
+def _famous(candidates: list[Entry], match: PlaceMatch) -> Entry | None:
+    """Choose without any sign of a country: a place far larger than its namesakes, or the only one of a long name."""
+    first, *rest = sorted(candidates, key=lambda entry: (-entry.population, entry.id))
+    if not rest:
+        return first if match.end - match.start > 4 or first.population >= 50_000 else None
+    return first if first.population >= max(100_000, 5 * rest[0].population) else None
+
+
+def _kind(entry: Entry) -> Feature:
+    return Feature[entry.feature.upper()]
+
+
+def _km(one: Entry, other: Entry) -> float:
+    return distance_km((one.lat, one.lon), (other.lat, other.lon))

@@ -1,0 +1,40 @@
+"""The words for a country's people and things: "Syrian", السوري, السورية, and the country they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from processors.normalise import fold
+
+_ARTICLE = "ال"
+_ENDINGS = ("ي", "يه", "يين", "يون", "يتين")
+_LEAST_LETTERS = 4
+
+
+def nation_words(countries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return folded word -> ISO 3166 alpha-2, leaving out words that two countries share."""
+    found: dict[str, str | None] = {}
+    for country in countries:
+        for word in set(_words(country)):
+            found[word] = country["code"] if found.get(word, country["code"]) == country["code"] else None
+    return {word: code for word, code in sorted(found.items()) if code and len(word) >= _LEAST_LETTERS}
+
+
+def _words(country: Mapping[str, Any]) -> Iterator[str]:
+    demonym = fold(country.get("demonym", "")).text
+    if demonym and " " not in demonym and "," not in demonym:
+        yield demonym
+        yield demonym + "s"
+    name = fold(country.get("name_ar", "")).text
+    if name and " " not in name:
+        yield from _adjectives(name.removeprefix(_ARTICLE))
+    yield from (fold(word).text for word in country.get("words", ()))
+
+
+def _adjectives(name: str) -> Iterator[str]:
+    """Yield the adjective of a one-word Arabic country name: سوريا -> سوري, السودان -> سوداني, with its endings."""
+    stem = name.removesuffix("يا") if name.endswith("يا") else name.removesuffix("ا").removesuffix("ه")
+    for ending in _ENDINGS:
+        yield stem + ending
+        yield _ARTICLE + stem + ending
