@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -80,7 +81,7 @@ class _Lazy:
 
     def settings(self) -> Settings:
         settings = load_settings(self._config)
-        logs.configure(settings.logs)
+        logs.configure(settings.logs, sys.stderr)
         return settings.model_copy(update={"journal": self._journal}) if self._journal else settings
 
 
@@ -104,7 +105,23 @@ def run(lazy: _Lazy, demo: bool | None, port: int | None, quiet: bool) -> None:
         settings = settings.model_copy(update={"demo": demo})
     if port is not None:
         settings = settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
-    _await(services.run(settings, None if quiet else Console()))
+    console = None if quiet else Console()
+    with _logs_aside(settings, console):
+        _await(services.run(settings, console))
+
+
+@contextmanager
+def _logs_aside(settings: Settings, console: Console | None) -> Iterator[None]:
+    """Keep log lines out of the live view: on a terminal they go to a file beside the journal."""
+    if console is None or not console.is_terminal:
+        yield
+        return
+    path = Path(settings.journal.removeprefix("sqlite:///")).with_suffix(".log")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as out:
+        logs.configure(settings.logs, out)
+        console.print(f"log: {path}", highlight=False)
+        yield
 
 
 @main.command(**example("changehands --journal kafka://127.0.0.1:9092 connect"))
@@ -140,12 +157,13 @@ def serve(lazy: _Lazy) -> None:
 
 
 @main.command(**example("changehands watch"))
+@click.option("--reorder", is_flag=True, help="For terminals that know no right-to-left: write Arabic in visual order.")
 @click.pass_obj
-def watch(lazy: _Lazy) -> None:
+def watch(lazy: _Lazy, reorder: bool) -> None:
     """Show alerts in this terminal as they come."""
     from streams import services  # noqa: PLC0415
 
-    _await(services.follow_alerts(lazy.settings(), Console()))
+    _await(services.follow_alerts(lazy.settings(), Console(), reorder=reorder))
 
 
 @main.command(**example("changehands detect < items.jsonl > mentions.jsonl"))
@@ -154,6 +172,7 @@ def watch(lazy: _Lazy) -> None:
 def detect(lazy: _Lazy, file: Any) -> None:
     """Read items as JSON lines, print each one's mentions as a JSON line."""
     from processors.knowledge import load  # noqa: PLC0415
+
     from processors.lines import detect_lines  # noqa: PLC0415
 
     bad = 0
@@ -188,8 +207,9 @@ def check(lazy: _Lazy) -> None:
     """Validate configuration, sources, journal, topics and gazetteer; print what would run."""
     from streams.inspection import inspect, show  # noqa: PLC0415
 
-    findings = _await(inspect(lazy.settings(), lazy.config_path))
-    show(findings, Console())
+    settings = lazy.settings()
+    findings = _await(inspect(settings, lazy.config_path))
+    show(findings, settings, Console())
     sys.exit(0 if all(finding.right for finding in findings) else 1)
 
 
@@ -204,7 +224,7 @@ def gazetteer_build(lazy: _Lazy) -> None:
     """Compile the gazetteer to its memory-mapped file, unless it is there."""
     from processors.gazetteer import compiled  # noqa: PLC0415
 
-    click.echo(f"gazetteer: {compiled(lazy.settings().gazetteer)}")
+    click.echo(f"gazetteer: {compiled(lazy.settings().gazetteer, say=click.echo)}")
 
 
 @main.group("dead-letters", **example("changehands dead-letters list"))
@@ -239,8 +259,8 @@ def dead_letters_show(lazy: _Lazy, letter: str) -> None:
 @click.pass_obj
 def dead_letters_redrive(lazy: _Lazy, letters: tuple[str, ...], everything: bool) -> None:
     """Put the original bytes back on their topic."""
-    from streams.letters import redrive  # noqa: PLC0415
+    from streams.letters import send_again  # noqa: PLC0415
 
     if bool(letters) == everything:
         raise click.UsageError("name letters, or say --all")
-    _await(redrive(lazy.settings().journal, letters, Console()))
+    _await(send_again(lazy.settings().journal, letters, Console()))

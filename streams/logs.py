@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sys
+from typing import TextIO
 
 import structlog
 
@@ -29,9 +29,9 @@ EVENTS = frozenset(
 )
 
 
-def configure(settings: LogSettings) -> None:
-    """Write to stderr: JSON lines in a service, colours on a terminal; both escape control characters."""
-    console = settings.format == "console" or (settings.format == "auto" and sys.stderr.isatty())
+def configure(settings: LogSettings, out: TextIO) -> None:
+    """Write to `out`: JSON lines in a service, colours on a terminal; both escape control characters."""
+    console = settings.format == "console" or (settings.format == "auto" and out.isatty())
     renderer = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
@@ -43,10 +43,10 @@ def configure(settings: LogSettings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    logging.basicConfig(level=logging.WARNING, stream=out, force=True)
 
 
 def _escape_controls(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -9,13 +9,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
-from aiohttp import web
 from rich.console import Console
 
 from connectors.newsroom import newsroom, sources_of
 from connectors.poller import poll_forever
 from connectors.starter import starter_sources
 from processors.flow import flow
+from processors.gazetteer import compiled
 from streams.counters import Counters
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
@@ -23,9 +23,10 @@ from streams.errors import ConfigError
 from streams.journal import Journal
 from streams.settings import Settings, SourceSettings
 from streams.terminal import watch
-from streams.web.app import build_app
+from streams.web.app import Endings, build_app, serving
 
 log = structlog.get_logger()
+Sources = tuple[SourceSettings, ...]
 
 
 @asynccontextmanager
@@ -41,9 +42,9 @@ async def opened(url: str) -> AsyncIterator[Journal]:
 async def _open(url: str) -> Journal:
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
-        return await SqliteJournal.open(url)
+        return SqliteJournal(url)
     if scheme == "kafka":
-        from streams.kafka.journal import KafkaJournal  # noqa: PLC0415 - faust and aiokafka only where Kafka is used
+        from streams.kafka.journal import KafkaJournal  # noqa: PLC0415 - Kafka's libraries only where it is used
 
         return await KafkaJournal.open(url)
     raise ConfigError(f"journal: {url!r} is neither sqlite:///PATH nor kafka://HOST:PORT")
@@ -52,19 +53,27 @@ async def _open(url: str) -> Journal:
 async def run(settings: Settings, console: Console | None) -> None:
     """Run every service in this process on the embedded journal: sources, processing, page and terminal."""
     if not settings.journal.startswith("sqlite:"):
-        raise ConfigError(f"run works on the embedded journal, not on {settings.journal}; use connect, process and serve")
+        raise ConfigError(
+            f"run needs the embedded journal, not {settings.journal}; use connect, process and serve there"
+        )
+    compiled(settings.gazetteer, say=_say(console))
     counters = Counters()
     async with AsyncExitStack() as stack:
-        journal = await stack.enter_async_context(opened(settings.journal))
+        journal = SqliteJournal(settings.journal)
+        stack.push_async_callback(journal.close)
         sources = await stack.enter_async_context(sources_for(settings))
         services = [
             EmbeddedHost(journal, flow(settings), counters, settings.workers).run(),
-            poll_forever(sources, journal, settings.fetch),
-            _serve(journal, counters, settings),
+            poll_forever(sources, journal, settings.fetch, counters=counters),
+            _page(journal, counters, settings, sources, console=console, endings=journal.endings),
         ]
         if console:
-            services.append(watch(journal, console))
+            services.append(watch(journal, console, sources=sources, endings=journal.endings))
         await until_stopped(*services)
+
+
+def _say(console: Console | None) -> Any:
+    return console.print if console else lambda _: None
 
 
 async def connect(settings: Settings) -> None:
@@ -76,46 +85,60 @@ async def connect(settings: Settings) -> None:
 async def process(settings: Settings, slot: str) -> None:
     """Run the steps: alone on the embedded journal, or as one slot among several on Kafka."""
     counters = Counters()
+    compiled(settings.gazetteer)
     if settings.journal.startswith("kafka:"):
         from streams.kafka.host import process as process_on_kafka  # noqa: PLC0415
 
         await until_stopped(process_on_kafka(settings.journal, flow(settings), slot, counters, settings.workers))
         return
     async with opened(settings.journal) as journal:
-        await until_stopped(EmbeddedHost(journal, flow(settings), counters, settings.workers).run())
+        if isinstance(journal, SqliteJournal):
+            await until_stopped(EmbeddedHost(journal, flow(settings), counters, settings.workers).run())
 
 
 async def serve(settings: Settings) -> None:
     """Serve the page and the live stream."""
     async with opened(settings.journal) as journal:
-        await until_stopped(_serve(journal, Counters(), settings))
+        endings = journal.endings if isinstance(journal, SqliteJournal) else None
+        await until_stopped(_page(journal, Counters(), settings, configured(settings), endings=endings))
 
 
-async def follow_alerts(settings: Settings, console: Console) -> None:
+async def follow_alerts(settings: Settings, console: Console, *, reorder: bool) -> None:
     """Show alerts in this terminal as they come."""
     async with opened(settings.journal) as journal:
-        await until_stopped(watch(journal, console))
+        await until_stopped(watch(journal, console, sources=configured(settings), reorder=reorder))
+
+
+def configured(settings: Settings) -> Sources:
+    """Return the sources of the configuration and, unless switched off, of the starter list."""
+    return settings.sources + (starter_sources() if settings.starter_sources else ())
 
 
 @asynccontextmanager
-async def sources_for(settings: Settings) -> AsyncIterator[tuple[SourceSettings, ...]]:
-    """Yield what is to be polled: the configured sources, the starter list, and the demo newsroom while it runs."""
-    sources = settings.sources + (starter_sources() if settings.starter_sources else ())
+async def sources_for(settings: Settings) -> AsyncIterator[Sources]:
+    """Yield what is to be polled; the demo newsroom is open while it lasts."""
+    sources = configured(settings)
     async with AsyncExitStack() as stack:
         if settings.demo:
             sources += sources_of(await stack.enter_async_context(newsroom()))
         yield tuple(source for source in sources if source.enabled)
 
 
-async def _serve(journal: Journal, counters: Counters, settings: Settings) -> None:
-    runner = web.AppRunner(build_app(journal, counters, settings), access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.web.host, settings.web.port).start()
-        log.info("service.started", service="web", url=f"http://{settings.web.host}:{settings.web.port}/")
+async def _page(
+    journal: Journal,
+    counters: Counters,
+    settings: Settings,
+    sources: Sources,
+    *,
+    console: Console | None = None,
+    endings: Endings | None = None,
+) -> None:
+    app = build_app(journal, counters, settings.web, sources=sources, endings=endings)
+    async with serving(app, settings.web) as address:
+        log.info("service.started", service="web", url=address)
+        if console:
+            console.print(f"page: {address}", highlight=False)
         await asyncio.Event().wait()
-    finally:
-        await runner.cleanup()
 
 
 async def until_stopped(*services: Coroutine[Any, Any, None]) -> None:

@@ -1,0 +1,178 @@
+"""Why an alert, why none: one item through the whole flow, with every ending in words."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zlib import compress
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from connectors.connector import PAGE_LIMIT, Failure, Purpose, Request
+from connectors.http import web
+from processors.flow import enriching, flow
+from processors.lines import published as read_date
+from streams.errors import ConfigError, SourceUnavailable
+from streams.items import Claim, EnrichedItem, ItemKind, Mention, RawItem, Span
+from streams.logs import printable
+from streams.settings import Settings
+from streams.steps import Dropped, Outcome, Passed, RememberingStep, Why
+
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+ROLES = {"trigger": "bold yellow", "gaining": "bold green", "losing": "bold red", "place": "bold cyan"}
+REASONS = {
+    Why.BACKGROUND: "history told in passing: no news",
+    Why.NOT_A_CHANGE: "control as it stands, no change",
+    Why.NOT_A_FACT: "denied, failed, planned or still fought over: no fact",
+    Why.EMPTY: "no text was found in it",
+    Why.DUPLICATE: "said before",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One item's way: its enriched form (or why there is none) and the ending of each claim."""
+
+    item: EnrichedItem | None
+    dropped: Why | None
+    endings: tuple[tuple[Claim, Outcome], ...] = ()
+
+
+async def trace(what: str, date: str | None, settings: Settings) -> Trace:
+    """Run an address, a file or standard input (-) through the flow, remembering nothing afterwards.
+
+    Raises ConfigError for a file that cannot be read, SourceUnavailable for an address that does not answer,
+    SourceUnreadable for a body that is no text.
+    """
+    body, kind, url = await _body(what, settings)
+    moment, precision = read_date(date)
+    item = RawItem(
+        id="try",
+        source="try",
+        kind=ItemKind.PAGE,
+        url=url,
+        canonical_url=url,
+        fetched_at=datetime.now(UTC),
+        published_at=moment,
+        published_precision=precision,
+        body=compress(body),
+        content_type=kind,
+    )
+    return traced(enriching(settings.gazetteer)(item), settings)
+
+
+def traced(outcome: Outcome, settings: Settings) -> Trace:
+    """Follow an enriched item through the steps that remember, starting from empty memories."""
+    if isinstance(outcome, Dropped):
+        return Trace(item=None, dropped=outcome.why)
+    item = outcome.records[0]
+    assert isinstance(item, EnrichedItem)  # noqa: S101 - what enrich makes
+    revise, corroborate = (step for step in flow(settings) if isinstance(step, RememberingStep))
+    revised, _ = revise.function(item, None)
+    if isinstance(revised, Dropped):
+        return Trace(item=item, dropped=revised.why)
+    memories: dict[str, object] = {}
+    endings = []
+    for claim in (record for record in revised.records if isinstance(record, Claim)):
+        ended, memories[claim.place_key] = corroborate.function(claim, memories.get(claim.place_key))
+        endings.append((claim, ended))
+    return Trace(item=item, dropped=None, endings=tuple(endings))
+
+
+async def _body(what: str, settings: Settings) -> tuple[bytes, str, str]:
+    if what.startswith(("http://", "https://")):
+        return await _fetched(what, settings)
+    data = await asyncio.to_thread(_read, what)
+    markup = data.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<"))
+    return data, "text/html" if markup else "text/plain", what
+
+
+def _read(what: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{what}: cannot be read: {error.strerror}") from error
+
+
+async def _fetched(url: str, settings: Settings) -> tuple[bytes, str, str]:
+    request = Request(purpose=Purpose.PAGE, url=url, accept="text/html,*/*;q=0.1", limit=PAGE_LIMIT)
+    async with web(settings.fetch) as site:
+        answer = await site.get(request, allow_private=False, now=lambda: datetime.now(UTC))
+    if isinstance(answer, Failure):
+        raise SourceUnavailable(f"{url}: {answer.text}")
+    return answer.body, answer.headers.get("content-type", "text/html"), answer.url
+
+
+def show(trace: Trace, console: Console) -> None:
+    """Print the cleaned text with its spans coloured, each mention, and what each claim became."""
+    if trace.item is None:
+        console.print(Text(f"no alert: {_reason(trace.dropped)}", "bold"))
+        return
+    console.print(_coloured(trace.item))
+    console.print(Text("\n" + "  ".join(ROLES), "dim"))
+    for number, mention in enumerate(trace.item.mentions, 1):
+        console.print(_mention(number, mention))
+    if not trace.item.mentions:
+        console.print(Text("no alert: nothing in it says that a place changed hands", "bold"))
+    for claim, outcome in trace.endings:
+        console.print(_ending(claim, outcome))
+
+
+def _spans(mention: Mention) -> list[tuple[str, Span]]:
+    """List the coloured stretches of a mention; actors and places carry offsets as spans do."""
+    found: list[tuple[str, object]] = [("gaining", mention.gaining), ("losing", mention.losing)]
+    found += [("place", place) for place in mention.places] + [("trigger", mention.evidence.trigger)]
+    return [(role, Span(text=s.text, start=s.start, end=s.end)) for role, s in found if s is not None]  # type: ignore[attr-defined]
+
+
+def _coloured(item: EnrichedItem) -> Text:
+    text = Text("".join(char if char.isprintable() or char == "\n" else " " for char in item.text))
+    for mention in item.mentions:
+        for role, span in _spans(mention):
+            text.stylize(ROLES[role], span.start, span.end)
+    return text
+
+
+def _isolated(words: str) -> str:
+    return f"{ISOLATE}{printable(' '.join(words.split()))}{END_ISOLATE}"
+
+
+def _mention(number: int, mention: Mention) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), title=f"mention {number}", title_justify="left")
+    rows = [
+        ("says", f"{mention.kind}, {mention.status}" + (", history told in passing" if mention.background else "")),
+        ("words", _isolated(mention.evidence.text)),
+        ("gaining", _named(mention.gaining)),
+        ("losing", _named(mention.losing)),
+        ("places", "; ".join(_named(place) for place in mention.places) or "-"),
+        ("when", mention.event_date.text if mention.event_date else "-"),
+        ("who says so", (mention.attribution and mention.attribution.speaker) or "the author"),
+        ("rule", f"{mention.rule}, confidence {mention.confidence:.2f}"),
+    ]
+    for name, value in rows:
+        table.add_row(Text(name, "dim"), Text(value))
+    return table
+
+
+def _named(words: object) -> str:
+    if words is None:
+        return "-"
+    known = getattr(words, "name", None) or "not in the tables"
+    return f"{_isolated(words.text)} ({known})"  # type: ignore[attr-defined]
+
+
+def _ending(claim: Claim, outcome: Outcome) -> Text:
+    place = claim.place.name or _isolated(claim.place.text)
+    if isinstance(outcome, Passed):
+        headline = " ".join(getattr(record, "headline").en for record in outcome.records)  # noqa: B009
+        return Text.assemble(("ALERT  ", "bold green"), headline)
+    return Text.assemble(("no alert  ", "bold"), f"{claim.kind} {place}: {_reason(outcome.why)}")
+
+
+def _reason(why: Why | None) -> str:
+    return REASONS.get(why, str(why)) if why else "nothing in it says that a place changed hands"
