@@ -1,0 +1,120 @@
+"""The contract of a source kind: plan and read are pure, get fetches.
+
+A kind is one file with three functions and one line in `kinds.py`. It keeps
+its own state as JSON in the source's cursor and never sees network or clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from streams.items import RawItem
+from streams.settings import SourceSettings
+
+MIB = 1024 * 1024
+FEED_LIMIT = 15 * MIB
+PAGE_LIMIT = 10 * MIB
+
+
+class Purpose(StrEnum):
+    """Why something is fetched: the source itself on its schedule, or a page it led to."""
+
+    POLL = "poll"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One GET that a source needs.
+
+    `limit` is bytes after decompression. `not_before` is None for a poll (the
+    schedule decides) and a moment in UTC for a page. `key` names the entry
+    whose page this is.
+    """
+
+    purpose: Purpose
+    url: str
+    accept: str
+    limit: int
+    etag: str | None = None
+    last_modified: str | None = None
+    key: str | None = None
+    not_before: datetime | None = None
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether the server may answer that nothing changed."""
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What a server answered: status 200 or 304, header names in lower case, `url` after redirects."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A GET or a reading that brought nothing, as a value.
+
+    `outcome` is a word of SourceHealth; `weight` is what it adds to the
+    source's failures; `retry_after` is in seconds; `host_wide` shuts the whole
+    host for that time; `final` says that asking again brings the same.
+    """
+
+    outcome: str
+    text: str
+    weight: float
+    status: int | None = None
+    retry_after: float | None = None
+    host_wide: bool = False
+    gone: bool = False
+    ours: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one response brought.
+
+    `state` is the kind's next own state; `fresh` counts items never seen
+    before; `weekly` how many of them are of the last seven days; `hint` is how
+    long the source asks to be left alone, in seconds.
+    """
+
+    items: tuple[RawItem, ...] = ()
+    state: bytes
+    outcome: str = "ok"
+    text: str = ""
+    fresh: int = 0
+    weekly: int = 0
+    hint: float = 0.0
+    has_validators: bool = False
+
+
+Plan = Callable[[SourceSettings, bytes, datetime], tuple[Request, ...]]
+Read = Callable[[SourceSettings, bytes, Request, Response, datetime], Reading]
+Missed = Callable[[SourceSettings, bytes, Request, Failure, datetime], Reading]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """One source kind.
+
+    `plan` lists the requests still to make, the poll first. `read` turns a 200
+    or 304 into a Reading and raises SourceUnreadable for anything else.
+    `missed` is told of a page that could not be had and says what follows.
+    An empty state is that of a source never read.
+    """
+
+    kind: str
+    plan: Plan
+    read: Read
+    missed: Missed

@@ -1,0 +1,11 @@
+"""The table of source kinds: one file and one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors.connector import Connector
+from connectors.feeds import FEEDS
+from connectors.pages import PAGES
+
+KINDS: Mapping[str, Connector] = {connector.kind: connector for connector in (FEEDS, PAGES)}

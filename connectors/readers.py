@@ -1,0 +1,63 @@
+"""The worker process in which documents are read: behind a wall, with limited memory.
+
+A hostile author field keeps feedparser busy for minutes, and a hang in one
+feed must not stop the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+import signal
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import TimeoutError as WallReached
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from connectors.connector import Reading
+from streams.errors import SourceUnreadable
+
+WALL_SECONDS = 10.0
+MEMORY_MIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Runs a kind's `read` in a worker process."""
+
+    pool: ProcessPool
+    wall: float
+
+    async def read(self, function: Callable[..., Reading], url: str, *arguments: Any) -> Reading:
+        """Return the reading; raises SourceUnreadable, also where reading took too long or too much."""
+        future = self.pool.schedule(function, args=arguments, timeout=self.wall)
+        try:
+            return await asyncio.wrap_future(future)
+        except WallReached as error:
+            raise SourceUnreadable(f"{url} could not be read within {self.wall:g} s") from error
+        except MemoryError as error:
+            raise SourceUnreadable(f"{url} could not be read within {MEMORY_MIB} MiB of memory") from error
+        except ProcessExpired as error:
+            raise SourceUnreadable(f"{url} ended the process that read it: {error}") from error
+
+
+def _limit(memory_mib: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mib << 20, memory_mib << 20))
+    # A Ctrl-C at the terminal reaches the whole group; the parent decides when workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@asynccontextmanager
+async def readers(*, workers: int = 1, wall: float = WALL_SECONDS) -> AsyncIterator[Readers]:
+    """Open the pool: fresh processes (spawn), for a fork would copy the threads and locks of this one."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPool(max_workers=workers, initializer=_limit, initargs=(MEMORY_MIB,), context=context)
+    try:
+        yield Readers(pool, wall)
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call] # pebble types this one not
+        await asyncio.to_thread(pool.join)
