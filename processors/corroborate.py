@@ -1,0 +1,175 @@
+"""From claims about a place to alerts: each change of control once, with its life and its evidence.
+
+Each claim is put among those remembered about its place, the changes they
+tell of are worked out anew (processors.grouping), and an alert is revised
+where a reader would see a difference. So the order in which claims arrive
+decides only which id and opening time an alert has, never what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace as with_fields
+from datetime import datetime
+from functools import partial
+
+from msgspec.structs import replace
+
+from processors.evidence import alert_of, face
+from processors.generic import names_a_place
+from processors.grouping import DENIALS, FACTS, Change, by_time, changes, direction_of, known_at, undoes
+from processors.identity import digest
+from processors.parties import Parties, nobody
+from processors.placememory import Opened, PlaceMemory, facts_of, forget, owner_of, trim
+from processors.weighing import Thresholds
+from streams.items import Alert, Claim, ClaimOp, Kind, Precision
+from streams.steps import Dropped, Outcome, Passed, Why
+
+# A siege changes nobody's hold, and holding is no change.
+NO_CHANGE = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
+_USUAL = Thresholds()
+
+
+def corroborate(
+    claim: Claim,
+    memory: PlaceMemory | None,
+    *,
+    window_days: float,
+    parties: Parties = nobody,
+    thresholds: Thresholds = _USUAL,
+) -> tuple[Outcome, PlaceMemory | None]:
+    """Weigh a claim with what is remembered about its place; return the alerts that changed and the next memory."""
+    why = _no_evidence(claim, window_days)
+    after = _with(memory or PlaceMemory(), claim, why)
+    if isinstance(after, Why):
+        return Dropped(after), memory
+    found = changes(after.claims, window_days=window_days)
+    loose = _loose(after.claims, found)
+    found, opened = trim(found, _owners(found, after.opened, claim))
+    moment = claim.item.fetched_at if claim.op is ClaimOp.WITHDRAW else known_at(claim)
+    now = partial(_as_it_stands, window_days=window_days, parties=parties, thresholds=thresholds)
+    told = [_told(alert, now(alert, found, opened), moment) for alert in opened]
+    alerts = tuple(alert for _, alert in told if alert)
+    quiet = why or (Why.NOT_A_FACT if claim.status in DENIALS else Why.UNCHANGED)
+    memory = forget(found, [remembered for remembered, _ in told], loose, window_days=window_days)
+    return Passed(alerts) if alerts else Dropped(quiet), memory
+
+
+def _no_evidence(claim: Claim, window_days: float) -> Why | None:
+    """Return why a claim says nothing for or against a change, None where it does."""
+    if claim.background or _is_history(claim, window_days):
+        return Why.BACKGROUND
+    if claim.kind in NO_CHANGE:
+        return Why.NOT_A_CHANGE
+    if claim.status not in FACTS | DENIALS:
+        return Why.NOT_A_FACT
+    named = claim.place.id is not None or names_a_place(claim.place.text)
+    return None if named else Why.UNNAMED_PLACE
+
+
+def _is_history(claim: Claim, window_days: float) -> bool:
+    """Say whether the text, when it was published, looked back on more than two windows: that is no news."""
+    event, published = claim.event_date, claim.item.published_at
+    last = (event.to or event.from_) if event else None
+    if last is None or published is None or claim.item.published_precision is Precision.YEAR:
+        return False
+    return (published.date() - last).days > 2 * window_days
+
+
+def _with(memory: PlaceMemory, claim: Claim, why: Why | None) -> PlaceMemory | Why:
+    """Return the memory with this claim put or withdrawn, or why nothing changes.
+
+    A claim that was evidence and is put again as none (a fact that became a
+    plan) is withdrawn by that.
+    """
+    known = {other.id: other for other in memory.claims}
+    before = known.get(claim.id)
+    if claim.op is ClaimOp.PUT and why is None:
+        if before == claim or _is_counted(memory, claim):
+            return Why.DUPLICATE
+        return replace(memory, claims=(*(other for other in memory.claims if other.id != claim.id), claim))
+    if _is_counted(memory, claim):
+        return _uncounted(memory, claim)
+    if before is None or before.op is ClaimOp.WITHDRAW:
+        return why or (Why.DUPLICATE if before else Why.UNKNOWN_CLAIM)
+    known[claim.id] = replace(before, op=ClaimOp.WITHDRAW)
+    if before.status in DENIALS:
+        del known[claim.id]
+    return replace(memory, claims=tuple(known.values()))
+
+
+def _is_counted(memory: PlaceMemory, claim: Claim) -> bool:
+    return any(lineage.claim_id == claim.id for alert in memory.opened for lineage in alert.further)
+
+
+def _uncounted(memory: PlaceMemory, claim: Claim) -> PlaceMemory:
+    """Return the memory without a telling that was only counted."""
+    opened = tuple(
+        replace(alert, further=tuple(lineage for lineage in alert.further if lineage.claim_id != claim.id))
+        for alert in memory.opened
+    )
+    return replace(memory, opened=opened)
+
+
+def _loose(claims: Iterable[Claim], found: Iterable[Change]) -> list[Claim]:
+    """Return the denials of what nobody told yet."""
+    answered = {claim.id for change in found for claim in change.denied}
+    return [claim for claim in claims if claim.status in DENIALS and claim.id not in answered]
+
+
+def _owners(found: Iterable[Change], opened: tuple[Opened, ...], claim: Claim) -> tuple[Opened, ...]:
+    """Return the alerts with those added that no alert stood for yet.
+
+    An alert stands for the change in which the claim lies that opened it.
+    """
+    anchors = {alert.anchor for alert in opened}
+    new = (
+        _opened(change, claim)
+        for change in found
+        if change.told and not any(told.id in anchors for told in (*change.told, *change.withdrawn))
+    )
+    return (*opened, *new)
+
+
+def _opened(change: Change, claim: Claim) -> Opened:
+    """Open an alert by the claim that came just now, or by the first known where others were left without one."""
+    anchor = claim if any(claim.id == told.id for told in change.told) else min(change.told, key=by_time)
+    loser, gainer = direction_of(anchor)
+    return Opened(
+        id=digest("alert", anchor.place_key, loser or "", gainer or "", anchor.id),
+        anchor=anchor.id,
+        opened_at=known_at(anchor),
+        revised_at=known_at(anchor),
+    )
+
+
+def _as_it_stands(
+    alert: Opened,
+    found: Sequence[Change],
+    opened: Sequence[Opened],
+    *,
+    window_days: float,
+    parties: Parties,
+    thresholds: Thresholds,
+) -> Alert:
+    """Return what the alert says now.
+
+    Where later evidence shows two alerts to be of one change, the one opened
+    first goes on and the other is retracted.
+    """
+    change = next(change for change in found if any(claim.id == alert.anchor for claim in facts_of(change)))
+    if owner_of(change, opened) is not alert:
+        anchor = tuple(claim for claim in facts_of(change) if claim.id == alert.anchor)
+        change = with_fields(change, told=(), withdrawn=anchor, denied=())
+    undone = any(undoes(later, change, window_days=window_days) for later in found if later.demo == change.demo)
+    return alert_of(change, alert, undone=undone, parties=parties, thresholds=thresholds)
+
+
+def _told(alert: Opened, now: Alert, moment: datetime) -> tuple[Opened, Alert | None]:
+    """Return what to remember of the alert and, where a reader sees a difference, its next revision."""
+    looks = face(now)
+    if looks == alert.face:
+        return alert, None
+    revised_at = max(alert.revised_at, moment)
+    told = replace(alert, revision=alert.revision + 1, face=looks, revised_at=revised_at)
+    return told, replace(now, revision=told.revision, revised_at=revised_at)

@@ -1,0 +1,157 @@
+"""An alert from the tellings of one change: what they say together, and each of them beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from msgspec.structs import replace
+
+from processors.codes import codes
+from processors.grouping import Change, by_time
+from processors.headline import headline
+from processors.identity import actor_key, digest
+from processors.parties import Parties
+from processors.placememory import Opened
+from processors.weighing import Thresholds, state_of, weigh
+from streams.codec import encode
+from streams.items import Actor, Alert, AlertEvidence, Claim, Delays, EventDate, Extent, Kind, Place, Precision
+
+# Which telling names the change. With a known gainer the manner of taking says more than that the other left;
+# without one, leaving is all that is known.
+_TAKEN = (
+    Kind.EXPULSION,
+    Kind.ALLEGIANCE,
+    Kind.HANDOVER,
+    Kind.RECAPTURE,
+    Kind.CAPTURE,
+    Kind.WITHDRAWAL,
+    Kind.LOSS,
+)
+_LEFT = (
+    Kind.EXPULSION,
+    Kind.ALLEGIANCE,
+    Kind.HANDOVER,
+    Kind.WITHDRAWAL,
+    Kind.RECAPTURE,
+    Kind.CAPTURE,
+    Kind.LOSS,
+)
+_FINENESS = (Precision.INSTANT, Precision.DAY, Precision.WEEK, Precision.MONTH, Precision.YEAR, None)
+_VAGUEST = 4
+_EXACT = frozenset({Precision.INSTANT, Precision.DAY, None})
+
+
+def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, thresholds: Thresholds) -> Alert:
+    """Return the alert of a change as it stands; a change nobody tells any more shows what had been told."""
+    tellings = sorted(change.told or change.withdrawn, key=by_time)
+    loser = _holder([claim.losing for claim in tellings])
+    gainer = _holder([claim.gaining for claim in tellings])
+    place, event_date = _place(tellings), _event_date(tellings)
+    kind, extent = _kind(tellings, gainer), _extent(tellings)
+    weight = weigh(change, loser=loser, gainer=gainer, further=opened.further, parties=parties)
+    state = state_of(change, weight, undone=undone, thresholds=thresholds)
+    party = parties(gainer.id) if gainer and gainer.id else None
+    return Alert(
+        id=opened.id,
+        revision=opened.revision,
+        state=state,
+        kind=kind,
+        place_key=tellings[0].place_key,
+        place=place,
+        from_holder=loser,
+        to_holder=gainer,
+        extent=extent,
+        event_date=event_date,
+        evidence=tuple(map(_evidence, sorted((*tellings, *change.denied), key=by_time))),
+        independent_sources=weight.independent,
+        against_interest=weight.against_interest,
+        codes=codes(kind, gainer_type=party.type if party else None, place=place, event_date=event_date),
+        confidence=weight.confidence,
+        delays=_delays(tellings[0], event_date),
+        headline=headline(
+            place=place,
+            loser=loser,
+            gainer=gainer,
+            extent=extent,
+            state=state,
+            opening=tellings[0],
+            independent=weight.independent,
+            parties=parties,
+        ),
+        opened_at=opened.opened_at,
+        revised_at=opened.revised_at,
+        demo=change.demo,
+    )
+
+
+def face(alert: Alert) -> str:
+    """Return a digest of all that a reader sees of an alert, its revision and time of revision aside."""
+    return digest(encode(replace(alert, revision=0, revised_at=alert.opened_at)).decode())
+
+
+def _holder(actors: Sequence[Actor | None]) -> Actor | None:
+    """Return the first actor of the table, else the first named, else the first words."""
+    told = [actor for actor in actors if actor]
+    return min(told, key=lambda actor: (actor.id is None, actor_key(actor) is None), default=None)
+
+
+def _place(tellings: Sequence[Claim]) -> Place:
+    """Return the most precise place told: the town where one telling names the town and another its governorate."""
+    return min(
+        (claim.place for claim in tellings), key=lambda place: (place.id is None, place.geo_precision or _VAGUEST)
+    )
+
+
+def _kind(tellings: Sequence[Claim], gainer: Actor | None) -> Kind:
+    order = _TAKEN if gainer else _LEFT
+    return min((claim.kind for claim in tellings), key=order.index)
+
+
+def _extent(tellings: Sequence[Claim]) -> Extent:
+    return Extent.FULL if any(claim.extent is Extent.FULL for claim in tellings) else Extent.PARTIAL
+
+
+def _event_date(tellings: Sequence[Claim]) -> EventDate | None:
+    """Return the most precise date told, the first known where several are."""
+    dates = [claim.event_date for claim in tellings if claim.event_date and claim.event_date.from_]
+    return min(dates, key=lambda told: _FINENESS.index(told.precision), default=None)
+
+
+def _delays(opening: Claim, event_date: EventDate | None) -> Delays:
+    """Return the delays of the first telling; an event known to the day counts from that day's first moment (UTC)."""
+    item = opening.item
+    if item.published_at is None or item.published_precision not in _EXACT:
+        return Delays()
+    day = event_date.from_ if event_date and event_date.precision in _EXACT else None
+    exact = item.published_precision is not Precision.DAY
+    return Delays(
+        event_to_published=_seconds(_midnight(day), item.published_at) if day else None,
+        published_to_fetched=_seconds(item.published_at, item.fetched_at) if exact else None,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _seconds(earlier: datetime, later: datetime) -> float:
+    return max(0.0, (later - earlier).total_seconds())
+
+
+def _evidence(claim: Claim) -> AlertEvidence:
+    return AlertEvidence(
+        claim_id=claim.id,
+        kind=claim.kind,
+        status=claim.status,
+        evidence=claim.evidence,
+        place=claim.place,
+        gaining=claim.gaining,
+        losing=claim.losing,
+        attribution=claim.attribution,
+        language=claim.language,
+        rule=claim.rule,
+        confidence=claim.confidence,
+        event_date=claim.event_date,
+        item=claim.item,
+    )

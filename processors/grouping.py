@@ -1,0 +1,209 @@
+"""Which claims about one place tell of one change.
+
+The answer depends on the claims only, never on the order in which they came:
+they are walked in the order of the days they speak of. A claim joins a change
+when their directions agree (a missing gainer or loser agrees with any), their
+days lie within the window, and the place did not change hands the other way
+in between. What is withdrawn joins what is told, never the reverse.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from processors.identity import actor_key
+from streams.items import Claim, ClaimOp, ItemRef, Precision, Status
+
+FACTS = frozenset({Status.ASSERTED, Status.CLAIMED})
+DENIALS = frozenset({Status.DENIED, Status.NEGATED})
+_DATED = frozenset({Precision.INSTANT, Precision.DAY, Precision.WEEK, Precision.MONTH})
+
+
+class Direction(NamedTuple):
+    """From whom to whom, as actor keys; None where nobody is named."""
+
+    loser: str | None
+    gainer: str | None
+
+
+class Days(NamedTuple):
+    """The days within which something happened, both included (UTC)."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of control and its claims: told, told once but withdrawn, and denying it."""
+
+    direction: Direction
+    days: Days
+    demo: bool
+    told: tuple[Claim, ...] = ()
+    withdrawn: tuple[Claim, ...] = ()
+    denied: tuple[Claim, ...] = ()
+
+
+def known_at(claim: Claim) -> datetime:
+    """Return when the claim could be known: when it was published, else fetched (UTC)."""
+    item = claim.item
+    return min(item.published_at, item.fetched_at) if item.published_at else item.fetched_at
+
+
+def by_time(claim: Claim) -> tuple[datetime, str]:
+    """Return the order in which claims became known."""
+    return known_at(claim), claim.id
+
+
+def direction_of(claim: Claim) -> Direction:
+    """Return the claim's direction."""
+    return Direction(actor_key(claim.losing), actor_key(claim.gaining))
+
+
+def days_of(claim: Claim) -> Days:
+    """Return the days the text gives, to the month at least, else those of publication, else of fetching."""
+    event = claim.event_date
+    if event and event.from_ and event.precision in _DATED:
+        return Days(event.from_, max(event.from_, event.to or event.from_))
+    return _published_days(claim.item)
+
+
+def _published_days(item: ItemRef) -> Days:
+    if item.published_at is None or item.published_precision is Precision.YEAR:
+        return Days(item.fetched_at.date(), item.fetched_at.date())
+    day = item.published_at.date()
+    if item.published_precision is Precision.MONTH:
+        return Days(day, day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+    return Days(day, day)
+
+
+class _Read(NamedTuple):
+    """A claim with what grouping asks of it, worked out once."""
+
+    claim: Claim
+    direction: Direction
+    days: Days
+
+
+def changes(claims: Iterable[Claim], *, window_days: float) -> tuple[Change, ...]:
+    """Return the changes the claims tell of, earliest first; a denial of no change is in none of them."""
+    walked = sorted((_Read(claim, direction_of(claim), days_of(claim)) for claim in claims), key=_by_day)
+    facts = [read for read in walked if read.claim.status in FACTS]
+    found: list[Change] = []
+    for read in facts:
+        if read.claim.op is ClaimOp.PUT:
+            _join(found, read, window_days)
+    _attach(found, [read for read in facts if read.claim.op is ClaimOp.WITHDRAW], window_days)
+    for read in walked:
+        if read.claim.status in DENIALS:
+            _deny(found, read, window_days)
+    return tuple(found)
+
+
+def _by_day(read: _Read) -> tuple[date, datetime, str]:
+    return (read.days.first, *by_time(read.claim))
+
+
+def _join(found: list[Change], read: _Read, window_days: float) -> None:
+    """Add what is told to the change it fits best, or open one for it."""
+    claim, direction, days = read
+    at = _best(found, read, window_days)
+    if at is None:
+        found.append(Change(direction=direction, days=days, demo=claim.item.demo, told=(claim,)))
+        return
+    change = found[at]
+    found[at] = replace(
+        change,
+        direction=_merged(change.direction, direction) or change.direction,
+        days=Days(min(change.days.first, days.first), max(change.days.last, days.last)),
+        told=(*change.told, claim),
+    )
+
+
+def _attach(found: list[Change], withdrawn: Sequence[_Read], window_days: float) -> None:
+    """Put what is withdrawn beside what is still told of the same change; the rest nobody tells any more."""
+    left: list[_Read] = []
+    for read in withdrawn:
+        at = _best(found, read, window_days)
+        if at is None:
+            left.append(read)
+        else:
+            found[at] = replace(found[at], withdrawn=(*found[at].withdrawn, read.claim))
+    untold: list[Change] = []
+    for read in left:
+        _join(untold, read, window_days)
+    found.extend(replace(change, told=(), withdrawn=change.told) for change in untold)
+
+
+def _deny(found: list[Change], read: _Read, window_days: float) -> None:
+    """Keep a denial beside the change it denies; an attempt that failed before the success denies nothing."""
+    at = _best(found, read, window_days)
+    if at is None:
+        return
+    told = found[at].told
+    if read.claim.status is Status.DENIED or any(known_at(read.claim) >= known_at(claim) for claim in told):
+        found[at] = replace(found[at], denied=(*found[at].denied, read.claim))
+
+
+def _best(found: Sequence[Change], read: _Read, window_days: float) -> int | None:
+    """Return the change the claim fits: most actors shared, then nearest in time, then latest."""
+    fitting = [at for at, change in enumerate(found) if _fits(change, read, found, window_days)]
+    return max(
+        fitting,
+        key=lambda at: (_shared(found[at].direction, read.direction), -_gap(found[at].days, read.days), at),
+        default=None,
+    )
+
+
+def _fits(change: Change, read: _Read, found: Sequence[Change], window_days: float) -> bool:
+    return (
+        change.demo == read.claim.item.demo
+        and _gap(change.days, read.days) <= window_days
+        and _merged(change.direction, read.direction) is not None
+        and not any(
+            turned.days.first < read.days.first and opposes(turned, change)
+            for turned in found
+            if turned.demo == change.demo
+        )
+    )
+
+
+def _merged(one: Direction, other: Direction) -> Direction | None:
+    """Return what both say together, None where they contradict each other."""
+    if _differ(one.loser, other.loser) or _differ(one.gainer, other.gainer):
+        return None
+    loser, gainer = one.loser or other.loser, one.gainer or other.gainer
+    return Direction(loser, gainer) if _differ(loser, gainer) or None in (loser, gainer) else None
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _shared(one: Direction, other: Direction) -> int:
+    return sum(mine is not None and mine == its for mine, its in zip(one, other, strict=True))
+
+
+def _gap(one: Days, other: Days) -> int:
+    """Return the days between two stretches of days, 0 where they touch."""
+    return max(0, (other.first - one.last).days, (one.first - other.last).days)
+
+
+def opposes(later: Change, earlier: Change) -> bool:
+    """Say whether `later` began after `earlier` and took the place from its gainer, or gave it to its loser."""
+    if later.days.first <= earlier.days.first:
+        return False
+    taken = later.direction.loser is not None and later.direction.loser == earlier.direction.gainer
+    given = later.direction.gainer is not None and later.direction.gainer == earlier.direction.loser
+    return taken or given
+
+
+def undoes(later: Change, earlier: Change, *, window_days: float) -> bool:
+    """Say whether `later` turned `earlier` back within the window; on to a known third is no way back."""
+    back = later.direction.gainer is None or earlier.direction.loser in (None, later.direction.gainer)
+    return bool(later.told) and opposes(later, earlier) and back and _gap(earlier.days, later.days) <= window_days

@@ -1,0 +1,34 @@
+"""What is known of the parties of a conflict, as the steps ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Party(Protocol):
+    """One row of the actor table; `type` is a word such as state or rebel, `side` the camp it belongs to."""
+
+    @property
+    def name(self) -> str:
+        """The name in English."""
+
+    @property
+    def name_ar(self) -> str | None:
+        """The name in Arabic."""
+
+    @property
+    def side(self) -> str | None:
+        """The camp, null where none is known."""
+
+    @property
+    def type(self) -> str | None:
+        """What kind of party it is, null where it is not known."""
+
+
+Parties = Callable[[str], Party | None]
+
+
+def nobody(_id: str) -> None:
+    """Know no party: what stands in the claims is all there is."""
+    return

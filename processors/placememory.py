@@ -1,0 +1,116 @@
+"""What is remembered of a place: the claims of its latest changes and the alerts they opened, both bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace as with_fields
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from processors.grouping import Change, by_time, days_of, direction_of, known_at
+from processors.independence import Lineage, lineage_of
+from streams.items import Claim
+
+# What an alert shows; a page or a terminal shows fewer.
+TELLINGS_KEPT = 50
+# Tellings that are only counted: with the kept ones 250, above which nobody doubts that many told it.
+TELLINGS_COUNTED = 200
+CHANGES_KEPT = 8
+CHANGES_AT_MOST = 64
+DENIALS_KEPT = 20
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    """An alert that was opened: by which claim (`anchor`), and what was told of it last (`face`, a digest).
+
+    `further` are tellings that are counted but no longer kept whole.
+    """
+
+    id: str
+    anchor: str
+    opened_at: datetime
+    revised_at: datetime
+    revision: int = 0
+    face: str = ""
+    further: tuple[Lineage, ...] = ()
+
+
+class PlaceMemory(Struct, frozen=True, kw_only=True):
+    """The claims about one place, put and withdrawn, and its alerts in the order in which they were opened."""
+
+    claims: tuple[Claim, ...] = ()
+    opened: tuple[Opened, ...] = ()
+
+
+def facts_of(change: Change) -> tuple[Claim, ...]:
+    """Return the claims that make the change, told and withdrawn."""
+    return (*change.told, *change.withdrawn)
+
+
+def owner_of(change: Change, opened: Iterable[Opened]) -> Opened | None:
+    """Return the alert that stands for the change: the first opened by one of its claims."""
+    ids = {claim.id for claim in facts_of(change)}
+    return next((alert for alert in opened if alert.anchor in ids), None)
+
+
+def trim(found: Iterable[Change], opened: tuple[Opened, ...]) -> tuple[tuple[Change, ...], tuple[Opened, ...]]:
+    """Keep at most TELLINGS_KEPT tellings of a change whole and count the rest."""
+    trimmed: list[Change] = []
+    for change in found:
+        kept = _most_telling(change, {alert.anchor for alert in opened})
+        surplus = [lineage_of(claim) for claim in change.told if claim not in kept]
+        owner = owner_of(change, opened)
+        if surplus and owner:
+            further = (*owner.further, *surplus)[:TELLINGS_COUNTED]
+            opened = tuple(replace(alert, further=further) if alert is owner else alert for alert in opened)
+        trimmed.append(with_fields(change, told=kept) if surplus else change)
+    return tuple(trimmed), opened
+
+
+def _most_telling(change: Change, anchors: set[str]) -> tuple[Claim, ...]:
+    """Return the tellings to keep: those that opened an alert, then those that say most, then the first known."""
+    if len(change.told) <= TELLINGS_KEPT:
+        return change.told
+    ranked = sorted(change.told, key=lambda claim: (claim.id not in anchors, -_said(claim), by_time(claim)))
+    kept = {claim.id for claim in ranked[:TELLINGS_KEPT]}
+    return tuple(claim for claim in change.told if claim.id in kept)
+
+
+def _said(claim: Claim) -> int:
+    """Return how much a telling says: loser, gainer, and a day of its own."""
+    return sum(part is not None for part in (*direction_of(claim), claim.event_date))
+
+
+def forget(
+    found: Sequence[Change], opened: Sequence[Opened], loose: Sequence[Claim], *, window_days: float
+) -> PlaceMemory | None:
+    """Return the memory without what is two windows older than the newest, the latest changes excepted."""
+    newest_first = sorted(found, key=_newest, reverse=True)
+    horizon = _newest(newest_first[0]) - timedelta(days=2 * window_days) if newest_first else None
+    kept = [
+        change
+        for rank, change in enumerate(newest_first[:CHANGES_AT_MOST])
+        if rank < CHANGES_KEPT or (horizon and _newest(change) >= horizon)
+    ]
+    claims = [claim for change in kept for claim in (*facts_of(change), *change.denied)]
+    ids = {claim.id for claim in claims}
+    claims += _recent(loose, window_days)
+    if not claims:
+        return None
+    return PlaceMemory(
+        claims=tuple(sorted(claims, key=by_time)), opened=tuple(alert for alert in opened if alert.anchor in ids)
+    )
+
+
+def _newest(change: Change) -> datetime:
+    return max(known_at(claim) for claim in facts_of(change))
+
+
+def _recent(denials: Sequence[Claim], window_days: float) -> list[Claim]:
+    """Return the denials of what nobody told yet, the newest within two windows of one another."""
+    newest_first = sorted(denials, key=by_time, reverse=True)[:DENIALS_KEPT]
+    return [
+        claim for claim in newest_first if (days_of(newest_first[0]).last - days_of(claim).last).days <= 2 * window_days
+    ]

@@ -1,0 +1,198 @@
+"""Stories for the tests of revise and corroborate: claims and items of invented reports, a few words each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec.structs import replace
+
+from processors.corroborate import corroborate
+from processors.identity import digest, place_key
+from processors.placememory import PlaceMemory
+from streams.items import (
+    Actor,
+    Alert,
+    Attribution,
+    Claim,
+    ClaimOp,
+    EnrichedItem,
+    EventDate,
+    Evidence,
+    Extent,
+    ItemKind,
+    ItemRef,
+    Kind,
+    Mention,
+    Place,
+    Precision,
+    Status,
+)
+from streams.steps import Dropped, Outcome, Passed, Why
+
+WINDOW = 14.0
+START = datetime(2031, 5, 1, 9, tzinfo=UTC)
+
+RED = Actor(text="جيش الأحمر", start=0, end=10, id="red", name="Red Army")
+BLUE = Actor(text="the Blue Front", start=0, end=14, id="blue", name="Blue Front")
+GREEN = Actor(text="Green Guard", start=0, end=11, id="green", name="Green Guard")
+ACTORS = {"red": RED, "blue": BLUE, "green": GREEN}
+
+TOWN = Place(
+    text="السنديان",
+    start=0,
+    end=8,
+    id="test:1",
+    seat="test:1",
+    name="Sindiyan",
+    name_ar="السنديان",
+    country="SY",
+    geo_precision=1,
+)
+AREA = Place(
+    text="محافظة السنديان",
+    start=0,
+    end=15,
+    id="test:100",
+    seat="test:1",
+    name="Sindiyan Governorate",
+    name_ar="محافظة السنديان",
+    country="SY",
+    geo_precision=3,
+)
+OTHER = Place(text="Zaytun", start=0, end=6, id="test:2", seat="test:2", name="Zaytun", country="SY", geo_precision=1)
+PLACES = {"town": TOWN, "area": AREA, "other": OTHER}
+
+
+def claim(
+    source: str = "herald",
+    day: float = 0,
+    *,
+    place: Place = TOWN,
+    kind: Kind = Kind.CAPTURE,
+    gaining: Actor | None = None,
+    losing: Actor | None = None,
+    status: Status = Status.ASSERTED,
+    words: str | None = None,
+    on: date | None = None,
+    speaker: str | None = None,
+    side: str | None = None,
+    background: bool = False,
+    extent: Extent = Extent.FULL,
+    confidence: float = 0.8,
+    op: ClaimOp = ClaimOp.PUT,
+    demo: bool = False,
+    **item: object,
+) -> Claim:
+    """Return a claim that `source` published `day` days after the start, fetched a minute later."""
+    published = START + timedelta(days=day)
+    told = words or f"{source} {kind} {gaining and gaining.id} {losing and losing.id} {day} {status}"
+    ref = {
+        "id": f"{source}-{day}",
+        "revision": 1,
+        "source": source,
+        "owner": source,
+        "url": f"https://{source}.example/{day}",
+        "published_at": published,
+        "fetched_at": published + timedelta(minutes=1),
+        "demo": demo,
+    }
+    return Claim(
+        op=op,
+        id=digest(source, str(day), told, place.text, kind),
+        place_key=place_key(place),
+        kind=kind,
+        status=status,
+        extent=extent,
+        gaining=gaining,
+        losing=losing,
+        place=place,
+        evidence=Evidence(text=told, start=0, end=len(told), sentence=told),
+        event_date=EventDate(text=str(on), from_=on, to=on, precision=Precision.DAY) if on else None,
+        background=background,
+        attribution=Attribution(speaker=speaker, side=side) if speaker or side else None,
+        confidence=confidence,
+        rule="test",
+        language="en",
+        item=ItemRef(**(ref | item)),
+    )
+
+
+def withdrawn(claim: Claim) -> Claim:
+    """Return the claim as its item no longer makes it, read an hour later."""
+    fetched = claim.item.fetched_at + timedelta(hours=1)
+    return replace(claim, op=ClaimOp.WITHDRAW, item=replace(claim.item, revision=2, fetched_at=fetched))
+
+
+@dataclass(slots=True)
+class Told:
+    """What came of a story: every revision, the last of each alert, each claim's ending, and the memories."""
+
+    revisions: list[Alert] = field(default_factory=list)
+    endings: list[Why | None] = field(default_factory=list)
+    memories: dict[str, PlaceMemory | None] = field(default_factory=dict)
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """The last revision of each alert, in the order in which they opened."""
+        return list({alert.id: alert for alert in self.revisions}.values())
+
+    @property
+    def lines(self) -> list[tuple[str, str | None, str | None, str]]:
+        """Each alert as (place id or text, from, to, state)."""
+        return [(a.place.id or a.place.text, _id(a.from_holder), _id(a.to_holder), str(a.state)) for a in self.alerts]
+
+
+def _id(actor: Actor | None) -> str | None:
+    return (actor.id or actor.text) if actor else None
+
+
+def tell(claims: Iterable[Claim], *, window_days: float = WINDOW, **bound: object) -> Told:
+    """Run claims through corroborate, each with the memory of its place."""
+    told = Told()
+    for one in claims:
+        memory = told.memories.get(one.place_key)
+        outcome, told.memories[one.place_key] = corroborate(one, memory, window_days=window_days, **bound)
+        told.endings.append(outcome.why if isinstance(outcome, Dropped) else None)
+        told.revisions += [record for record in outcome.records] if isinstance(outcome, Passed) else []
+    return told
+
+
+def mention(text: str, words: str, *, places: Sequence[Place] = (TOWN,), **fields: object) -> Mention:
+    """Return a mention whose evidence is `words` where they stand in `text`."""
+    start = text.index(words)
+    usual: dict[str, object] = {
+        "kind": Kind.CAPTURE,
+        "status": Status.ASSERTED,
+        "gaining": RED,
+        "places": tuple(places),
+        "evidence": Evidence(text=words, start=start, end=start + len(words), sentence=text),
+        "confidence": 0.8,
+        "rule": "test",
+        "language": "en",
+    }
+    return Mention(**(usual | fields))
+
+
+def item(text: str = "", *mentions: Mention, revision: int = 1, minutes: int = 0, **fields: object) -> EnrichedItem:
+    """Return an enriched item of the herald, fetched `minutes` after the start."""
+    usual: dict[str, object] = {
+        "id": "herald-1",
+        "source": "herald",
+        "owner": "herald",
+        "kind": ItemKind.ENTRY,
+        "url": "https://herald.example/1",
+        "canonical_url": "https://herald.example/1",
+        "fetched_at": START + timedelta(minutes=minutes),
+        "published_at": START,
+        "text": text,
+        "mentions": mentions,
+        "text_hash": digest(text),
+    }
+    return EnrichedItem(revision=revision, **(usual | fields))
+
+
+def claims_in(outcome: Outcome) -> list[Claim]:
+    """Return the claims a revise outcome passed on."""
+    return [record for record in outcome.records if isinstance(record, Claim)] if isinstance(outcome, Passed) else []
