@@ -1,0 +1,115 @@
+"""A slot is a named place in the work; one living process holds it, a second is refused.
+
+A holder tells the topic `slots` twice a second that it lives. Who comes tells
+its claim first and then looks: whoever was alive shortly before the claim is
+listened for, and if it is heard again the newcomer is refused. Times are the
+broker's, so that no two clocks are compared. This is for people's sake: two
+processes that got past it would be kept apart by the group (static member)
+and by the transactional ids (fencing).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.errors import ConfigError, SlotTaken
+from streams.kafka.cluster import Cluster, consumer, producer, started, unusable
+from streams.kafka.topics import SLOTS
+
+BEAT_SECONDS = 0.5
+SILENCE_SECONDS = 1.8  # who was not heard for so long is gone; three beats and some
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What a process says about a slot; `left` is its last word."""
+
+    slot: str
+    holder: str
+    process: int
+    host: str
+    left: bool = False
+
+
+@asynccontextmanager
+async def held(cluster: Cluster, slot: str) -> AsyncIterator[None]:
+    """Hold a slot within the block; raises SlotTaken where another living process does, ConfigError for a bad name."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", slot):
+        raise ConfigError(f"slot {slot!r}: a name has 1 to 32 of a-z, 0-9 and -, as in 1 or west-2")
+    claim = Claim(slot=slot, holder=uuid4().hex, process=os.getpid(), host=socket.gethostname())
+    teller = await started(producer(cluster), cluster)
+    try:
+        said = await _tell(teller, cluster, claim)
+        beats = asyncio.create_task(_beat(teller, cluster, claim))
+        try:
+            await _refuse_if_taken(cluster, claim, said)
+            yield
+        finally:
+            beats.cancel()
+            await asyncio.wait({beats})
+            await _tell(teller, cluster, msgspec.structs.replace(claim, left=True))
+    except KafkaError as error:
+        raise unusable(cluster, error) from error
+    finally:
+        await teller.stop()
+
+
+async def _tell(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim) -> Any:
+    return await teller.send_and_wait(cluster.named(SLOTS), msgspec.json.encode(claim), claim.slot.encode())
+
+
+async def _beat(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim) -> None:
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        try:
+            await _tell(teller, cluster, claim)
+        except KafkaError:
+            continue  # a broker that is away is waited for here; those who work will not pass over it
+
+
+async def _refuse_if_taken(cluster: Cluster, claim: Claim, said: Any) -> None:
+    place = TopicPartition(cluster.named(SLOTS), said.partition)
+    listener: AIOKafkaConsumer = await started(consumer(cluster), cluster)
+    try:
+        listener.assign([place])
+        lately = said.timestamp - int(SILENCE_SECONDS * 1000)
+        listener.seek(place, (await listener.offsets_for_times({place: lately}))[place].offset)
+        await _listen(listener, claim, said.offset)
+    finally:
+        await listener.stop()
+
+
+async def _listen(listener: AIOKafkaConsumer, claim: Claim, mine: int) -> None:
+    """Return when all who lived before my claim have left or were silent long enough; raises SlotTaken."""
+    alive: set[str] = set()
+    position, silent_at = 0, time.monotonic() + SILENCE_SECONDS
+    while position <= mine or (alive and time.monotonic() < silent_at):
+        for records in (await listener.getmany(timeout_ms=100)).values():
+            for record in records:
+                position = record.offset + 1
+                _heard(claim, msgspec.json.decode(record.value, type=Claim), alive, before=record.offset < mine)
+
+
+def _heard(mine: Claim, other: Claim, alive: set[str], *, before: bool) -> None:
+    if other.slot != mine.slot or other.holder == mine.holder:
+        return
+    if other.left:
+        alive.discard(other.holder)
+    elif before:
+        alive.add(other.holder)
+    elif other.holder in alive:
+        raise SlotTaken(
+            f"slot {mine.slot} is held by process {other.process} on {other.host}: "
+            "stop that one, or give this one another slot"
+        )

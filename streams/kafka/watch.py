@@ -1,0 +1,51 @@
+"""Ends the process loudly where a partition has records and nothing moves; whoever supervises it starts it anew."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.errors import JournalUnusable
+from streams.kafka.cluster import Cluster, consumer, started
+
+_LOOKS = 12  # in the time after which a partition counts as stuck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A step under watch: where it has read to (None: a batch is under way), and a count that grows with its work."""
+
+    step: str
+    positions: Callable[[], Awaitable[Mapping[TopicPartition, int] | None]]
+    done: Callable[[], int]
+
+
+async def watch(cluster: Cluster, watched: Watched) -> None:
+    """Return never; raises JournalUnusable where there was work for `stuck_seconds` and none was done."""
+    ends: AIOKafkaConsumer = await started(consumer(cluster, committed=False), cluster)
+    try:
+        seen, moved_at = None, time.monotonic()
+        while True:
+            await asyncio.sleep(cluster.stuck_seconds / _LOOKS)
+            now = (watched.done(), await watched.positions())
+            if now != seen or not await _behind(ends, now[1]):
+                seen, moved_at = now, time.monotonic()
+            elif time.monotonic() - moved_at > cluster.stuck_seconds:
+                raise JournalUnusable(f"step {watched.step} is stuck: records wait at {now[1]} and nothing moves")
+    finally:
+        await ends.stop()
+
+
+async def _behind(ends: AIOKafkaConsumer, positions: Mapping[TopicPartition, int] | None) -> bool:
+    if positions is None:
+        return True
+    try:
+        found = await ends.end_offsets(list(positions)) if positions else {}
+    except KafkaError:
+        return True  # a broker that is away: not a reason by itself, but no progress either
+    return any(positions[place] < end for place, end in found.items())
