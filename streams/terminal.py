@@ -17,13 +17,14 @@ from streams.codec import decode
 from streams.counters import Ending
 from streams.endings import DEAD_LETTER
 from streams.errors import BadRecord
+from streams.highlight import direction
 from streams.items import Alert
 from streams.journal import Journal, Stored
 from streams.panel import Source, panel
 from streams.settings import SourceSettings
 from streams.topics import CONTROL_ALERTS
 from streams.view import Card, Telling, card, middle_and_tail
-from streams.visual import isolated, visual
+from streams.visual import anchored, isolated, visual
 
 Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
 
@@ -127,11 +128,10 @@ def lines(shown: Card, *, width: int, reorder: bool = False) -> list[Text]:
     """Return the card as lines: its headline, its sentence, where it comes from."""
     room = max(_NARROWEST, min(width - 1, _WIDEST) - _INDENT)
     first = shown.tellings[0] if shown.tellings else None
-    told = sentence(first, room, reorder=reorder) if first else []
-    source = [Text(_facts(shown, first), style="dim")] if first else []
-    head, *rest = _wrapped(_headline(shown), room)
+    told = [*sentence(first, room, reorder=reorder), *_facts(shown, first, reorder=reorder)] if first else []
+    head, *rest = (_kept(line, "ltr", reorder=reorder) for line in _wrapped(_headline(shown), room))
     clock = Text(f"{shown.alerted_at.astimezone(UTC):%H:%M:%S}  ", style="dim")
-    body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *told, *source)]
+    body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *told)]
     return [clock.append_text(head), *body, Text("")]
 
 
@@ -143,8 +143,7 @@ def _headline(shown: Card) -> Text:
 def _labels(shown: Card) -> Text:
     """State, kind, how many say so; DEMO where it is not from the world."""
     line = Text(f"● {shown.state}", style=STATES.get(shown.state, ""))
-    count = shown.independent_sources
-    said = f"  {shown.kind.replace('_', ' ')}, {count} independent source{'' if count == 1 else 's'}"
+    said = f"  {shown.kind.replace('_', ' ')}, {_many(shown.independent_sources, 'independent source')}"
     line.append(said, style="dim")
     if shown.revision > 1:
         line.append(f", revision {shown.revision}", style="dim")
@@ -158,10 +157,12 @@ def sentence(told: Telling, width: int, *, reorder: bool = False) -> list[Text]:
     whole = Text()
     for segment in told.segments:
         whole.append(segment.text, style=" ".join(MARKS[mark] for mark in segment.marks if mark in MARKS))
-    if not reorder:
-        return [isolated(line, told.direction) for line in _wrapped(whole, width)]
-    turned = [visual(line, told.direction) for line in _wrapped(whole, width)]
-    return [_pushed(line, width) if told.direction == "rtl" else line for line in turned]
+    kept = [_kept(line, told.direction, reorder=reorder) for line in _wrapped(whole, width)]
+    return [_pushed(line, width) for line in kept] if reorder and told.direction == "rtl" else kept
+
+
+def _kept(line: Text, way: str, *, reorder: bool) -> Text:
+    return visual(line, way) if reorder else isolated(line, way)
 
 
 def _pushed(line: Text, width: int) -> Text:
@@ -176,15 +177,14 @@ def _wrapped(text: Text, width: int) -> list[Text]:
     return found or [Text("")]
 
 
-def _facts(shown: Card, first: Telling) -> str:
-    delay = shown.fetched_to_alerted
-    parts = [
-        first.source_name,
-        f"published {first.published_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if first.published_at else None,
-        f"alerted {delay:.2f} s after fetching" if delay is not None else None,
-        first.url,
-    ]
-    return ", ".join(part for part in parts if part)
+def _facts(shown: Card, first: Telling, *, reorder: bool) -> list[Text]:
+    """Who published it and when, how long we took; the address stands alone, so that it can be copied."""
+    name, delay = Text(first.source_name), shown.fetched_to_alerted
+    line = _kept(name, direction(first.source_name, None), reorder=reorder)
+    line.append(f", published {first.published_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if first.published_at else "")
+    line.append(f", alerted {delay:.2f} s after fetching" if delay is not None else "")
+    line.stylize("dim")
+    return [line, Text(first.url, style="dim")] if first.url else [line]
 
 
 async def _foot(
@@ -197,29 +197,33 @@ async def _foot(
         state = panel(sources, await journal.cursors(), counts)
         now = (state, dict(counts), len(view.cards), view.console.width)
         if now != before:
-            live.update(foot(state, counts, len(view.cards), list(view.delays)), refresh=True)
+            live.update(foot(state, counts, len(view.cards), list(view.delays), reorder=view.reorder), refresh=True)
             before = now
         await asyncio.sleep(_FOOT_SECONDS)
 
 
-def foot(sources: Sequence[Source], endings: Mapping[Ending, int], alerts: int, delays: list[float]) -> RenderableType:
+def foot(
+    sources: Sequence[Source], endings: Mapping[Ending, int], alerts: int, delays: list[float], *, reorder: bool = False
+) -> RenderableType:
     """Return the table of sources (those in trouble first) and a line that sums everything up."""
     table = Table(box=None, pad_edge=False, expand=True, header_style="dim", show_edge=False)
-    for name, ratio in (("source", 4), ("last poll", 2), ("items", 1), ("ended without an alert", 5)):
+    for name, ratio in (("source", 4), ("last poll", 3), ("items", 1), ("ended without an alert", 5)):
         table.add_column(name, ratio=ratio, no_wrap=True, overflow="ellipsis")
     ranked = sorted(sources, key=lambda source: source.outcome in {*_GOOD, "waiting", "off"})
     for source in ranked[:_ROWS]:
-        table.add_row(*_row(source))
+        table.add_row(*_row(source, reorder=reorder))
     left = len(sources) - _ROWS
     more = [Text(f"and {left} more sources", style="dim")] if left > 0 else []
     return Group(Text("─" * 12, style="dim"), table, *more, Text(_sum(endings, alerts, delays), style="bold"))
 
 
-def _row(source: Source) -> tuple[Text, ...]:
+def _row(source: Source, *, reorder: bool) -> tuple[Text, ...]:
     waiting = source.outcome in {"waiting", "off"}
     style = "green" if source.outcome in _GOOD else "dim" if waiting else "red"
     polled = f" {source.polled_at.astimezone(UTC):%H:%M:%S}" if source.polled_at else ""
-    name = Text(source.name).append(" DEMO" if source.demo else "", style="bold cyan")
+    name = anchored(_kept(Text(source.name), direction(source.name, None), reorder=reorder)).append(
+        " DEMO" if source.demo else "", style="bold cyan"
+    )
     return (name, Text(source.outcome + polled, style=style), Text(str(source.items_total)), Text(_dropped(source)))
 
 
@@ -237,4 +241,8 @@ def _sum(endings: Mapping[Ending, int], alerts: int, delays: list[float]) -> str
     dead = sum(times for ending, times in endings.items() if ending.outcome == DEAD_LETTER)
     found = middle_and_tail(delays)
     delay = f", fetched to alerted {found[0]:.2f} s (95 in 100 within {found[1]:.2f} s)" if found else ""
-    return f"{alerts} alerts, {dead} dead letters{delay}"
+    return f"{_many(alerts, 'alert')}, {_many(dead, 'dead letter')}{delay}"
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"

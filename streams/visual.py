@@ -8,12 +8,26 @@ from typing import Any
 from bidi import algorithm  # type: ignore[import-untyped]  # it ships no types
 from rich.text import Text
 
-_RLI, _LRI, _PDI = "\u2067", "\u2066", "\u2069"
+_RLI, _LRI, _PDI, _LRM = "\u2067", "\u2066", "\u2069", "\u200e"
 
 
 def isolated(line: Text, direction: str) -> Text:
-    """Wrap a line in isolates (UAX #9), so that it neither takes nor gives direction to what stands around it."""
+    """Wrap a line in isolates (UAX #9), so that it neither takes nor gives direction to what stands around it.
+
+    A line without right-to-left letters needs none, and some terminals draw a box for them.
+    """
+    if direction == "ltr" and not _turns(line.plain):
+        return line
     return Text(_RLI if direction == "rtl" else _LRI).append_text(line).append(_PDI)
+
+
+def anchored(line: Text) -> Text:
+    """Begin a row with a left-to-right mark where a name would else turn the whole row around."""
+    return Text(_LRM).append_text(line) if _turns(line.plain) else line
+
+
+def _turns(text: str) -> bool:
+    return not text.isascii() and any(unicodedata.bidirectional(char) in {"R", "AL", "RLI"} for char in text)
 
 
 def visual(line: Text, direction: str) -> Text:

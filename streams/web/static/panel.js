@@ -32,13 +32,13 @@ function figures(state, read) {
   at("figures").replaceChildren(
     figure("alerts", state.alerts),
     figure("items read", read),
-    figure("dead letters", state.dead_letters.total, state.dead_letters.total > 0),
+    figure("dead letters", state.dead_letters.total, state.dead_letters.total > 0 ? "bad" : null),
     figure("fetched → alerted", delay ? length(delay.median) : "–"),
-    figure("95 in 100 within", delay ? length(delay.p95) : "–"),
+    figure("95 in 100 within", delay ? length(delay.p95) : "–", "extra"),
   );
 }
 
-const figure = (name, value, bad = false) => el("div", {}, el("dt", {}, name), el("dd", { class: bad ? "bad" : null }, String(value)));
+const figure = (name, value, mood = null) => el("div", { class: mood }, el("dt", {}, name), el("dd", {}, String(value)));
 
 function summary(live) {
   const good = live.filter((source) => GOOD.has(source.outcome)).length;
