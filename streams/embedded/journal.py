@@ -86,6 +86,11 @@ class SqliteJournal:
         self._writing = ThreadPoolExecutor(1, "journal-writer")
         self._reading = ThreadPoolExecutor(_READERS, "journal-reader")
 
+    @classmethod
+    async def open(cls, url: str) -> SqliteJournal:
+        """Open the journal a URL names without holding up the event loop."""
+        return await asyncio.to_thread(cls, url)
+
     async def publish(self, topic: Topic, records: Sequence[Record]) -> None:
         """Append records; returns when they are durable. Raises JournalUnusable, and BadRecord for one too large."""
         await self._append([written(topic, record) for record in records])
