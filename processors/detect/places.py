@@ -20,15 +20,22 @@ from processors.normalise import Folded
 MOST_WORDS = 600  # words of a document looked at for its country; more cost time and add nothing
 FAR_KM = 150.0
 SAME_KM = 25.0
+SIZEABLE = 20_000  # people; places larger than this are named in the news without a noun
+SHARE_OF_SUBJECT = 0.3  # of a document's evidence, from which on it is about a country
+SHARE_OF_ASIDE = 0.2
+KNOWN = 50_000
+LONG = 4  # letters; a shorter name is too easily something else
+FAMOUS = 100_000
 
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
-_CLITICS = re.compile("[وف]?(?:[بكل]|لل)?")
 _ARABIC_ARTICLE = "ال"
 _LEAST_BARE = 3  # letters of a name that may follow a proclitic without an article
+_LATIN_ARTICLE = re.compile(r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez)[- ](?=\w)")
 _AROUND = 28
 
 _AREA_BEFORE = re.compile(
-    r"(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه|(?:province|governorate|region|state|countryside|rural) (?:of )?)"
+    r"(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه"
+    r"|(?:province|governorate|region|state|countryside|rural) (?:of )?)"
     r"(?: (?:شمال|جنوب|شرق|غرب)\w*)?[\s\"]*(?:ال)?$"
 )
 _AREA_AFTER = re.compile(r"[\s\"]*(?:governorate|province|region|oblast|state|countryside|wilayat)\b")
@@ -94,7 +101,7 @@ def may_be_name(folded: Folded, start: int) -> bool:
     first = source[folded.origin[start]]
     if not first.islower():
         return True
-    article = re.compile(r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez)[- ](?=\w)").match(text, start)
+    article = _LATIN_ARTICLE.match(text, start)
     return article is not None and source[folded.origin[article.end()]].isupper()
 
 
@@ -123,10 +130,17 @@ def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -
     """Return the place that a name means here, or None where that is not clear.
 
     A name that is also an everyday word needs a place-noun beside it, or to
-    stand in a list with other places (`listed`).
+    stand in a list with other places (`listed`), or to be a sizeable town of
+    the country the document is about; a noun such as المدينة needs the former.
     """
-    if match.common and not listed and not has_place_noun(match, context.text):
+    doubtful = match.common and not listed and not has_place_noun(match, context.text)
+    if doubtful and match.noun:
         return None
+    chosen = _chosen(match, context)
+    return None if doubtful and chosen is not None and not _expected(chosen, context) else chosen
+
+
+def _chosen(match: PlaceMatch, context: PlaceContext) -> Entry | None:
     candidates = _fitting([context.gazetteer.entry(row) for row in match.rows], match, context.text)
     local = [entry for entry in candidates if entry.country in context.countries]
     if local:
@@ -182,7 +196,7 @@ def _only(match: PlaceMatch, gazetteer: Gazetteer) -> Entry | None:
     entries = [gazetteer.entry(row) for row in match.rows[:2]]
     first = entries[0]
     alone = len(entries) == 1 or entries[1].country == first.country or entries[1].population * 20 < first.population
-    return first if alone and first.population >= 5_000 else None
+    return first if alone and first.population >= SIZEABLE / 4 else None
 
 
 def _beside(match: PlaceMatch, text: str) -> tuple[str, str]:
@@ -221,19 +235,24 @@ def _settled(entries: list[Entry], context: PlaceContext) -> Entry | None:
 
 def _outshone(chosen: Entry, share: float, candidates: list[Entry]) -> bool:
     """Say whether a far larger place of the name elsewhere makes a weakly supported one doubtful."""
-    return share < 0.2 and any(entry.population > 50 * max(chosen.population, 1_000) for entry in candidates)
+    return share < SHARE_OF_ASIDE and any(entry.population > 50 * max(chosen.population, 1_000) for entry in candidates)
 
 
 def _famous(candidates: list[Entry], match: PlaceMatch) -> Entry | None:
     """Choose without any sign of a country: a place far larger than its namesakes, or the only one of a long name."""
     first, *rest = sorted(candidates, key=lambda entry: (-entry.population, entry.id))
     if not rest:
-        return first if match.end - match.start > 4 or first.population >= 50_000 else None
-    return first if first.population >= max(100_000, 5 * rest[0].population) else None
+        return first if match.end - match.start > LONG or first.population >= KNOWN else None
+    return first if first.population >= max(FAMOUS, 5 * rest[0].population) else None
 
 
 def _kind(entry: Entry) -> Feature:
     return Feature[entry.feature.upper()]
+
+
+def _expected(entry: Entry, context: PlaceContext) -> bool:
+    """Say whether a document about this country may name the place without saying that it is one."""
+    return entry.population >= SIZEABLE and context.countries.get(entry.country, 0) >= SHARE_OF_SUBJECT
 
 
 def _km(one: Entry, other: Entry) -> float:

@@ -17,16 +17,26 @@ import msgspec
 import platformdirs
 
 from processors.gazetteer import sources
-from processors.gazetteer.nations import nation_words
 from processors.gazetteer.names import Reading, is_arabic, key_of
+from processors.gazetteer.nations import nation_words
 from processors.gazetteer.sources import Place
-from processors.gazetteer.table import COMMON, DEGREE, MAGIC, ROW, Directory
+from processors.gazetteer.table import COMMON, DEGREE, MAGIC, NOUN, ROW, Directory
 from processors.normalise import fold
 
 MOST_BEARERS = 48  # places kept for one name; "San Antonio" has hundreds, and none of the small ones is ever meant
 LEAST_LETTERS = 3
 LEAST_ARTICLED = 6  # letters of an Arabic name with its article from which the name without it is kept as well
-_SOURCES = ("names.py", "nations.py", "sources.py", "build.py", "table.py", "countries.toml", *sources.TABLES)
+_SOURCES = (
+    "names.py",
+    "nations.py",
+    "sources.py",
+    "build.py",
+    "table.py",
+    "countries.toml",
+    "common.txt",
+    "nouns.txt",
+    *sources.TABLES,
+)
 
 Say = Callable[[str], None]
 
@@ -110,11 +120,11 @@ def _keys(place: Place) -> Iterator[tuple[Reading, bool]]:
 def _file(places: list[Place], names: dict[str, _Name]) -> Iterator[bytes]:
     """Yield the file piece by piece: trie, sections, directory, its length, magic."""
     trie = marisa_trie.Trie(sorted(names))
-    common = sources.common_words()
+    common, nouns = sources.words("common.txt"), sources.words("nouns.txt")
     ordered = [(key, names[key]) for key in sorted(names, key=lambda key: trie[key])]
     lists = [_largest(name.rows, places) for _, name in ordered]
     table, strings = _rows(places)
-    flags = bytes(COMMON if key in common or not name.certain else 0 for key, name in ordered)
+    flags = bytes(NOUN * (key in nouns) | COMMON * (key in common or not name.certain) for key, name in ordered)
     sections = {
         "breaks": array.array("Q", (name.breaks for _, name in ordered)).tobytes(),
         "starts": array.array("I", _running(lists)).tobytes(),

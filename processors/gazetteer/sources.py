@@ -21,7 +21,7 @@ from processors.gazetteer.table import Feature
 from processors.normalise import fold
 from streams.errors import ConfigError
 
-TABLES = ("areas.toml", "sites.toml", "extra.toml", "common.txt")
+TABLES = ("areas.toml", "sites.toml", "extra.toml")
 _SCRIPTS = re.compile("[a-z\u0400-\u052f\u0621-\u06d3]")
 _OTHER_SCRIPTS = re.compile("[\u0530-\u05ff\u0700-\u1dff\u2c00-\ufb00]")
 _PARTICLE = re.compile(
@@ -49,7 +49,7 @@ class Place:
 
 def places() -> Iterator[Place]:
     """Yield every place, GeoNames' first by id, then the tables' in their order."""
-    tables = [table(name) for name in TABLES if name.endswith(".toml")]
+    tables = [table(name) for name in TABLES]
     own = [row for each in tables for row in each.get("place", ())]
     extra = {row["id"]: row for each in tables for row in each.get("extra", ())}
     towns = _geonames()
@@ -70,9 +70,15 @@ def table(name: str) -> dict[str, Any]:
     return rows
 
 
-def common_words() -> frozenset[str]:
-    """Return the folded names that are everyday words as well."""
-    return frozenset(fold(files(__package__).joinpath("common.txt").read_text("utf-8")).text.split("\n"))
+def words(name: str) -> frozenset[str]:
+    """Return the folded words of a list in this folder, one a line.
+
+    `common.txt` are names that are everyday words as well: single words that
+    wordfreq 3.1.1 finds often in Arabic both with and without the article, or
+    that dictionaries (web2, GCIDE) have in small letters. `nouns.txt` are words
+    that mean a place, or a part of one, without being its name.
+    """
+    return frozenset(fold(files(__package__).joinpath(name).read_text("utf-8")).text.split("\n"))
 
 
 def _geonames() -> dict[str, dict[str, Any]]:

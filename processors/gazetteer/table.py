@@ -22,11 +22,11 @@ import msgspec
 from processors.gazetteer.names import is_arabic, readings
 from streams.errors import ConfigError
 
-MAGIC = b"chgaz003"
+MAGIC = b"chgaz004"
 ROW = struct.Struct("<IIIIIiiI2sBB")  # id, name, name_ar, admin1, seat; degrees; population; country, feature, spare
 DEGREE = 100_000  # coordinates are whole hundred-thousandths of a degree
 NO_ROW = 0xFFFFFFFF
-COMMON = 1
+COMMON, NOUN = 1, 2
 LEAST_TORN = 6  # letters a name needs before a space in the middle of its word is read over
 
 
@@ -84,13 +84,15 @@ class PlaceMatch:
     """A name found in a folded text, and the places that bear it, largest first.
 
     `common` says that the words are also everyday words, so that the name
-    needs more evidence than itself.
+    needs more evidence than itself; `noun`, that they are words such as
+    المدينة which mean a place without being its name.
     """
 
     start: int
     end: int
     rows: tuple[int, ...]
     common: bool = False
+    noun: bool = False
 
 
 class Gazetteer:
@@ -136,7 +138,8 @@ class Gazetteer:
             return None
         number, end = best
         rows = tuple(self._lists[self._starts[number] : self._starts[number + 1]])
-        return PlaceMatch(start, end, rows, common=bool(self._flags[number] & COMMON))
+        flags = self._flags[number]
+        return PlaceMatch(start, end, rows, common=bool(flags & (COMMON | NOUN)), noun=bool(flags & NOUN))
 
     def entry(self, row: int) -> Entry:
         """Return the place in this row."""
