@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -83,7 +83,7 @@ def claim(
     confidence: float = 0.8,
     op: ClaimOp = ClaimOp.PUT,
     demo: bool = False,
-    **item: object,
+    item: Mapping[str, object] | None = None,
 ) -> Claim:
     """Return a claim that `source` published `day` days after the start, fetched a minute later."""
     published = START + timedelta(days=day)
@@ -115,7 +115,7 @@ def claim(
         confidence=confidence,
         rule="test",
         language="en",
-        item=ItemRef(**(ref | item)),
+        item=ItemRef(**(ref | dict(item or {}))),
     )
 
 
@@ -155,7 +155,7 @@ def tell(claims: Iterable[Claim], *, window_days: float = WINDOW, **bound: objec
         memory = told.memories.get(one.place_key)
         outcome, told.memories[one.place_key] = corroborate(one, memory, window_days=window_days, **bound)
         told.endings.append(outcome.why if isinstance(outcome, Dropped) else None)
-        told.revisions += [record for record in outcome.records] if isinstance(outcome, Passed) else []
+        told.revisions += list(outcome.records) if isinstance(outcome, Passed) else []
     return told
 
 
