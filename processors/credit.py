@@ -42,8 +42,8 @@ _BY_NAME = {name.casefold(): agency for agency, names in AGENCIES.items() for na
 _NAME = "|".join(re.escape(name) for name in sorted(_BY_NAME, key=len, reverse=True))
 _OTHERS = r"(?:[^()\[\]\n]{0,40}[،,/\-–\s])?"
 _IN_BRACKETS = re.compile(rf"[(\[]\s*{_OTHERS}(?P<name>{_NAME})\s*[)\]]", re.IGNORECASE)
-# A dateline: "دمشق-سانا", "AFP -", "Aden, Reuters –"; a lower-case word before the dash is prose.
-_BEFORE_DASH = re.compile(rf"^\s*(?:[\w' .]{{1,30}}[،,/\-–—\s])?\s*(?P<name>{_NAME})\s*[-–—:]\s", re.IGNORECASE)
+# Datelines: "AFP -", "Aden, Reuters –", "دمشق-سانا".
+_BEFORE_DASH = re.compile(rf"^\s*(?:[\w' .]{{1,30}}[،,/\-–—])?\s*(?P<name>{_NAME})\s*[-–—:]\s", re.IGNORECASE)
 _PLACE_DASH = re.compile(rf"^\s*\w[\w' ]{{1,30}}\s?[-–—]\s?(?P<name>{_NAME})\b", re.IGNORECASE)
 _AFTER_SOURCE = re.compile(
     rf"(?:المصدر|مصدر|وكالات|Source|Credit|©)\s*[:：\-–]?\s*(?:وكالة\s+)?(?P<name>{_NAME})\s*\.?\s*$", re.IGNORECASE

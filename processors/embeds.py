@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from lxml import etree
 from lxml.html import HtmlElement
 
+from processors.decode import clean
 from processors.markup import fragment_text, parse
 from streams.items import Part
 
@@ -53,11 +54,14 @@ class Post:
 def mark_posts(tree: HtmlElement) -> tuple[Post, ...]:
     """Replace each embedded post of the tree by a marked paragraph; returns the posts in their order."""
     posts: list[Post] = []
+    taken: set[HtmlElement] = set()
     for element in list(tree.iter("blockquote", "div")):
-        post = _post_in(element)
+        # A post that quotes a post is one part: what is inside a taken one is gone from the tree.
+        post = _post_in(element) if taken.isdisjoint(element.iterancestors()) else None
         if post is not None:
             _replace(element, post, len(posts))
             posts.append(post)
+            taken.add(element)
     return tuple(posts)
 
 
@@ -67,7 +71,11 @@ def read_back(text: str, posts: Sequence[Post]) -> tuple[str, tuple[Part, ...]]:
     Posts that stood beside the article (in a side bar or a footer) are not put back.
     """
     kept = {int(found[1]) for found in _MARKED.finditer(text)}
-    lost = (_marked(number, post) for number, post in enumerate(posts) if number not in kept and not post.beside)
+    lost = (
+        _marked(number, post)
+        for number, post in enumerate(posts)
+        if post.words and number not in kept and not post.beside
+    )
     pieces, parts, length = [], [], 0
     for words, post in _pieces("\n\n".join(filter(None, (text, *lost))), posts):
         pieces.append(words)
@@ -138,7 +146,7 @@ def _telegram(element: HtmlElement) -> Post | None:
 
 def _words(element: HtmlElement) -> str:
     copied = parse(etree.tostring(element, encoding="unicode", with_tail=False))
-    return fragment_text(copied).replace(_MARK, "") if copied is not None else ""
+    return clean(fragment_text(copied)).replace(_MARK, "") if copied is not None else ""
 
 
 def _post_url(element: HtmlElement) -> re.Match[str] | None:

@@ -102,7 +102,8 @@ def extract(item: RawItem) -> Extracted:
 def _read(item: RawItem, source: str) -> _Read:
     if media_type(item) == "text/plain":
         return _Read(
-            body=clean(source.replace("\r\n", "\n")).strip(), links=tuple(dict.fromkeys(_WEB_LINK.findall(source)))
+            body=clean(source.replace("\r\n", "\n").replace("\r", "\n")).strip(),
+            links=tuple(dict.fromkeys(_WEB_LINK.findall(source))),
         )
     try:
         return _read_html(item, source)
