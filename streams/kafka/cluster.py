@@ -19,6 +19,7 @@ OVERHEAD = 64 * 1024  # what Kafka wraps around a record: batch header, key, var
 LARGEST_REQUEST = max(topic.limit for topic in TOPICS) + OVERHEAD
 _BATCH = 1024 * 1024
 _COUNTS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
+_COSTLY = ("faust", "loop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Cluster:
     `prefix` stands before every topic and group, so that several journals
     share a cluster. A member that was not heard of for `session_seconds`
     loses its partitions; a partition without progress for `stuck_seconds`
-    ends the process. `partitions` and `replicas` count for new topics only.
+    ends the process. `replicas` counts for new topics only. `costly` says
+    what runs the steps without memory: faust (at least once) or the loop.
     """
 
     servers: str
@@ -37,6 +39,7 @@ class Cluster:
     replicas: int = 1
     session_seconds: int = 10
     stuck_seconds: int = 60
+    costly: str = "faust"
 
     def named(self, name: str) -> str:
         """Return the name of a topic or group on the cluster."""
@@ -51,19 +54,27 @@ def cluster_at(url: str) -> Cluster:
         raise ConfigError(f"journal: {url!r} is not kafka://HOST:PORT, as in kafka://127.0.0.1:9092")
     if not re.fullmatch(r"[a-z0-9-]{0,64}", prefix):
         raise ConfigError(f"journal: the prefix {prefix!r} may hold a-z, 0-9 and - only")
-    return Cluster(servers=parts.netloc, prefix=prefix, **_counts(parts.query))
+    return Cluster(servers=parts.netloc, prefix=prefix, **_options(parts.query))
 
 
-def _counts(query: str) -> dict[str, int]:
-    counts = {}
+def _options(query: str) -> dict[str, Any]:
+    options: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
-        if name not in _COUNTS:
-            raise ConfigError(f"journal: {name!r} is not an option of kafka://; known: {', '.join(sorted(_COUNTS))}")
-        low, high = _COUNTS[name]
-        if not (value.isdecimal() and low <= int(value) <= high):
-            raise ConfigError(f"journal: {name} is a number from {low} to {high}, not {value!r}")
-        counts[name] = int(value)
-    return counts
+        if name == "costly" and value in _COSTLY:
+            options[name] = value
+        elif name in _COUNTS:
+            options[name] = _count(name, value)
+        else:
+            known = ", ".join([*sorted(_COUNTS), *(f"costly={way}" for way in _COSTLY)])
+            raise ConfigError(f"journal: {name}={value!r} is not an option of kafka://; known: {known}")
+    return options
+
+
+def _count(name: str, value: str) -> int:
+    low, high = _COUNTS[name]
+    if not (value.isdecimal() and low <= int(value) <= high):
+        raise ConfigError(f"journal: {name} is a number from {low} to {high}, not {value!r}")
+    return int(value)
 
 
 def partition_of(spread: str, partitions: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from streams.counters import Counters
 from streams.kafka.cluster import cluster_at
+from streams.kafka.faust_host import FaustHost
 from streams.kafka.loop import Loop
 from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
@@ -16,6 +17,10 @@ from streams.kafka.watch import Watched, watch
 from streams.settings import WorkerSettings
 from streams.steps import Flow, Step
 from streams.workers import Workers
+
+# who runs steps without memory; the loop can run any step
+COSTLY: dict[str, type[FaustHost | Loop]] = {"faust": FaustHost, "loop": Loop}
+_WALLS = 3  # records at the wall one after the other are slow, not stuck
 
 
 async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: WorkerSettings) -> None:
@@ -34,17 +39,21 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
         warm = [asyncio.create_task(pool.start()) for pool in pools.values()]
         await stack.enter_async_context(held(cluster, slot))
         await asyncio.gather(*warm)
-        loops = [
-            Loop(cluster, step, slot, counters, workers=pools.get(step.name), width=workers.count) for step in flow
-        ]
-        await _together([job for loop in loops for job in (loop.run(), watch(cluster, _watched(loop)))])
+        hosts: list[FaustHost | Loop] = []
+        for step in flow:
+            if isinstance(step, Step):
+                costly = COSTLY[cluster.costly]
+                hosts.append(costly(cluster, step, slot, counters, workers=pools[step.name], width=workers.count))
+            else:
+                hosts.append(Loop(cluster, step, slot, counters))
+        patience = max(float(cluster.stuck_seconds), _WALLS * workers.wall_seconds)
+        await _together([job for host in hosts for job in (host.run(), watch(cluster, _watched(host, patience)))])
 
 
-def _watched(loop: Loop) -> Watched:
-    async def positions() -> Any:
-        return loop.positions()
-
-    return Watched(step=loop.step.name, positions=positions, done=lambda: loop.done)
+def _watched(host: FaustHost | Loop, patience: float) -> Watched:
+    # of Faust only its commits count: it is known to work on and commit nothing any more
+    done = host.finished if isinstance(host, Loop) else int
+    return Watched(step=host.step.name, patience=patience, positions=host.positions, done=done)
 
 
 async def _together(jobs: list[Coroutine[Any, Any, None]]) -> None:

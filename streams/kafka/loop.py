@@ -61,10 +61,7 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka sh
 
 
 class Loop:
-    """One step on the partitions that fall to one slot. `workers` run a step without memory, `width` at once.
-
-    `done` counts records ended here and commits, so a watch sees whether work goes on.
-    """
+    """One step on the partitions that fall to one slot. `workers` run a step without memory, `width` at once."""
 
     def __init__(
         self,
@@ -78,7 +75,7 @@ class Loop:
     ) -> None:
         self.step = step
         self.group = cluster.named(step.name)
-        self.done = 0
+        self._done = 0
         self._cluster = cluster
         self._counters = counters
         self._workers = workers
@@ -102,9 +99,13 @@ class Loop:
             await self._leave()
             raise
 
-    def positions(self) -> Mapping[TopicPartition, int] | None:
+    async def positions(self) -> Mapping[TopicPartition, int] | None:
         """Return where each partition is read to, or None while a batch is under way."""
         return None if self._busy else self._positions
+
+    def finished(self) -> int:
+        """Return a count that grows with every record ended here and every commit."""
+        return self._done
 
     async def _once(self) -> None:
         batch = await self._consumer.getmany(timeout_ms=_WAIT_MS, max_records=self._at_once)
@@ -137,7 +138,7 @@ class Loop:
         lanes = await asyncio.gather(*(open_lane(self._cluster, self.step, place, self.group) for place in places))
         self._lanes = dict(zip(places, lanes, strict=True))
         self._positions = {place: await self._seek(place) for place in places}
-        self.done += 1
+        self._done += 1
         numbers = [place.partition for place in places]
         _log.info("partitions.assigned", step=self.step.name, partitions=numbers)
 
@@ -168,7 +169,7 @@ class Loop:
         self._worked()
 
     def _worked(self) -> None:
-        self.done += 1
+        self._done += 1
 
     async def _leave(self) -> None:
         await asyncio.gather(*(lane.close() for lane in self._lanes.values()))

@@ -18,24 +18,28 @@ _LOOKS = 12  # in the time after which a partition counts as stuck
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """A step under watch: where it has read to (None: a batch is under way), and a count that grows with its work."""
+    """A step under watch: where it has read to (None: a batch is under way), and a count that grows with its work.
+
+    Without a move for `patience` seconds, while there are records, it counts as stuck.
+    """
 
     step: str
+    patience: float
     positions: Callable[[], Awaitable[Mapping[TopicPartition, int] | None]]
     done: Callable[[], int]
 
 
 async def watch(cluster: Cluster, watched: Watched) -> None:
-    """Return never; raises JournalUnusable where there was work for `stuck_seconds` and none was done."""
+    """Return never; raises JournalUnusable where there was work for longer than the patience and none was done."""
     ends: AIOKafkaConsumer = await started(consumer(cluster, committed=False), cluster)
     try:
         seen, moved_at = None, time.monotonic()
         while True:
-            await asyncio.sleep(cluster.stuck_seconds / _LOOKS)
+            await asyncio.sleep(watched.patience / _LOOKS)
             now = (watched.done(), await watched.positions())
             if now != seen or not await _behind(ends, now[1]):
                 seen, moved_at = now, time.monotonic()
-            elif time.monotonic() - moved_at > cluster.stuck_seconds:
+            elif time.monotonic() - moved_at > watched.patience:
                 raise JournalUnusable(f"step {watched.step} is stuck: records wait at {now[1]} and nothing moves")
     finally:
         await ends.stop()
