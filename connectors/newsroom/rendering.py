@@ -16,7 +16,7 @@ _RSS = Template(
     "<description>$title</description><language>$language</language>\n$entries</channel></rss>\n"
 )
 _RSS_ENTRY = Template(
-    '<item><title>$title</title><link>$link</link><guid isPermaLink="true">$link</guid>'
+    '<item><title>$title</title><link>$link</link><guid isPermaLink="false">$guid</guid>'
     "<pubDate>$published</pubDate><description>$summary</description></item>\n"
 )
 _ATOM = Template(
@@ -25,7 +25,7 @@ _ATOM = Template(
     "<updated>$updated</updated>\n$entries</feed>\n"
 )
 _ATOM_ENTRY = Template(
-    '<entry><title>$title</title><id>$link</id><link rel="alternate" href="$link"/><published>$published</published>'
+    '<entry><title>$title</title><id>$guid</id><link rel="alternate" href="$link"/><published>$published</published>'
     "<updated>$updated</updated><summary>$summary</summary></entry>\n"
 )
 _POST = Template(
@@ -33,6 +33,8 @@ _POST = Template(
     '<p lang="ar" dir="rtl">$words</p>&mdash; $author (@$handle) '
     '<a href="https://x.com/$handle/status/$number">$date</a></blockquote></div></figure>'
 )
+# The port is another at each start: an id made from the address would tell all articles again.
+_TAG = "tag:changehands.invalid,2026:"
 # The layout of a post's id: milliseconds since this moment, then 22 bits (twitter-archive/snowflake).
 _POST_EPOCH_MS = 1288834974657
 
@@ -45,6 +47,7 @@ def feed(desk: Desk, base: str, entries: Sequence[tuple[Article, Words, datetime
         one.substitute(
             title=escape(_line(article, words.title)),
             link=escape(page_url(desk, base, article)),
+            guid=f"{_TAG}{desk.name}/{article.slug}",
             summary=escape(_line(article, words.summary)),
             published=dated(published),
             updated=dated(updated),
