@@ -59,7 +59,8 @@ def _no_evidence(claim: Claim, window_days: float) -> Why | None:
     """Return why a claim says nothing for or against a change, None where it does."""
     if claim.background or _is_history(claim, window_days):
         return Why.BACKGROUND
-    if claim.kind in NO_CHANGE:
+    loser, gainer = direction_of(claim)
+    if claim.kind in NO_CHANGE or (loser is not None and loser == gainer):
         return Why.NOT_A_CHANGE
     if claim.status not in FACTS | DENIALS:
         return Why.NOT_A_FACT

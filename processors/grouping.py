@@ -98,10 +98,10 @@ def changes(claims: Iterable[Claim], *, window_days: float) -> tuple[Change, ...
     for read in facts:
         if read.claim.op is ClaimOp.PUT:
             _join(found, read, window_days)
-    _attach(found, [read for read in facts if read.claim.op is ClaimOp.WITHDRAW], window_days)
     for read in walked:
         if read.claim.status in DENIALS:
             _deny(found, read, window_days)
+    _attach(found, [read for read in facts if read.claim.op is ClaimOp.WITHDRAW], window_days)
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from processors.grouping import Change, by_time, days_of, direction_of, known_at
+from processors.grouping import Change, by_time, direction_of, known_at
 from processors.independence import Lineage, lineage_of
 from streams.items import Claim
 
@@ -19,6 +19,7 @@ TELLINGS_KEPT = 50
 TELLINGS_COUNTED = 200
 CHANGES_KEPT = 8
 CHANGES_AT_MOST = 64
+# Denials of what nobody told yet.
 DENIALS_KEPT = 20
 
 
@@ -96,7 +97,7 @@ def forget(
     ]
     claims = [claim for change in kept for claim in (*facts_of(change), *change.denied)]
     ids = {claim.id for claim in claims}
-    claims += _recent(loose, window_days)
+    claims += sorted(loose, key=by_time)[-DENIALS_KEPT:]
     if not claims:
         return None
     return PlaceMemory(
@@ -106,11 +107,3 @@ def forget(
 
 def _newest(change: Change) -> datetime:
     return max(known_at(claim) for claim in facts_of(change))
-
-
-def _recent(denials: Sequence[Claim], window_days: float) -> list[Claim]:
-    """Return the denials of what nobody told yet, the newest within two windows of one another."""
-    newest_first = sorted(denials, key=by_time, reverse=True)[:DENIALS_KEPT]
-    return [
-        claim for claim in newest_first if (days_of(newest_first[0]).last - days_of(claim).last).days <= 2 * window_days
-    ]
