@@ -25,12 +25,13 @@ _SAYS_NOTHING = frozenset(
 )
 
 _DECLARED_INSIDE = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
-_INVISIBLE: dict[int, None] = dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), *range(0x7F, 0xA0)))
-# Direction overrides can make words read as others; zero-width and soft-hyphen
-# characters tear words. Joiners stay: Persian needs them.
-_INVISIBLE |= dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-_INVISIBLE |= dict.fromkeys(range(0xD800, 0xE000))
-_CONTROLS: dict[int, None] = dict.fromkeys((*range(9), 0xB, *range(0xE, 0x20), *range(0x80, 0xA0)))
+# Control characters but tab and line ends; direction overrides, which can make
+# words read as others; zero-width and soft-hyphen characters, which tear words;
+# lone surrogates, which no encoder takes. Joiners stay: Persian needs them.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]+"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x80-\x9f]")
 
 
 def media_type(item: RawItem) -> str:
@@ -47,7 +48,7 @@ def characters(item: RawItem) -> str:
 
 def clean(text: str) -> str:
     """Return text without control characters, lone surrogates, direction overrides and zero-width marks."""
-    return text.translate(_INVISIBLE)
+    return _INVISIBLE.sub("", text)
 
 
 def _what(item: RawItem) -> str:
@@ -117,4 +118,4 @@ def _inner_charset(body: bytes) -> str | None:
 
 def _is_text(text: str) -> bool:
     # One stray control character in a thousand is a slip; more is a picture, an archive or a PDF.
-    return len(text) - len(text.translate(_CONTROLS)) <= len(text) // 1000 + 1 and not text.startswith("%PDF-")
+    return len(_CONTROL.findall(text)) <= len(text) // 1000 + 1 and not text.startswith("%PDF-")

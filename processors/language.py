@@ -12,7 +12,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 # Letters of Persian, Kurdish, Urdu and Pashto that Arabic has not.
 _NOT_ARABIC = re.compile(r"[پچژگڤەێۆڕڵټډړږښڼٹڈڑںے]")
 
-_SAMPLE = 2000
+_SAMPLE = 600
 # Below this many letters the classifier takes English headlines for French.
 _ENOUGH = 60
 
