@@ -93,10 +93,18 @@ def _is_script_of_words(text: str) -> bool:
     return 2 * sum(map(len, _RUN.findall(text))) > foreign > 0
 
 
-def _detected(body: bytes) -> str | None:
+def _is_plain_in(sample: bytes, charset: str) -> bool:
+    return _is_script_of_words(sample.decode(charset, "replace"))
+
+
+def _detected(body: bytes, language: str | None) -> str | None:
+    """Return the charset the bytes look like; words of an Arabic source are Arabic before they are anything else."""
     sample = _MARKUP.sub(b" ", body[:SAMPLE])
     charset = _known(cchardet.detect(sample)["encoding"])
-    if SCRIPT_OF.get(charset or "") and not _is_script_of_words(sample.decode(charset or "", "replace")):
+    script = SCRIPT_OF.get(charset or "")
+    if script != "arabic" and (language or "").startswith("ar") and _is_plain_in(sample, "cp1256"):
+        return "cp1256"
+    if charset is None or (script and not _is_plain_in(sample, charset)):
         return None
     return charset
 
@@ -144,7 +152,7 @@ def decode(body: bytes, *, content_type: str = "", language: str | None = None) 
     known = _by_mark(body) or _by_utf8(body)
     if known is not None:
         return known
-    seen = _detected(body)
+    seen = _detected(body, language)
     return (
         _by_name(body, _header(content_type), "header", seen)
         or _by_name(body, _declaration(body), "declaration", seen)

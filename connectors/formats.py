@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 import html
 import io
 import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import feedparser
@@ -15,10 +14,10 @@ import lxml.etree
 import lxml.html
 import msgspec
 
+from connectors.dates import date, iso_date
 from connectors.entries import Document, Entry
 from connectors.urls import resolved
 from streams.errors import SourceUnreadable
-from streams.items import Precision
 
 MAX_ENTRIES = 2000
 JUNK = 1024
@@ -26,11 +25,6 @@ JUNK = 1024
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 _DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")
-_PARTIAL_DATES = (
-    (re.compile(r"^\s*\d{4}\s*$"), Precision.YEAR),
-    (re.compile(r"^\s*\d{4}-\d{2}\s*$"), Precision.MONTH),
-    (re.compile(r"^\s*\d{4}-\d{2}-\d{2}\s*$"), Precision.DAY),
-)
 # Seconds of sy:updatePeriod (RSS 1.0 syndication module), as written in the wild.
 _PERIODS = {
     "hourly": 3600,
@@ -75,31 +69,6 @@ def _language(text: str | None) -> str | None:
     return code if re.fullmatch(r"[a-z]{2,3}", code) else None
 
 
-def _believable(moment: datetime | None, now: datetime) -> datetime | None:
-    """Return the date unless it lies more than a day ahead: then it is unknown, its text is kept."""
-    return moment if moment is not None and moment - now <= timedelta(days=1) else None
-
-
-def _by_dateparser(raw: str, now: datetime) -> datetime | None:
-    import dateparser  # noqa: PLC0415 (slow to import, needed for one date in thousands)
-
-    settings = {"TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": True, "RELATIVE_BASE": now.replace(tzinfo=None)}
-    moment = dateparser.parse(raw[:100], languages=["ar", "en", "fa", "ru", "uk", "fr", "tr"], settings=settings)
-    return moment.astimezone(UTC) if moment else None
-
-
-def _date(raw: str | None, parsed: Any, now: datetime) -> tuple[datetime | None, Precision | None]:
-    if not raw:
-        return None, None
-    try:
-        moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else _by_dateparser(raw, now)
-    except (ValueError, OverflowError, OSError):
-        moment = None
-    moment = _believable(moment, now)
-    precision = next((word for shape, word in _PARTIAL_DATES if shape.match(raw)), Precision.INSTANT)
-    return moment, precision if moment else None
-
-
 def _raw_date(entry: Any) -> tuple[str | None, Any]:
     for name in ("published", "created", "updated"):
         # `in` and not `get`: feedparser makes up an `updated` where there is none.
@@ -117,14 +86,22 @@ def _body(entry: Any) -> tuple[str, str]:
     return text, "text/plain" if kind == "text/plain" and "<" not in text else "text/html"
 
 
+def _link(entry: Any, base: str) -> str | None:
+    """Return the entry's address; a guid stands for it only if it is one (RSS takes guids for links unless told)."""
+    link = entry.get("link") or ""
+    if not link or (entry.get("guidislink") and not link.startswith(("http:", "https:"))):
+        return None
+    return resolved(link, base)
+
+
 def _entry(entry: Any, base: str, now: datetime) -> Entry:
     raw, parsed = _raw_date(entry)
-    published_at, precision = _date(raw, parsed, now)
+    published_at, precision = date(raw, parsed, now)
     body, content_type = _body(entry)
     title = entry.get("title_detail") or {}
     return Entry(
         guid=entry.get("id") or None,
-        url=resolved(entry.get("link") or "", entry.get("base") or base) if entry.get("link") else None,
+        url=_link(entry, base),
         title=_plain(entry.get("title"), title.get("type") or "text/html"),
         author=_plain((entry.get("author") or "")[:300]),
         body=body,
@@ -210,18 +187,9 @@ class _JsonFeed(msgspec.Struct, frozen=True):
     language: str | None = None
 
 
-def _iso(raw: str | None, now: datetime) -> tuple[datetime | None, Precision | None]:
-    try:
-        moment = datetime.fromisoformat(raw or "")
-    except ValueError:
-        return _date(raw, None, now)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return _date(raw, moment.astimezone(UTC).timetuple(), now)
-
-
 def _json_entry(entry: _JsonEntry, base: str, now: datetime) -> Entry:
     raw = entry.date_published or entry.date_modified
-    published_at, precision = _iso(raw, now)
+    published_at, precision = iso_date(raw, now)
     link = entry.url or entry.external_url
     writers = entry.authors or ((entry.author,) if entry.author else ())
     return Entry(

@@ -51,12 +51,18 @@ def _limit(memory_mib: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+def _warm() -> None:
+    import connectors.kinds  # noqa: F401, PLC0415 (imported in the worker for its side effect: being there)
+
+
 @asynccontextmanager
 async def readers(*, workers: int = 1, wall: float = WALL_SECONDS) -> AsyncIterator[Readers]:
     """Open the pool: fresh processes (spawn), for a fork would copy the threads and locks of this one."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPool(max_workers=workers, initializer=_limit, initargs=(MEMORY_MIB,), context=context)
     try:
+        # The first document should not wait for the worker's imports.
+        pool.schedule(_warm)
         yield Readers(pool, wall)
     finally:
         pool.stop()  # type: ignore[no-untyped-call] # pebble types this one not

@@ -46,11 +46,11 @@ def is_dialable(text: str, *, allow_private: bool = False) -> bool:
     unspecified addresses never.
     """
     address = _reached(ipaddress.ip_address(text))
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
+    if address.is_loopback:
+        return allow_private
+    if address.is_link_local or address.is_multicast or address.is_unspecified or address.is_reserved:
         return False
-    if allow_private and (address.is_loopback or address.is_private):
-        return True
-    return address.is_global and not address.is_reserved
+    return address.is_global or (allow_private and address.is_private)
 
 
 def _guard(*, allow_private: bool) -> Callable[[Any], socket.socket]:

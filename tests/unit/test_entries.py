@@ -1,0 +1,78 @@
+"""Which entry is which, and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from connectors.entries import Entry, Seen, content_of, digest, keyed, remembered
+
+
+def keys(*entries: Entry, seen: Mapping[str, Seen] | None = None) -> list[str]:
+    """Return the entries' keys in order."""
+    return [key for key, _ in keyed(entries, seen or {})]
+
+
+def seen(key: str, url: str, day: int = 1) -> dict[str, Seen]:
+    """Return a memory of one entry."""
+    return {key: Seen(content="c", link=digest(url), revision=1, updates=0, day=day)}
+
+
+def test_guid_then_link_then_text() -> None:
+    """An entry is known by its guid, without one by its link, without either by title and text."""
+    assert keys(Entry(guid="g", url="http://a/", title="x")) == keys(Entry(guid="g", url="http://b/", title="y"))
+    assert keys(Entry(url="http://a/", title="x")) == keys(Entry(url="http://a/", title="y"))
+    assert keys(Entry(title="x", body="b")) != keys(Entry(title="x", body="c"))
+
+
+def test_guid_of_several() -> None:
+    """Entries that share a guid are told apart by link, then by title."""
+    shared = [Entry(guid="g", url=f"http://a/{n}", title="t") for n in range(3)]
+    assert len(set(keys(*shared))) == 3
+    assert len(set(keys(Entry(guid="g", url="http://a/", title="s"), Entry(guid="g", url="http://a/", title="t")))) == 2
+
+
+def test_order_does_not_matter() -> None:
+    """The keys of entries that share a guid do not depend on their order."""
+    shared = [Entry(guid="g", url=f"http://a/{n}", title="t") for n in range(3)]
+    assert set(keys(*shared)) == set(keys(*reversed(shared)))
+
+
+def test_twin_appears() -> None:
+    """An entry keeps its key when another with the same guid appears beside it."""
+    old, new = Entry(guid="g", url="http://a/1", title="t"), Entry(guid="g", url="http://a/2", title="t")
+    (key,) = keys(old)
+    both = keys(new, old, seen=seen(key, "http://a/1"))
+    assert both[1] == key != both[0]
+
+
+def test_twin_goes() -> None:
+    """An entry keeps its key when the other with the same guid leaves the feed."""
+    old, new = Entry(guid="g", url="http://a/1", title="t"), Entry(guid="g", url="http://a/2", title="t")
+    key = keys(old, new)[0]
+    assert keys(old, seen=seen(key, "http://a/1")) == [key]
+
+
+def test_twice_the_same() -> None:
+    """The same entry twice in a document is one entry."""
+    assert len(keys(Entry(guid="g", url="http://a/", title="t"), Entry(guid="g", url="http://a/", title="t"))) == 1
+
+
+@pytest.mark.parametrize("change", [{"title": "n"}, {"body": "n"}, {"url": "http://n/"}])
+def test_content(change: dict[str, str]) -> None:
+    """Title, text and link make the content; the dates do not."""
+    before = {"title": "t", "body": "b", "url": "http://a/"}
+    assert content_of(Entry(**before)) != content_of(Entry(**{**before, **change}))
+    assert content_of(Entry(**before)) == content_of(Entry(**before, published_raw="now"))
+
+
+def test_memory() -> None:
+    """Everything in the document stays, of the rest the newest: five hundred in all, none older than ninety days."""
+    known = {f"k{n}": Seen(content="c", link="l", revision=1, updates=0, day=200 + n % 100) for n in range(900)}
+    known |= seen("ancient", "http://a/", day=50) | seen("current", "http://a/", day=1)
+    kept = remembered(known, ["current"], today=300)
+    assert "current" in kept
+    assert "ancient" not in kept
+    assert len(kept) == 500
+    assert min(memory.day for key, memory in kept.items() if key != "current") >= 244
