@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from msgspec import Struct
 
-from processors.generic import words
+from processors.credit import AGENCIES
 from processors.identity import digest, letters
+from processors.normalise import fold
 from streams.items import Claim
 
 # Up to three differing bits of 64: near-duplicates by the measure of Manku, Jain and Das Sarma (WWW 2007).
 SAME_TEXT_BITS = 3
 # Shorter sentences ("the army took the town") are written alike by people who did not copy.
 _COPIED_LETTERS = 60
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _letters(name: str) -> str:
+    return "".join(_WORD.findall(fold(name).text))
+
+
+_AGENCIES = {_letters(name): agency for agency, names in AGENCIES.items() for name in names}
 
 
 class Lineage(Struct, frozen=True, kw_only=True):
@@ -26,9 +36,11 @@ class Lineage(Struct, frozen=True, kw_only=True):
 
 
 def lineage_of(claim: Claim) -> Lineage:
-    """Return the claim's publisher, agency, address and, where it is long, its sentence, as keys."""
+    """Return as keys the claim's publisher, the agency it is credited or ascribed to, address and long sentence."""
     item = claim.item
-    publishers = {_publisher(name) for name in (item.owner or item.source, item.credit) if name}
+    speaker = _letters(claim.attribution.speaker or "") if claim.attribution else ""
+    ascribed = speaker if speaker in _AGENCIES else None
+    publishers = {_publisher(name) for name in (item.owner or item.source, item.credit, ascribed) if name}
     sentence = letters(claim.evidence.sentence)
     copied = {f"sentence:{digest(sentence)}"} if len(sentence) >= _COPIED_LETTERS else set()
     return Lineage(
@@ -40,7 +52,8 @@ def lineage_of(claim: Claim) -> Lineage:
 
 def _publisher(name: str) -> str:
     """Return one key for a publisher and for the credit that names it: an agency's own feed is no second source."""
-    return "publisher:" + ("".join(words(name)) or name)
+    plain = _letters(name)
+    return f"publisher:{_AGENCIES.get(plain) or plain or name}"
 
 
 def origins(lineages: Sequence[Lineage]) -> tuple[tuple[str, ...], ...]:

@@ -1,0 +1,178 @@
+"""Claims about a place become alerts, each claim has one ending, and memory stays bounded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from processors.corroborate import corroborate
+from processors.placememory import CHANGES_AT_MOST, CHANGES_KEPT, TELLINGS_COUNTED, TELLINGS_KEPT
+from processors.weighing import Thresholds
+from streams.codec import encode_memory
+from streams.items import AlertState, Claim, Kind, Place, Precision, Status
+from streams.steps import Why
+from tests.stories import BLUE, RED, START, TOWN, Told, claim, tell, withdrawn
+
+VILLAGES = Place(text="عدة قرى", start=0, end=7)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (claim(gaining=RED, background=True), Why.BACKGROUND),
+        (claim(gaining=RED, on=(START - timedelta(days=40)).date()), Why.BACKGROUND),
+        (claim(gaining=RED, kind=Kind.HOLDS), Why.NOT_A_CHANGE),
+        (claim(gaining=RED, kind=Kind.SIEGE_START), Why.NOT_A_CHANGE),
+        (claim(gaining=RED, losing=RED), Why.NOT_A_CHANGE),
+        (claim(gaining=RED, status=Status.PLANNED), Why.NOT_A_FACT),
+        (claim(gaining=RED, status=Status.CONTESTED), Why.NOT_A_FACT),
+        (claim(gaining=RED, status=Status.DENIED), Why.NOT_A_FACT),
+        (claim(gaining=RED, place=VILLAGES), Why.UNNAMED_PLACE),
+        (withdrawn(claim(gaining=RED)), Why.UNKNOWN_CLAIM),
+        (withdrawn(claim(gaining=RED, status=Status.PLANNED)), Why.NOT_A_FACT),
+    ],
+)
+def test_a_claim_that_opens_no_alert_ends_for_its_reason(told: Claim, why: Why) -> None:
+    """Each claim that is no change told as a fact ends with the word for why."""
+    story = tell([told])
+    assert (story.endings, story.revisions) == ([why], [])
+
+
+def test_a_place_nobody_claimed_anything_of_is_not_remembered() -> None:
+    """A claim that says nothing for or against a change leaves no memory."""
+    assert tell([claim(gaining=RED, status=Status.PLANNED)]).memories == {"test:1": None}
+
+
+def test_a_second_delivery_is_a_duplicate() -> None:
+    """A claim put twice, or withdrawn twice, ends as a duplicate the second time."""
+    one = claim(gaining=RED)
+    assert tell([one, one, withdrawn(one), withdrawn(one)]).endings == [None, Why.DUPLICATE, None, Why.DUPLICATE]
+
+
+def test_a_fact_put_again_as_a_plan_is_withdrawn() -> None:
+    """A claim that turns from fact to plan under its id retracts the alert it opened."""
+    one = claim(gaining=RED)
+    story = tell([one, replace(one, status=Status.PLANNED)])
+    assert [alert.state for alert in story.revisions] == [AlertState.REPORTED, AlertState.RETRACTED]
+
+
+def test_the_id_is_of_the_claim_that_opened() -> None:
+    """The same opening claim gives the same id, another one another id, and later claims leave it."""
+    first, later = claim("herald", gaining=RED), claim("courier", 1, gaining=RED, losing=BLUE)
+    ids = [{alert.id for alert in tell(story).revisions} for story in ([first], [first, later], [later, first])]
+    assert ids[0] == ids[1]
+    assert len(ids[2]) == 1
+    assert ids[2] != ids[0]
+
+
+def test_earlier_evidence_that_comes_later_joins_and_leaves_the_opening_time() -> None:
+    """A report from before the opening joins as first evidence; the alert stays opened when it was opened."""
+    (alert,) = tell([claim("herald", 2, gaining=RED), claim("courier", 1, gaining=RED)]).alerts
+    assert [one.item.source for one in alert.evidence] == ["courier", "herald"]
+    assert alert.opened_at == START + timedelta(days=2)
+
+
+def test_times_are_those_of_the_claims() -> None:
+    """An alert is opened and revised when its claims were published, or fetched where no date is told."""
+    undated = {"published_at": None, "fetched_at": START + timedelta(hours=5)}
+    story = tell([claim("herald", gaining=RED), claim("courier", gaining=RED, item=undated)])
+    assert [alert.opened_at for alert in story.revisions] == [START, START]
+    assert [alert.revised_at for alert in story.revisions] == [START, START + timedelta(hours=5)]
+
+
+def test_a_withdrawal_revises_when_it_was_read() -> None:
+    """A retraction is dated by the reading that no longer made the claim."""
+    gone = withdrawn(claim(gaining=RED))
+    (alert,) = tell([claim(gaining=RED), gone]).alerts
+    assert (alert.state, alert.revised_at) == (AlertState.RETRACTED, gone.item.fetched_at)
+    assert [one.claim_id for one in alert.evidence] == [gone.id]
+
+
+def test_a_date_in_the_future_is_not_believed() -> None:
+    """An item published after it was fetched counts from when it was fetched."""
+    ahead = {"published_at": START + timedelta(days=900), "fetched_at": START}
+    assert tell([claim(gaining=RED, item=ahead)]).alerts[0].opened_at == START
+
+
+def test_a_month_is_a_stretch_of_days() -> None:
+    """A report dated only by its month joins the change of a day at the month's end."""
+    month = {"published_at": START, "published_precision": Precision.MONTH}
+    (alert,) = tell([claim("herald", gaining=RED, item=month), claim("courier", 29, gaining=RED, losing=BLUE)]).alerts
+    assert alert.from_holder == BLUE
+
+
+def test_delays_of_the_first_telling() -> None:
+    """Delays run from the event's day to publication and from publication to fetching, in seconds."""
+    (alert,) = tell([claim(gaining=RED, on=START.date())]).alerts
+    assert (alert.delays.event_to_published, alert.delays.published_to_fetched) == (9 * 3600, 60)
+
+
+def test_thresholds_can_be_set() -> None:
+    """How many publishers confirm is the caller's to say."""
+    two = [claim("herald", gaining=RED), claim("courier", gaining=RED)]
+    assert tell(two).alerts[0].state is AlertState.CORROBORATED
+    assert tell(two, thresholds=Thresholds(confirmed=2)).alerts[0].state is AlertState.CONFIRMED
+
+
+def crowd(count: int) -> list[Claim]:
+    """Return tellings of one change by as many publishers."""
+    return [claim(f"paper{index}", index / 1000, gaining=RED) for index in range(count)]
+
+
+def test_evidence_is_bounded_and_the_count_goes_on() -> None:
+    """Of sixty tellings fifty are shown and sixty publishers are counted."""
+    (alert,) = tell(crowd(TELLINGS_KEPT + 10)).alerts
+    assert (len(alert.evidence), alert.independent_sources) == (TELLINGS_KEPT, TELLINGS_KEPT + 10)
+
+
+def test_a_telling_that_names_the_loser_is_kept_over_one_that_does_not() -> None:
+    """The sixtieth telling, the first to say from whom, is shown and fills the loser."""
+    (alert,) = tell([*crowd(59), claim("late", 1, gaining=RED, losing=BLUE)]).alerts
+    assert alert.from_holder == BLUE
+    assert len(alert.evidence) == TELLINGS_KEPT
+
+
+def test_a_telling_only_counted_is_known_and_can_be_withdrawn() -> None:
+    """A telling that is no longer kept is a duplicate the second time and lowers the count when withdrawn."""
+    many = crowd(TELLINGS_KEPT + 2)
+    story = tell([*many, many[-1], withdrawn(many[-1])])
+    assert story.endings[-2:] == [Why.DUPLICATE, None]
+    assert story.alerts[0].independent_sources == TELLINGS_KEPT + 1
+
+
+def test_memory_of_one_change_is_bounded() -> None:
+    """Memory stops growing once the tellings are more than are kept and counted."""
+    many = crowd(TELLINGS_KEPT + TELLINGS_COUNTED + 40)
+    sizes = [_size(tell(many[:count])) for count in (TELLINGS_KEPT + TELLINGS_COUNTED, len(many))]
+    assert sizes[1] <= sizes[0] * 1.01
+
+
+def back_and_forth(count: int, days: float) -> list[Claim]:
+    """Return a place that changes hands every so many days."""
+    sides = [(RED, BLUE), (BLUE, RED)]
+    return [
+        claim("herald", index * days, gaining=sides[index % 2][0], losing=sides[index % 2][1]) for index in range(count)
+    ]
+
+
+@pytest.mark.parametrize(("days", "most"), [(20, CHANGES_KEPT), (1, 29), (0.25, CHANGES_AT_MOST)])
+def test_old_changes_are_forgotten(days: float, most: int) -> None:
+    """Two windows are remembered, a few changes at least, and never more than a bound."""
+    memory = tell(back_and_forth(90, days)).memories[TOWN.id or ""]
+    assert memory is not None
+    assert len(memory.opened) <= most
+    assert {alert.anchor for alert in memory.opened} <= {one.id for one in memory.claims}
+
+
+def _size(story: Told) -> int:
+    return sum(len(encode_memory(memory)) for memory in story.memories.values())
+
+
+def test_what_is_handed_in_is_left_alone() -> None:
+    """The step hands back a new memory and leaves the old one as it was."""
+    memory = corroborate(claim(gaining=RED), None, window_days=14)[1]
+    before = encode_memory(memory)
+    corroborate(claim("courier", 1, gaining=RED, losing=BLUE), memory, window_days=14)
+    assert encode_memory(memory) == before
