@@ -100,4 +100,4 @@ def _text(error: BaseException) -> str:
     """Return the error in words, with its traceback where nobody foresaw it; always encodable."""
     foreseen = isinstance(error, ChangehandsError)
     text = str(error) if foreseen else "".join(format_exception(error))
-    return text[-_LONGEST_TEXT:].encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")[-_LONGEST_TEXT:]

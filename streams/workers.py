@@ -25,8 +25,9 @@ from streams.settings import WorkerSettings
 from streams.steps import Dropped, Outcome, Passed, Process
 
 _GREW = 86  # exit status of a worker that came to its memory limit
+_ASKED = signal.SIGTERM  # exit status of a worker that was asked to end: a supervisor stops every process at once
 _START_SECONDS = 120.0  # for loading; the wall counts from when the record is taken up
-_POOLS_A_RECORD = 2  # a pool broken by something from outside is made anew this often for one record
+_TRIES = 2  # for a record whose worker was ended from outside; a record that ends its worker itself has one
 T = TypeVar("T")
 
 
@@ -48,8 +49,14 @@ _process: Process | _Unloaded = _Unloaded("the worker did not start")
 
 
 def _start(load: Callable[[], Process], memory_mib: int) -> None:
-    """Prepare a worker process: its memory limit, then the step with the values it needs."""
+    """Prepare a worker process: its limits, then the step with the values it needs.
+
+    Its words go nowhere: what libraries print there is other people's text, and what matters is in the outcome.
+    """
     global _process  # noqa: PLW0603 - a worker process is for one step; pebble's initializer can leave it nowhere else
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     limit = memory_mib * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -98,7 +105,14 @@ class Workers:
 
     async def start(self) -> None:
         """Return when a worker is ready for its first record; raises ConfigError where `load` fails."""
-        _refuse_unloaded(await self._schedule(_ready))
+        try:
+            await asyncio.to_thread(
+                self._pool.schedule, _ready
+            )  # the first call starts the processes, which takes time
+            _refuse_unloaded(await self._schedule(_ready))
+        except StepFailed as error:
+            limit = f"their memory limit is {self._settings.memory_mib} MiB"
+            raise ConfigError(f"the worker processes end before they are ready ({limit}): {error}") from error
 
     async def run(self, record: Any) -> Outcome:
         """Return the record's outcome; raises StepFailed with cause raised, wall, memory or died."""
@@ -116,20 +130,17 @@ class Workers:
         await asyncio.to_thread(_end, self._pool)
 
     async def _schedule(self, function: Callable[..., T], *args: object) -> T:
-        for _ in range(_POOLS_A_RECORD):
+        patience = _START_SECONDS + self._settings.wall_seconds
+        for _ in range(_TRIES):
             pool = self._pool
             try:
-                return await self._await(pool, function, *args)
+                return await asyncio.wait_for(asyncio.wrap_future(pool.schedule(function, args=args)), patience)
+            except ProcessExpired as error:
+                if error.exitcode != _ASKED:
+                    raise self._failure(error) from None
             except (BrokenProcessPool, RuntimeError, TimeoutError):
                 await self._replace(pool)
-        raise StepFailed("the worker processes broke down twice over this record", cause="died")
-
-    async def _await(self, pool: ProcessPool, function: Callable[..., T], *args: object) -> T:
-        patience = _START_SECONDS + self._settings.wall_seconds
-        try:
-            return await asyncio.wait_for(asyncio.wrap_future(pool.schedule(function, args=args)), patience)
-        except ProcessExpired as error:
-            raise self._failure(error) from None
+        raise StepFailed("the worker processes were ended from outside twice", cause="died")
 
     def _failure(self, error: ProcessExpired) -> StepFailed:
         settings = self._settings

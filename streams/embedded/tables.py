@@ -42,6 +42,7 @@ CREATE TABLE endings (
     PRIMARY KEY (step, source, outcome)
 ) WITHOUT ROWID;
 """
+_REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of the compacted topic
 
 
 @contextmanager
@@ -116,7 +117,7 @@ def append(connection: sqlite3.Connection, records: Sequence[Written]) -> None:
         offset = end(connection, topic.name)
         for record in group:
             if topic.compacted:
-                connection.execute("DELETE FROM records WHERE topic = ? AND key = ?", (topic.name, record.key))
+                connection.execute(_REPLACED, (topic.name, record.key))
             row = (topic.name, offset, record.key, now, record.value)
             connection.execute("INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)", row)
             offset += 1
