@@ -86,14 +86,6 @@ def _body(entry: Any) -> tuple[str, str]:
     return text, "text/plain" if kind == "text/plain" and "<" not in text else "text/html"
 
 
-def _link(entry: Any, base: str) -> str | None:
-    """Return the entry's address; a guid stands for it only if it is one (RSS takes guids for links unless told)."""
-    link = entry.get("link") or ""
-    if not link or (entry.get("guidislink") and not link.startswith(("http:", "https:"))):
-        return None
-    return resolved(link, base)
-
-
 def _entry(entry: Any, base: str, now: datetime) -> Entry:
     raw, parsed = _raw_date(entry)
     published_at, precision = date(raw, parsed, now)
@@ -101,7 +93,7 @@ def _entry(entry: Any, base: str, now: datetime) -> Entry:
     title = entry.get("title_detail") or {}
     return Entry(
         guid=entry.get("id") or None,
-        url=_link(entry, base),
+        url=resolved(entry.get("link") or "", base),
         title=_plain(entry.get("title"), title.get("type") or "text/html"),
         author=_plain((entry.get("author") or "")[:300]),
         body=body,

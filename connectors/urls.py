@@ -69,6 +69,8 @@ def _is_tracker(name: str) -> bool:
 
 def resolved(link: str, base: str) -> str | None:
     """Return the link as an absolute http address of reasonable length, or None where it is none."""
+    if not link.strip():
+        return None
     try:
         url = urljoin(base, link.strip())
         web_host(url)

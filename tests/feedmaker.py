@@ -14,14 +14,16 @@ SOURCE = SourceSettings(id="harbour", url=URL, owner="Harbour News")
 ARABIC = "أعلنت إدارة الميناء أن السفينة الأولى وصلت صباح اليوم وأن التفريغ بدأ على الرصيف الشمالي"
 
 
+def _element(named: tuple[str, str]) -> str:
+    return f"<{named[0]}>{escape(named[1])}</{named[0]}>"
+
+
 def rss(*entries: dict[str, str], head: str = "", encoding: str | None = "utf-8") -> str:
     """Return an RSS 2.0 document; an entry maps element names to their text."""
     declared = f' encoding="{encoding}"' if encoding else ""
-    items = "".join(
-        "<item>" + "".join(f"<{name}>{escape(text)}</{name}>" for name, text in entry.items()) + "</item>"
-        for entry in entries
-    )
-    return f'<?xml version="1.0"{declared}?><rss version="2.0"><channel><title>Harbour</title>{head}{items}</channel></rss>'
+    items = "".join(f"<item>{''.join(map(_element, entry.items()))}</item>" for entry in entries)
+    channel = f"<channel><title>Harbour</title>{head}{items}</channel>"
+    return f'<?xml version="1.0"{declared}?><rss version="2.0">{channel}</rss>'
 
 
 def entry(number: int, **changes: str) -> dict[str, str]:
