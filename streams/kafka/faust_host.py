@@ -24,6 +24,7 @@ from typing import Any
 
 import faust
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
 from streams.counters import Counters
 from streams.endings import Ended
@@ -61,6 +62,7 @@ class FaustHost:
         self._workers = workers
         self._journal = KafkaJournal(cluster)
         self._begun: asyncio.Queue[_Begun] = asyncio.Queue(width + _AHEAD)
+        self._committed: Mapping[TopicPartition, int] = {}
         self._ends: set[asyncio.Task[Ended]] = set()
         self._finishing = asyncio.Lock()
         self._admin = admin(cluster)
@@ -81,11 +83,13 @@ class FaustHost:
         finally:
             await self._leave(finishing)
 
-    async def positions(self) -> Mapping[TopicPartition, int] | None:
+    async def positions(self) -> Mapping[TopicPartition, int]:
         """Return the committed offset of each partition that Faust has here; 0 where there is none yet."""
         places = [TopicPartition(*place) for place in self._app.consumer.assignment()]
-        found = await self._admin.list_consumer_group_offsets(self.group, partitions=places) if places else {}
-        return {place: max(0, found[place].offset) if place in found else 0 for place in places}
+        with suppress(KafkaError):  # without an answer the last one stands: nothing has moved
+            found = await self._admin.list_consumer_group_offsets(self.group, partitions=places) if places else {}
+            self._committed = {place: max(0, found[place].offset) if place in found else 0 for place in places}
+        return self._committed
 
     def _made_app(self, slot: str) -> faust.App:
         app = faust.App(

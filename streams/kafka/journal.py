@@ -40,7 +40,7 @@ class KafkaJournal:
 
     async def publish_written(self, records: Sequence[Written]) -> None:
         """Append records that are bytes already; returns when every replica has them. Raises JournalUnusable."""
-        await self._send([(one.topic, self._partition(one.spread), one.key.encode(), one.value) for one in records])
+        await self._send([(one.topic, self.partition(one.spread), one.key.encode(), one.value) for one in records])
 
     async def publish_bytes(self, topic: Topic, *, partition: int, key: str | None, value: bytes) -> None:
         """Append `value` byte for byte to the partition it once lay in. Raises JournalUnusable."""
@@ -75,7 +75,8 @@ class KafkaJournal:
             await self._producer.stop()
             self._producer = None
 
-    def _partition(self, spread: str) -> int:
+    def partition(self, spread: str) -> int:
+        """Return the partition in which records of this spread value lie."""
         return partition_of(spread, self._cluster.partitions)
 
     async def _send(self, records: Sequence[tuple[Topic, int, bytes | None, bytes]]) -> None:

@@ -4,28 +4,56 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from hosts import EmbeddedRig, Rig
+from kafka_rig import KafkaRig
+
+from streams.kafka.journal import KafkaJournal
+from tests.broker import broker, url
+
+__all__ = ["broker", "url"]
 
 
 @asynccontextmanager
-async def embedded(folder: Path) -> AsyncIterator[Rig]:
+async def embedded(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """Give the embedded journal and host, on a file of their own."""
-    rig = EmbeddedRig(folder / "journal.db")
+    rig = EmbeddedRig(request.getfixturevalue("tmp_path") / "journal.db")
     try:
         yield rig
     finally:
         await rig.journal.close()
 
 
-RIGS = {"embedded": embedded}
+@asynccontextmanager
+async def faust(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    """Give Kafka with Faust for the costly step and the loop for the others."""
+    async with _on_kafka(request.getfixturevalue("url")) as rig:
+        yield rig
+
+
+@asynccontextmanager
+async def loop(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    """Give Kafka with the loop for every step."""
+    async with _on_kafka(f"{request.getfixturevalue('url')}&costly=loop") as rig:
+        yield rig
+
+
+@asynccontextmanager
+async def _on_kafka(url: str) -> AsyncIterator[Rig]:
+    journal = await KafkaJournal.open(url)
+    try:
+        yield KafkaRig(url, journal)
+    finally:
+        await journal.close()
+
+
+RIGS = {"embedded": embedded, "faust": faust, "loop": loop}
 
 
 @pytest_asyncio.fixture(params=RIGS)
-async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
+async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """Give a fresh journal with its host."""
-    async with RIGS[request.param](tmp_path) as one:
+    async with RIGS[request.param](request) as one:
         yield one
