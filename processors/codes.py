@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from processors.parties import Party
 from streams.items import Codes, EventDate, Kind, Place, Precision
 
 _BATTLES = "Battles"
 _STRATEGIC = "Strategic developments"
+# Words of the actor table: a state's own forces, and the camp of those who fight for a government.
+_STATE, _GOVERNMENT = "state", "-government"
 _FOUGHT = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION})
 
 
@@ -39,13 +42,13 @@ _ROWS = {
 _TIME = {Precision.INSTANT: 1, Precision.DAY: 1, Precision.WEEK: 2, Precision.MONTH: 3}
 
 
-def codes(kind: Kind, *, gainer_type: str | None, place: Place, event_date: EventDate | None) -> Codes:
-    """Return the codes of a change; `gainer_type` is the word of the actor table (state, rebel, ...) or None."""
+def codes(kind: Kind, *, gainer: Party | None, place: Place, event_date: EventDate | None) -> Codes:
+    """Return the codes of a change; `gainer` is the row of the actor table, None where it is not known."""
     row = _ROWS[kind]
     event, sub_event = row.acled
     return Codes(
         acled_event=event,
-        acled_sub_event=_battle(kind, gainer_type) if kind in _FOUGHT else sub_event,
+        acled_sub_event=_battle(gainer, place.country) if kind in _FOUGHT else sub_event,
         acled_geo_precision=place.geo_precision,
         acled_time_precision=_TIME.get(event_date.precision) if event_date and event_date.precision else None,
         cameo=row.cameo,
@@ -53,15 +56,17 @@ def codes(kind: Kind, *, gainer_type: str | None, place: Place, event_date: Even
     )
 
 
-def _battle(kind: Kind, gainer_type: str | None) -> str | None:
+def _battle(gainer: Party | None, country: str | None) -> str | None:
     """Return the sub-event of a fought change.
 
-    ACLED counts a state that takes what was not its own (a foreign state)
-    with the non-state actors, so a state's capture is "regains" only where
-    the text says that it took the place back.
+    ACLED gives "regains" to a government and its affiliates in their own
+    country, and counts a foreign state with the non-state actors.
     """
-    if gainer_type is None:
+    if gainer is None:
         return None
-    if gainer_type != "state":
+    governs = gainer.type == _STATE or (gainer.side or "").endswith(_GOVERNMENT)
+    if not governs:
         return "Non-state actor overtakes territory"
-    return "Government regains territory" if kind is Kind.RECAPTURE else None
+    if country is None or not gainer.countries:
+        return None
+    return "Government regains territory" if country in gainer.countries else "Non-state actor overtakes territory"

@@ -66,7 +66,7 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         evidence=tuple(map(_evidence, sorted((*tellings, *change.denied), key=by_time))),
         independent_sources=weight.independent,
         against_interest=weight.against_interest,
-        codes=codes(kind, gainer_type=party.type if party else None, place=place, event_date=event_date),
+        codes=codes(kind, gainer=party, place=place, event_date=event_date),
         confidence=weight.confidence,
         delays=_delays(tellings[0], event_date),
         headline=headline(

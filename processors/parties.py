@@ -25,6 +25,10 @@ class Party(Protocol):
     def type(self) -> str | None:
         """What kind of party it is, null where it is not known."""
 
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries it belongs to (ISO 3166 alpha-2); a state's forces have their own."""
+
 
 Parties = Callable[[str], Party | None]
 
@@ -32,3 +36,15 @@ Parties = Callable[[str], Party | None]
 def nobody(_id: str) -> None:
     """Know no party: what stands in the claims is all there is."""
     return
+
+
+def known_by(entry: Callable[[str], Party]) -> Parties:
+    """Return the look-up of an actor table, whose `entry` raises KeyError for an id it does not know."""
+
+    def party(identity: str) -> Party | None:
+        try:
+            return entry(identity)
+        except KeyError:
+            return None
+
+    return party

@@ -47,14 +47,14 @@ def weigh(
 ) -> Weight:
     """Weigh the tellings of a change; `further` are tellings counted but no longer kept."""
     losing, gaining = _camps(loser, gainer, parties)
-    doubts = {claim.id: 1 - _belief(claim, losing, gaining) for claim in change.told}
+    doubts = {claim.id: 1 - _belief(claim, losing, gaining, parties) for claim in change.told}
     groups = origins([*map(lineage_of, change.told), *further]) if change.told else ()
     strongest = [min(doubts.get(id_, 1.0) for id_ in ids) for ids in groups]
     confidence = min(_SUREST, 1 - prod(strongest)) if change.told else 0.0
     return Weight(
         independent=len(groups),
-        against_interest=any(_admits(claim, losing, gaining) for claim in change.told),
-        impartial=any(not _voices(claim) & gaining for claim in change.told),
+        against_interest=any(_admits(claim, losing, gaining, parties) for claim in change.told),
+        impartial=any(not _voices(claim, parties) & gaining for claim in change.told),
         confidence=round(confidence * (_DENIED if change.denied else 1), 4),
     )
 
@@ -78,23 +78,24 @@ def state_of(change: Change, weight: Weight, *, undone: bool, thresholds: Thresh
     return AlertState.CORROBORATED if weight.independent >= thresholds.corroborated else AlertState.REPORTED
 
 
-def _belief(claim: Claim, losing: frozenset[str], gaining: frozenset[str]) -> float:
-    if _admits(claim, losing, gaining):
+def _belief(claim: Claim, losing: frozenset[str], gaining: frozenset[str], parties: Parties) -> float:
+    if _admits(claim, losing, gaining, parties):
         return 1 - (1 - claim.confidence) * _OWN_LOSS
-    return claim.confidence * (_OWN_GAIN if _voices(claim) & gaining else 1)
+    return claim.confidence * (_OWN_GAIN if _voices(claim, parties) & gaining else 1)
 
 
-def _admits(claim: Claim, losing: frozenset[str], gaining: frozenset[str]) -> bool:
+def _admits(claim: Claim, losing: frozenset[str], gaining: frozenset[str], parties: Parties) -> bool:
     """Say whether the loser's own side tells this."""
-    voices = _voices(claim)
+    voices = _voices(claim, parties)
     return bool(voices & losing) and not voices & gaining
 
 
-def _voices(claim: Claim) -> frozenset[str]:
-    """Return who speaks: the quoted speaker and his side, else the side of the source."""
+def _voices(claim: Claim, parties: Parties) -> frozenset[str]:
+    """Return who speaks, with his camp: the quoted speaker, else the side of the source."""
     attribution = claim.attribution
     named = {attribution.speaker, attribution.side} if attribution else set[str | None]()
-    return frozenset(voice for voice in (named if any(named) else {claim.item.side}) if voice)
+    voices = frozenset(voice for voice in (named if any(named) else {claim.item.side}) if voice)
+    return voices.union(*(_with_camp(voice, parties) for voice in voices))
 
 
 def _camps(loser: Actor | None, gainer: Actor | None, parties: Parties) -> tuple[frozenset[str], frozenset[str]]:
@@ -105,7 +106,9 @@ def _camps(loser: Actor | None, gainer: Actor | None, parties: Parties) -> tuple
 
 def _camp(actor: Actor | None, parties: Parties) -> frozenset[str]:
     """Return the ids under which an actor's own people speak."""
-    if actor is None or actor.id is None:
-        return frozenset()
-    party = parties(actor.id)
-    return frozenset({actor.id, party.side} if party and party.side else {actor.id})
+    return _with_camp(actor.id, parties) if actor and actor.id else frozenset()
+
+
+def _with_camp(identity: str, parties: Parties) -> frozenset[str]:
+    party = parties(identity)
+    return frozenset({identity, party.side} if party and party.side else {identity})

@@ -23,6 +23,7 @@ class Row:
     name_ar: str | None
     side: str | None = None
     type: str | None = None
+    countries: tuple[str, ...] = ()
 
 
 TABLE = {"red": Row(name="Red Army", name_ar="الجيش الأحمر"), "blue": Row(name="Blue Front", name_ar="الجبهة الزرقاء")}

@@ -18,6 +18,7 @@ class Row:
     side: str | None
     name_ar: str | None = None
     type: str | None = None
+    countries: tuple[str, ...] = ()
 
 
 SIDES = {
@@ -66,6 +67,11 @@ def test_a_losers_word_halves_the_doubt() -> None:
     """A side that tells its own loss is believed more, and the alert says so."""
     alert = weighed(claim(kind=Kind.WITHDRAWAL, losing=BLUE, speaker="blue", confidence=0.8))
     assert (alert.against_interest, alert.confidence) == (True, 0.9)
+
+
+def test_an_ally_of_the_loser_admits_as_well() -> None:
+    """An outlet of another actor in the loser's camp tells the loss against its interest."""
+    assert weighed(claim(gaining=BLUE, losing=RED, item={"side": "green"})).against_interest
 
 
 def test_a_paper_of_the_loser_that_quotes_others_admits_nothing() -> None:
