@@ -172,7 +172,6 @@ def watch(lazy: _Lazy, reorder: bool) -> None:
 def detect(lazy: _Lazy, file: Any) -> None:
     """Read items as JSON lines, print each one's mentions as a JSON line."""
     from processors.knowledge import load  # noqa: PLC0415
-
     from processors.lines import detect_lines  # noqa: PLC0415
 
     bad = 0

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from processors.knowledge import load
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +16,7 @@ from rich.text import Text
 from connectors.starter import starter_sources
 from processors.flow import flow
 from processors.gazetteer import compiled
+from processors.knowledge import load
 from streams.errors import ChangehandsError
 from streams.logs import printable
 from streams.services import opened
