@@ -27,6 +27,7 @@ MEANINGS = {
     "not-a-change": "says who holds a place, or a siege, but no change of hands",
     "not-a-fact": "denied, planned, failed, or still fought over",
     "unknown-claim": "withdraws what was never claimed",
+    "unnamed-place": "says that something changed hands, but not which place",
 }
 
 

@@ -179,12 +179,15 @@ def _wrapped(text: Text, width: int) -> list[Text]:
 
 def _facts(shown: Card, first: Telling, *, reorder: bool) -> list[Text]:
     """Who published it and when, how long we took; the address stands alone, so that it can be copied."""
-    name, delay = Text(first.source_name), shown.fetched_to_alerted
-    line = _kept(name, direction(first.source_name, None), reorder=reorder)
+    line, delay = _name(first.source_name, reorder=reorder), shown.fetched_to_alerted
     line.append(f", published {first.published_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if first.published_at else "")
     line.append(f", alerted {delay:.2f} s after fetching" if delay is not None else "")
     line.stylize("dim")
     return [line, Text(first.url, style="dim")] if first.url else [line]
+
+
+def _name(name: str, *, reorder: bool) -> Text:
+    return visual(Text(name), direction(name, None)) if reorder else anchored(Text(name))
 
 
 async def _foot(
@@ -221,9 +224,7 @@ def _row(source: Source, *, reorder: bool) -> tuple[Text, ...]:
     waiting = source.outcome in {"waiting", "off"}
     style = "green" if source.outcome in _GOOD else "dim" if waiting else "red"
     polled = f" {source.polled_at.astimezone(UTC):%H:%M:%S}" if source.polled_at else ""
-    name = anchored(_kept(Text(source.name), direction(source.name, None), reorder=reorder)).append(
-        " DEMO" if source.demo else "", style="bold cyan"
-    )
+    name = _name(source.name, reorder=reorder).append(" DEMO" if source.demo else "", style="bold cyan")
     return (name, Text(source.outcome + polled, style=style), Text(str(source.items_total)), Text(_dropped(source)))
 
 

@@ -21,9 +21,12 @@ def isolated(line: Text, direction: str) -> Text:
     return Text(_RLI if direction == "rtl" else _LRI).append_text(line).append(_PDI)
 
 
-def anchored(line: Text) -> Text:
-    """Begin a row with a left-to-right mark where a name would else turn the whole row around."""
-    return Text(_LRM).append_text(line) if _turns(line.plain) else line
+def anchored(name: Text) -> Text:
+    """Set a name between left-to-right marks where it would else turn the row it stands in.
+
+    Marks rather than isolates: rows have columns, and some terminals give an isolate a column of its own.
+    """
+    return Text(_LRM).append_text(name).append(_LRM) if _turns(name.plain) else name
 
 
 def _turns(text: str) -> bool:
@@ -32,7 +35,7 @@ def _turns(text: str) -> bool:
 
 def visual(line: Text, direction: str) -> Text:
     """Return the line with its characters from left to right as they are to be seen, styles with them."""
-    shown = Text()
+    shown = Text(style=line.style)
     for at, char in _order(line.plain, "R" if direction == "rtl" else "L"):
         shown.append_text(_one(line, at, char))
     return shown

@@ -1,6 +1,6 @@
 // The alerts: one card each, updated in place when a later revision comes.
 
-import { ago, dated, el, length, link, moment, since, words } from "./dom.js";
+import { dated, el, length, link, moment, since, words } from "./dom.js";
 
 const MOST = 200;
 
@@ -148,7 +148,7 @@ function telling(told) {
       el("span", {}, told.kind.replaceAll("_", " "), ", ", told.status),
       told.speaker ? el("span", {}, "says ", words(told.speaker)) : null,
       told.side ? el("span", {}, "side ", words(told.side)) : null,
-      el("span", {}, `fetched ${ago(told.fetched_at)}`),
+      el("span", {}, "fetched ", since(told.fetched_at)),
       el("span", { title: `rule ${told.rule}` }, `confidence ${Math.round(told.confidence * 100)} %`),
     ),
     told.title ? el("p", {}, words(told.title)) : null,

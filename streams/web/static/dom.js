@@ -54,13 +54,38 @@ export function ago(iso, now = Date.now()) {
   return seconds > 0 ? `${said} ago` : `in ${said}`;
 }
 
-/** A time that keeps saying how long ago it was; `refresh` brings all of them up to date. */
-export const since = (iso) => el("time", { datetime: iso, title: `${iso} (UTC)`, "data-ago": true }, ago(iso));
+const said = (time) => {
+  const iso = time.getAttribute("datetime");
+  return time.dataset.tells === "due" && new Date(iso).getTime() <= Date.now() ? "due now" : ago(iso);
+};
+
+/** A time that keeps saying how long ago it was, or with `tells` "due" in how long it will be. */
+export function since(iso, tells = "ago") {
+  const time = el("time", { datetime: iso, title: `${iso} (UTC)`, "data-tells": tells });
+  time.textContent = said(time);
+  return time;
+}
 
 /** Bring every "12 s ago" on the page up to date. */
 export function refresh() {
-  for (const time of document.querySelectorAll("time[data-ago]")) {
-    const said = ago(time.getAttribute("datetime"));
-    if (time.textContent !== said) time.textContent = said;
+  for (const time of document.querySelectorAll("time[data-tells]")) {
+    const now = said(time);
+    if (time.textContent !== now) time.textContent = now;
   }
+}
+
+const drawn = new WeakMap();
+
+/** Draw a list anew where a value changed and nowhere else, so that focus and selection stay. */
+export function fill(list, values, draw) {
+  values.forEach((value, index) => {
+    const old = list.children[index];
+    const key = JSON.stringify(value);
+    if (old && drawn.get(old) === key) return;
+    const fresh = draw(value);
+    drawn.set(fresh, key);
+    if (old) old.replaceWith(fresh);
+    else list.append(fresh);
+  });
+  while (list.childElementCount > values.length) list.lastElementChild.remove();
 }

@@ -1,6 +1,6 @@
 // The panel and the figures: sources, endings, dead letters, delays.
 
-import { ago, el, length, link, since, words } from "./dom.js";
+import { ago, el, fill, length, link, since, words } from "./dom.js";
 
 const GOOD = new Set(["ok", "unchanged"]);
 const QUIET = new Set(["waiting", "off"]);
@@ -12,10 +12,10 @@ export function showStatus(state) {
   const live = state.sources.filter((source) => source.enabled);
   figures(state, read);
   at("sources-sum").textContent = summary(live);
-  at("source-list").replaceChildren(...state.sources.map((source) => drawSource(source, state.meanings)));
-  at("endings").replaceChildren(...Object.entries(state.steps).map(([step, ends]) => drawStep(step, ends, state.meanings)));
+  fill(at("source-list"), state.sources, (source) => drawSource(source, state.meanings));
+  fill(at("endings"), Object.entries(state.steps), ([step, ends]) => drawStep(step, ends, state.meanings));
   at("letters-total").textContent = state.dead_letters.total;
-  at("letters").replaceChildren(...letters(state.dead_letters.latest));
+  fill(at("letters"), state.dead_letters.latest.length ? state.dead_letters.latest.slice(0, 5) : [null], drawLetter);
   at("empty-why").textContent = why(live, read);
   trouble(state.troubles);
 }
@@ -29,16 +29,17 @@ export function trouble(troubles) {
 
 function figures(state, read) {
   const { delay } = state;
-  at("figures").replaceChildren(
-    figure("alerts", state.alerts),
-    figure("items read", read),
-    figure("dead letters", state.dead_letters.total, state.dead_letters.total > 0 ? "bad" : null),
-    figure("fetched → alerted", delay ? length(delay.median) : "–"),
-    figure("95 in 100 within", delay ? length(delay.p95) : "–", "extra"),
-  );
+  const told = [
+    ["alerts", state.alerts],
+    ["items read", read],
+    ["dead letters", state.dead_letters.total, state.dead_letters.total > 0 ? "bad" : null],
+    ["fetched → alerted", delay ? length(delay.median) : "–"],
+    ["95 in 100 within", delay ? length(delay.p95) : "–", "extra"],
+  ];
+  fill(at("figures"), told, figure);
 }
 
-const figure = (name, value, mood = null) => el("div", { class: mood }, el("dt", {}, name), el("dd", {}, String(value)));
+const figure = ([name, value, mood = null]) => el("div", { class: mood }, el("dt", {}, name), el("dd", {}, String(value)));
 
 function summary(live) {
   const good = live.filter((source) => GOOD.has(source.outcome)).length;
@@ -75,7 +76,7 @@ function drawSource(source, meanings) {
 
 function polled(source) {
   const fresh = source.items_new ? ` (${source.items_new} new)` : "";
-  return el("p", {}, el("b", {}, String(source.items_total)), ` items${fresh} · polled `, since(source.polled_at), " · next ", since(source.next_at));
+  return el("p", {}, el("b", {}, String(source.items_total)), ` items${fresh} · polled `, since(source.polled_at), " · next ", since(source.next_at, "due"));
 }
 
 function dropped(steps, meanings) {
@@ -101,7 +102,7 @@ function ending(word, times, total, meanings) {
   return row;
 }
 
-function letters(latest) {
-  if (!latest.length) return [el("li", {}, "None: everything read so far could be handled.")];
-  return latest.slice(0, 5).map((letter) => el("li", {}, el("b", {}, letter.error), ` in ${letter.step} `, since(letter.at), el("br"), words(letter.text)));
+function drawLetter(letter) {
+  if (!letter) return el("li", {}, "None: everything read so far could be handled.");
+  return el("li", {}, el("b", {}, letter.error), ` in ${letter.step} `, since(letter.at), el("br"), words(letter.text));
 }

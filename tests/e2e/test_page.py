@@ -1,0 +1,211 @@
+"""The page in a real Chromium: alerts arrive, hostile text stays text, Arabic runs from the right."""
+
+import os
+import shutil
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import async_playwright, expect
+
+from streams.counters import Counters, Ending
+from streams.embedded.journal import SqliteJournal
+from streams.highlight import printable
+from streams.items import AlertState, Cursor, SourceHealth
+from streams.settings import SourceSettings, WebSettings
+from streams.topics import CONTROL_ALERTS
+from streams.web.app import build_app, serving
+from tests.alerts import ARABIC, HOSTILE, NOON, alert, arabic, telling
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+TWO_SECONDS = 2_000
+SOURCES = (SourceSettings(id="harbour-post", url="https://harbour.example/rss", name="Harbour Post"),)
+
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM and os.environ.get("CI") != "true", reason="no chromium on this machine: apt-get install chromium"
+)
+
+
+@pytest_asyncio.fixture
+async def journal(tmp_path):
+    opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def served(journal, *, port=0, counters=None):
+    settings = WebSettings(port=port)
+    async with serving(build_app(journal, counters or Counters(), settings, sources=SOURCES), settings) as url:
+        yield url
+
+
+@asynccontextmanager
+async def browsing(url, *, width=1440, height=1000, scheme="light"):
+    """Open the page; whatever it says on its console or asks of others is kept in `page.said` and `page.asked`."""
+    assert CHROMIUM, "CI=true and no chromium: install it"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        await page.goto(url)
+        await expect(page.locator("#link")).to_have_text("Live")
+        yield page
+        await browser.close()
+
+
+@pytest.mark.asyncio
+async def test_an_alert_is_on_the_page_within_two_seconds(journal):
+    """A person who looks at the page sees a new alert without doing anything, and its later revision in its place."""
+    async with served(journal) as url, browsing(url) as page:
+        await expect(page.locator("#empty")).to_be_visible()
+        await journal.publish(CONTROL_ALERTS, [alert("a1", telling(), headline="Marsa Nahr changes hands")])
+        card = page.locator(".card")
+        await expect(card.locator(".headline")).to_have_text("Marsa Nahr changes hands", timeout=TWO_SECONDS)
+        await expect(card.locator(".state")).to_have_text("Reported")
+        await expect(page.locator("#empty")).to_be_hidden()
+        await card.locator("summary").click()
+        more = alert("a1", telling(), arabic(), revision=2, state=AlertState.CORROBORATED, sources=2)
+        await journal.publish(CONTROL_ALERTS, [more])
+        await expect(card.locator(".state")).to_have_text("Corroborated", timeout=TWO_SECONDS)
+        await expect(card).to_have_count(1)
+        await expect(card.locator(".tellings > li").nth(1)).to_be_visible()  # what was opened stays open
+        assert page.said == []
+        assert [asked for asked in page.asked if not asked.startswith(url)] == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_hostile_text_stays_text(journal, hostile):
+    """In headline, sentence, title, speaker and address, markup is read and never run."""
+    told = telling(
+        f"{hostile} Marsa Nahr", gainer=None, loser=None, trigger=None, title=hostile, speaker=hostile, url=hostile
+    )
+    await journal.publish(CONTROL_ALERTS, [alert("evil", told, headline=hostile)])
+    async with served(journal) as url, browsing(url) as page:
+        await page.locator("summary").click()
+        assert await page.title() == "changehands"
+        assert await page.locator("#feed :is(script, img, svg, iframe)").count() == 0
+        assert await page.locator("#feed a").count() == 0
+        assert await page.locator(".headline").text_content() == printable(hostile)
+        assert (await page.locator("article > .sentence").text_content()).startswith(printable(hostile))
+        assert page.said == []
+
+
+@pytest.mark.asyncio
+async def test_arabic_runs_from_the_right(journal):
+    """The Arabic sentence is laid out right to left inside an English page, whatever word it begins with."""
+    first = telling(
+        "ISIS: " + ARABIC, place="تل الزيتون", gainer="قوات الشمال", loser=None, trigger=None, language="ar"
+    )
+    await journal.publish(CONTROL_ALERTS, [alert("a1", arabic()), alert("a2", first)])
+    async with served(journal) as url, browsing(url) as page:
+        sentences = page.locator("article > .sentence")
+        await expect(sentences).to_have_count(2)
+        for sentence in await sentences.all():
+            assert await sentence.evaluate("e => getComputedStyle(e).direction") == "rtl"
+            assert await sentence.evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
+        assert await page.locator("h3").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
+        gainer = await sentences.last.locator("mark.gainer").bounding_box()
+        place = await sentences.last.locator("mark.place").bounding_box()
+        assert gainer["x"] > place["x"]  # the first word of the two stands further right
+
+
+@pytest.mark.asyncio
+async def test_a_restart_of_the_server_loses_no_alert(journal):
+    """The open page finds the server again and shows what was published while it was away."""
+    async with AsyncExitStack() as browser:
+        async with served(journal) as url:
+            port = int(url.rsplit(":", 1)[1].strip("/"))
+            page = await browser.enter_async_context(browsing(url))
+            await journal.publish(CONTROL_ALERTS, [alert("a1", headline="before")])
+            await expect(page.locator(".headline")).to_have_text("before")
+        await journal.publish(CONTROL_ALERTS, [alert("a2", headline="meanwhile")])
+        await expect(page.locator("#link")).to_contain_text("Reconnecting")
+        async with served(journal, port=port):
+            await expect(page.locator(".headline").first).to_have_text("meanwhile", timeout=15_000)
+            await expect(page.locator(".card")).to_have_count(2)
+            await expect(page.locator("#link")).to_have_text("Live")
+
+
+@pytest.mark.asyncio
+async def test_the_page_is_never_blank(journal):
+    """Without one alert the page says what was read, how it ended and why."""
+    health = SourceHealth(polled_at=NOON, next_at=NOON, outcome="ok", items_total=12)
+    await journal.save([], Cursor(source="harbour-post", state=b"{}", health=health, saved_at=NOON))
+    counters = Counters()
+    counters.count(Ending("enrich", "harbour-post", "no-mention"), 12)
+    async with served(journal, counters=counters) as url, browsing(url) as page:
+        await expect(page.locator("#empty-why")).to_contain_text("12 items read from 1 sources")
+        await expect(page.locator(".source .name")).to_contain_text("Harbour Post")
+        await expect(page.locator(".ending")).to_contain_text("says nothing of a place changing hands")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+async def test_the_page_fits_and_reads(journal, width, scheme):
+    """Nothing sticks out at either width, and every word has the contrast that WCAG AA asks for."""
+    states = [alert(f"a{number}", arabic(), state=state) for number, state in enumerate(AlertState)]
+    await journal.publish(CONTROL_ALERTS, [*states, alert("demo", demo=True)])
+    async with served(journal) as url, browsing(url, width=width, scheme=scheme) as page:
+        await expect(page.locator(".card")).to_have_count(len(states) + 1)
+        await page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert await page.evaluate(FAINT) == []
+
+
+@pytest.mark.asyncio
+async def test_the_keyboard_reaches_the_evidence_and_shows_where_it_is(journal):
+    """Tab leads through the page with a visible ring, and a click's work is done by Enter."""
+    await journal.publish(CONTROL_ALERTS, [alert("a1")])
+    async with served(journal) as url, browsing(url) as page:
+        for _ in range(12):
+            await page.keyboard.press("Tab")
+            if await page.evaluate("document.activeElement.tagName") == "SUMMARY":
+                break
+        assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".tellings")).to_be_visible()
+
+
+# Every element with words of its own whose colour has less than 4.5:1 on the nearest ground below it (WCAG 2.2, 1.4.3).
+FAINT = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+  const light = (colour) => {
+    const [r, g, b] = rgba(colour).map(linear);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (e) => {
+    while (e && rgba(getComputedStyle(e).backgroundColor)[3] < 255) e = e.parentElement;
+    return e ? getComputedStyle(e).backgroundColor : "white";
+  };
+  const has_words = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+  const shown = (e) => !e.closest("svg, .skip, .unseen, noscript, [hidden]") && has_words(e);
+  const ratio = (e) => {
+    const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
+  const all = [...document.querySelectorAll("body *")].filter(shown);
+  if (all.length < 50) throw new Error("nothing to measure");
+  return all.filter((e) => ratio(e) < 4.5).map((e) => `${e.className || e.tagName} ${ratio(e).toFixed(2)}`);
+}"""

@@ -1,0 +1,322 @@
+"""The web application on a real journal, asked over a real socket."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import msgspec
+import pytest
+import pytest_asyncio
+
+from streams.counters import Counters, Ending
+from streams.embedded.journal import SqliteJournal
+from streams.errors import ConfigError
+from streams.items import Cursor, DeadLetter, SourceHealth
+from streams.settings import SourceSettings, WebSettings
+from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
+from streams.view import Card, card
+from streams.web import board
+from streams.web.app import STATIC, build_app, serving
+from tests.alerts import HOSTILE, NOON, alert, telling
+
+SOURCES = (SourceSettings(id="harbour-post", url="https://harbour.example/rss", name="Harbour Post"),)
+LOOPBACK = WebSettings(port=0)
+HOPELESS = 30  # seconds after which a wait is given up, so that a broken stream fails instead of hanging
+
+
+@pytest_asyncio.fixture
+async def journal(tmp_path):
+    opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def site(journal, counters=None, *, settings=LOOPBACK, endings=None):
+    app = build_app(journal, counters or Counters(), settings, sources=SOURCES, endings=endings)
+    async with serving(app, settings) as url, aiohttp.ClientSession(url) as session:
+        yield session
+
+
+async def events(response):
+    """Yield (id, card) of each alert on an event stream."""
+    event: dict[str, str] = {}
+    async for line in response.content:
+        name, _, value = line.decode().rstrip("\n").partition(": ")
+        if name:
+            event[name] = value
+            continue
+        if event.get("event") == "alert":
+            yield event["id"], json.loads(event["data"])
+        event = {}
+
+
+async def take(session, count, *, path="/stream", headers=None):
+    """Read so many alerts from the stream, then hang up."""
+    found = []
+    async with asyncio.timeout(HOPELESS), session.get(path, headers=headers or {}) as response:
+        assert response.status == 200
+        async for event in events(response):
+            found.append(event)
+            if len(found) == count:
+                return found
+    return found
+
+
+def numbered(*numbers):
+    return [alert(f"alert-{number}", headline=f"headline {number}") for number in numbers]
+
+
+def heads(found):
+    return [card["headline"] for _, card in found]
+
+
+@pytest.mark.asyncio
+async def test_an_alert_published_while_listening_arrives(journal):
+    """A reader of the stream gets what was there and then what comes."""
+    await journal.publish(CONTROL_ALERTS, numbered(1))
+    async with site(journal) as session:
+        reading = asyncio.create_task(take(session, 2))
+        await take(session, 1)
+        await journal.publish(CONTROL_ALERTS, numbered(2))
+        assert heads(await reading) == ["headline 1", "headline 2"]
+
+
+@pytest.mark.asyncio
+async def test_resuming_misses_nothing_and_repeats_nothing(journal):
+    """A reader who hangs up and resumes by its last id gets each alert once, over a restart of the server too."""
+    await journal.publish(CONTROL_ALERTS, numbered(1, 2, 3))
+    async with site(journal) as session:
+        first = await take(session, 2)
+    await journal.publish(CONTROL_ALERTS, numbered(4))
+    async with site(journal) as session:
+        rest = await take(session, 2, headers={"Last-Event-ID": first[-1][0]})
+        assert heads(first + rest) == [f"headline {number}" for number in range(1, 5)]
+        again = await take(session, 1, path=f"/stream?after={rest[0][0]}")
+        assert heads(again) == ["headline 4"]
+
+
+@pytest.mark.asyncio
+async def test_a_reader_from_far_back_is_served_from_the_journal(journal, monkeypatch):
+    """What has left the window in memory is read from the journal again, in order and once each."""
+    monkeypatch.setattr(board, "_WINDOW", 5)
+    await journal.publish(CONTROL_ALERTS, numbered(*range(40)))
+    async with site(journal) as session:
+        start = await take(session, 3)
+        found = await take(session, 37, headers={"Last-Event-ID": start[-1][0]})
+        reading = asyncio.create_task(take(session, 45))
+        await journal.publish(CONTROL_ALERTS, numbered(*range(40, 45)))
+        everything = await reading
+    assert heads(start + found) == [f"headline {number}" for number in range(40)]
+    assert len({id_ for id_, _ in found}) == 37
+    assert heads(everything) == [f"headline {number}" for number in range(45)]
+
+
+@pytest.mark.asyncio
+async def test_a_position_of_another_journal_starts_over(journal):
+    """A page left open while the journal was removed is not left waiting for ever."""
+    await journal.publish(CONTROL_ALERTS, numbered(1))
+    async with site(journal) as session:
+        assert heads(await take(session, 1, headers={"Last-Event-ID": "0:999999"})) == ["headline 1"]
+
+
+@pytest.mark.asyncio
+async def test_a_senseless_event_id_is_refused(journal):
+    """An id that is not ours gets an answer that says what one looks like."""
+    async with site(journal) as session, session.get("/stream?after=<b>") as response:
+        assert response.status == 400
+        assert "such as 0:41" in await response.text()
+
+
+@pytest.mark.asyncio
+async def test_a_revision_replaces_its_card(journal):
+    """The list holds each alert once, newest first, with its life."""
+    later = alert("alert-1", telling(), telling(source="other"), revision=2, headline="headline 1b", sources=2)
+    await journal.publish(CONTROL_ALERTS, [*numbered(1, 2), later])
+    async with site(journal) as session:
+        found = await take(session, 3)
+        async with session.get("/api/alerts") as response:
+            listed = await response.json()
+    assert [card["headline"] for card in listed["alerts"]] == ["headline 2", "headline 1b"]
+    assert [moment["revision"] for moment in listed["alerts"][1]["history"]] == [1, 2]
+    assert listed["position"] == found[-1][0]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "path", ["/", "/stream", "/api/alerts", "/api/sources", "/health", "/static/app.js", "/nowhere"]
+)
+async def test_every_answer_carries_the_policy(journal, path):
+    """No answer, not even an error or a stream, goes out without the content security policy."""
+    async with site(journal) as session, session.get(path) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http:" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.asyncio
+async def test_the_page_asks_nothing_of_anyone_else(journal):
+    """The page has no inline script or style and no address outside itself."""
+    async with site(journal) as session:
+        texts = []
+        for path in ("/", *(f"/static/{file.name}" for file in STATIC.iterdir())):
+            async with session.get(path) as response:
+                assert response.status == 200
+                texts.append((path, await response.text()))
+    for path, text in texts:
+        known = text.replace("http://www.w3.org/2000/svg", "")
+        assert "http://" not in known, path
+        assert "https://" not in known, path
+        assert "innerHTML" not in text, path
+        assert "style=" not in text, path
+    assert "<script>" not in texts[0][1]
+
+
+@pytest.mark.asyncio
+async def test_hostile_texts_travel_as_json_strings(journal):
+    """Whatever a source wrote comes out of the API as a string of a JSON document, never as markup."""
+    told = telling("".join(HOSTILE) + " Marsa Nahr", gainer=None, loser=None, trigger=None, title=HOSTILE[0])
+    await journal.publish(CONTROL_ALERTS, [alert("evil", told, headline=HOSTILE[1])])
+    async with site(journal) as session:
+        (_, card), *_ = await take(session, 1)
+        async with session.get("/api/alerts") as response:
+            assert response.content_type == "application/json"
+    assert card["headline"] == HOSTILE[1]
+    assert "\x1b" not in json.dumps(card, ensure_ascii=False)
+
+
+@pytest.mark.asyncio
+async def test_sources_dead_letters_and_endings_are_told(journal):
+    """The panel's data names each source's last poll, what was dropped and why, and the dead letters."""
+    health = SourceHealth(polled_at=NOON, next_at=NOON, outcome="ok", items_total=9, items_new=2)
+    await journal.save([], Cursor(source="harbour-post", state=b"{}", health=health, saved_at=NOON))
+    letter = DeadLetter(
+        id="d",
+        topic="raw-items",
+        partition=0,
+        offset=1,
+        payload=b"x",
+        size=1,
+        sha256="",
+        step="enrich",
+        error="BadRecord",
+        text="not a record\x1b[2J",
+        at=NOON,
+    )
+    await journal.publish(DEAD_LETTERS, [letter])
+    counters = Counters()
+    counters.count(Ending("enrich", "harbour-post", "no-mention"), 7)
+    async with site(journal, counters) as session:
+        async with asyncio.timeout(HOPELESS):
+            await take_until(session, lambda state: state["dead_letters"]["total"] == 1)
+        async with session.get("/api/sources") as response:
+            state = await response.json()
+    (source,) = state["sources"]
+    assert (source["outcome"], source["items_total"]) == ("ok", 9)
+    assert source["endings"] == {"enrich": {"no-mention": 7}}
+    assert state["steps"] == {"enrich": {"no-mention": 7}}
+    assert state["dead_letters"]["latest"][0]["text"] == "not a record␛[2J"
+
+
+async def take_until(session, holds):
+    """Ask for the state until it holds."""
+    while True:
+        async with session.get("/api/sources") as response:
+            if holds(await response.json()):
+                return
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.asyncio
+async def test_endings_stored_in_the_journal_are_preferred(journal):
+    """Where the journal keeps the counts over restarts, those are shown."""
+
+    async def endings():
+        return {Ending("enrich", "harbour-post", "empty"): 4}
+
+    async with site(journal, endings=endings) as session, session.get("/api/sources") as response:
+        assert (await response.json())["steps"] == {"enrich": {"empty": 4}}
+
+
+@pytest.mark.asyncio
+async def test_delays_are_measured(journal):
+    """Median and tail of fetched to alerted come from the alerts themselves."""
+    now = datetime.now(UTC)
+    told = telling(fetched=now - timedelta(seconds=2), published=now - timedelta(minutes=1))
+    await journal.publish(CONTROL_ALERTS, [alert("a", told)])
+    async with site(journal) as session:
+        await take(session, 1)
+        async with session.get("/health") as response:
+            state = await response.json()
+        async with session.get("/metrics") as response:
+            assert "changehands_stream_readers" in await response.text()
+    assert state["status"] == "ok"
+    assert state["delay"]["median"] >= 2
+
+
+@pytest.mark.asyncio
+async def test_a_record_that_is_no_alert_is_counted_and_passed_over(journal):
+    """One bad record in the topic does not end the stream."""
+    await journal.publish(CONTROL_ALERTS, numbered(1))
+    await journal.publish_bytes(CONTROL_ALERTS, partition=0, key="x", value=b'{"v":99}')
+    await journal.publish(CONTROL_ALERTS, numbered(2))
+    async with site(journal) as session:
+        assert heads(await take(session, 2)) == ["headline 1", "headline 2"]
+        async with session.get("/health") as response:
+            assert (await response.json())["unreadable"] == 1
+
+
+@pytest.mark.asyncio
+async def test_another_host_name_is_refused_on_loopback(journal):
+    """A web page that points its own name at this machine reads nothing (DNS rebinding)."""
+    async with site(journal) as session:
+        async with session.get("/api/alerts", headers={"Host": "evil.example"}) as response:
+            assert response.status == 421
+        async with session.get("/api/alerts", headers={"Host": "localhost:1"}) as response:
+            assert response.status == 200
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("limit", ["-1", "x", "٣", "9" * 40])
+async def test_a_senseless_limit_is_refused(journal, limit):
+    """A limit that is no number gets 400, not a trace."""
+    async with site(journal) as session, session.get("/api/alerts", params={"limit": limit}) as response:
+        assert response.status == 400
+
+
+@pytest.mark.asyncio
+async def test_a_taken_port_is_one_clear_error(journal):
+    """A second page on one port says which and what to set."""
+    async with site(journal) as session:
+        port = int(str(session._base_url.port))
+        with pytest.raises(ConfigError, match=rf"127\.0\.0\.1:{port} .*set another web\.port"):
+            async with serving(build_app(journal, Counters(), LOOPBACK), WebSettings(port=port)):
+                pass
+
+
+@pytest.mark.asyncio
+async def test_streams_end_when_the_server_stops(journal):
+    """Stopping does not wait for readers: their streams end at once."""
+    await journal.publish(CONTROL_ALERTS, numbered(1))
+    ended = asyncio.Event()
+    async with aiohttp.ClientSession() as session:
+        app = build_app(journal, Counters(), LOOPBACK)
+        async with serving(app, LOOPBACK) as url:
+            response = await session.get(f"{url}stream")
+            stream = events(response)
+            await anext(stream)
+        async for _ in stream:
+            pytest.fail("an alert came from nowhere")
+        ended.set()
+    assert ended.is_set()
+
+
+def test_the_api_speaks_the_cards_own_shape():
+    """What is sent can be read back as the card it was."""
+    shown = card(alert(), alerted_at=NOON, names={})
+    assert msgspec.json.decode(msgspec.json.encode(shown), type=Card) == shown

@@ -1,0 +1,46 @@
+"""The panel tells of every source what its last poll brought and how its items ended."""
+
+from streams.counters import Ending
+from streams.items import Cursor, SourceHealth
+from streams.panel import MEANINGS, by_step, panel
+from streams.settings import SourceSettings
+from streams.steps import Why
+from tests.alerts import NOON
+
+PAPER = SourceSettings(id="paper", url="https://paper.example/rss", name="The Paper")
+HEALTH = SourceHealth(polled_at=NOON, next_at=NOON, outcome="unreadable", text="HTML\x1b[2J", items_total=7)
+
+
+def test_a_source_not_yet_polled_is_waiting():
+    """Before its first poll a source is on the panel already."""
+    assert [(one.id, one.outcome, one.polled_at) for one in panel([PAPER], {}, {})] == [("paper", "waiting", None)]
+
+
+def test_a_polled_source_shows_its_health():
+    """Outcome, reason and counts come from the saved cursor, harmless."""
+    cursor = Cursor(source="paper", state=b"{}", health=HEALTH, saved_at=NOON)
+    shown = panel([PAPER], {"paper": cursor}, {})[0]
+    assert (shown.outcome, shown.text, shown.items_total) == ("unreadable", "HTML␛[2J", 7)
+
+
+def test_endings_are_counted_for_their_own_source():
+    """A source's drops are its own, and a source no longer configured keeps its counts."""
+    endings = {
+        Ending("enrich", "paper", "no-mention"): 3,
+        Ending("enrich", "gone", "passed"): 2,
+        Ending("revise", "paper", "duplicate"): 1,
+    }
+    mine, gone = panel([PAPER], {}, endings)
+    assert mine.endings == {"enrich": {"no-mention": 3}, "revise": {"duplicate": 1}}
+    assert (gone.id, gone.outcome, gone.endings) == ("gone", "off", {"enrich": {"passed": 2}})
+    assert by_step(endings.items())["enrich"] == {"no-mention": 3, "passed": 2}
+
+
+def test_a_source_switched_off_is_off():
+    """A source that is not read says so instead of waiting for ever."""
+    assert panel([PAPER.model_copy(update={"enabled": False})], {}, {})[0].outcome == "off"
+
+
+def test_every_word_of_an_ending_has_a_meaning():
+    """No drop is shown that the page cannot explain."""
+    assert {*Why} <= MEANINGS.keys()

@@ -1,0 +1,124 @@
+"""The terminal shows a card in lines that keep their direction and obey no hostile text."""
+
+import io
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+from streams.items import AlertState
+from streams.panel import panel
+from streams.settings import SourceSettings
+from streams.terminal import foot, lines, sentence
+from streams.view import card
+from streams.visual import anchored, isolated, visual
+from tests.alerts import HOSTILE, NOON, alert, arabic, telling
+
+
+def shown(*told, **changes):
+    return card(alert("a", *told, **changes), alerted_at=NOON, names={})
+
+
+def plain(found):
+    return [line.plain for line in found]
+
+
+def test_a_card_leads_with_the_english_line():
+    """First the clock and the headline, then state, sentence, source and address."""
+    head, state, told, source, url, _ = plain(lines(shown(telling()), width=200))
+    assert head == "12:00:00  Marsa Nahr: River Guard → Northern Forces, Harbour Media says so"
+    assert state.strip() == "● reported  capture, 1 independent source"
+    assert told.strip().startswith("River Guard fighters pulled out of Marsa Nahr")
+    assert source.strip().startswith("Harbour Media, published 01 Mar 2026 11:56 UTC")
+    assert url.strip() == "https://harbour.example/reports/7"
+
+
+def test_demo_and_later_revisions_say_so():
+    """What is not from the world is labelled, and a revision tells its number."""
+    state = plain(lines(shown(telling(), demo=True, revision=3, state=AlertState.DISPUTED), width=100))[1]
+    assert state.strip() == "● disputed  capture, 1 independent source, revision 3  DEMO"
+
+
+def test_every_arabic_line_is_isolated():
+    """Each wrapped line of a right-to-left sentence opens and closes its own isolate."""
+    found = plain(sentence(shown(arabic()).tellings[0], 30))
+    assert len(found) > 2
+    assert all(line.startswith("\u2067") and line.endswith("\u2069") for line in found)
+
+
+def test_words_are_coloured_by_what_they_are():
+    """The gainer's words carry the gainer's colour."""
+    line = sentence(shown(telling()).tellings[0], 200)[0]
+    coloured = {line.plain[span.start : span.end]: span.style for span in line.spans}
+    assert coloured == {
+        "River Guard": "red",
+        "pulled out": "bold underline",
+        "Marsa Nahr": "yellow",
+        "Northern Forces": "green",
+    }
+
+
+def test_visual_order_runs_from_right_to_left_with_its_styles():
+    """For a terminal without direction the letters are turned around and keep their colours."""
+    line = Text("قبل ").append("abc 12", style="red").append(" بعد")
+    turned = visual(line, "rtl")
+    assert turned.plain == "دعب abc 12 لبق"
+    assert {turned.plain[span.start : span.end] for span in turned.spans} == set("abc 12")
+
+
+def test_vowel_marks_stay_on_their_letters_in_visual_order():
+    """A mark follows the letter it belongs to, before and after turning."""
+    assert visual(Text("مَد"), "rtl").plain == "دمَ"
+
+
+def test_brackets_are_mirrored_in_visual_order():
+    """An opening bracket still opens when the line is turned."""
+    assert visual(Text("قال (نعم)"), "rtl").plain == "(معن) لاق"
+
+
+def test_right_to_left_lines_are_pushed_to_the_right_edge():
+    """In visual order every line of an Arabic sentence ends at the same column."""
+    found = sentence(shown(arabic()).tellings[0], 30, reorder=True)
+    assert {line.cell_len for line in found} == {30}
+
+
+def test_only_lines_that_turn_get_isolates():
+    """English text carries no invisible character."""
+    assert isolated(Text("plain"), "ltr").plain == "plain"
+    assert anchored(Text("plain")).plain == "plain"
+    assert anchored(Text("صوت")).plain == "\u200eصوت\u200e"
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_orders_the_terminal_nothing(hostile):
+    """What reaches a terminal that understands colour holds no sequence but our own colours."""
+    told = telling(hostile + " Marsa Nahr", place="Marsa Nahr", gainer=None, loser=None, trigger=None, speaker=hostile)
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, color_system=None, width=120)
+    for line in lines(shown(told, headline=hostile), width=120):
+        console.print(line, highlight=False, soft_wrap=True)
+    written = out.getvalue()
+    assert "Marsa Nahr" in written
+    assert "\x07" not in written
+    assert "]0;owned" not in written.replace("␛]0;owned", "")
+    assert all(
+        part.startswith("[") and part.partition("m")[0][1:].replace(";", "").isdigit()
+        for part in written.split("\x1b")[1:]
+    )
+
+
+def test_the_foot_puts_trouble_first_and_counts_the_rest():
+    """Of many sources the unwell come first, and those without a row are counted."""
+    sources = [
+        SourceSettings(id=f"s{number}", url="https://x.example/", name=f"Source {number}") for number in range(12)
+    ]
+    state = panel(sources, {}, {})
+    state[11] = type(state[11])(
+        **{name: getattr(state[11], name) for name in state[11].__struct_fields__} | {"outcome": "refused"}
+    )
+    out = io.StringIO()
+    Console(file=out, width=100).print(foot(state, {}, 1, [0.5]))
+    rows = out.getvalue().splitlines()
+    assert rows[2].startswith("Source 11")
+    assert "and 4 more sources" in out.getvalue()
+    assert rows[-1].strip() == "1 alert, 0 dead letters, fetched to alerted 0.50 s (95 in 100 within 0.50 s)"

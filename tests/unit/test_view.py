@@ -1,0 +1,64 @@
+"""A card tells of an alert what people need, through all its revisions."""
+
+from datetime import timedelta
+
+from streams.items import AlertState
+from streams.view import card, middle_and_tail
+from tests.alerts import HOSTILE, NOON, alert, arabic, telling
+
+NAMES = {"harbour-post": "Harbour Post"}
+
+
+def test_the_delay_is_that_of_the_first_revision():
+    """A second source hours later does not make the alert look late."""
+    first = card(alert(), alerted_at=NOON + timedelta(seconds=1.5), names=NAMES)
+    second = alert("alert-1", telling(), arabic(fetched=NOON + timedelta(hours=3)), revision=2)
+    later = card(second, alerted_at=NOON + timedelta(hours=3, seconds=1), names=NAMES, before=first)
+    assert first.fetched_to_alerted == later.fetched_to_alerted == 1.5
+    assert later.alerted_at == first.alerted_at
+    assert [moment.revision for moment in later.history] == [1, 2]
+
+
+def test_a_later_revision_met_first_claims_no_delay():
+    """Where the first revision was not seen, no delay is made up."""
+    assert card(alert(revision=3), alerted_at=NOON, names={}).fetched_to_alerted is None
+
+
+def test_sources_have_their_configured_names():
+    """A source is called as configured, else by its owner."""
+    told = alert("a", telling(), arabic())
+    assert [one.source_name for one in card(told, alerted_at=NOON, names=NAMES).tellings] == [
+        "Harbour Post",
+        "Harbour Media",
+    ]
+
+
+def test_a_big_story_shows_its_opening_and_its_latest_tellings():
+    """Of a hundred tellings forty are sent, the first among them, and the total is told."""
+    many = tuple(telling(source=f"paper-{number}") for number in range(100))
+    shown = card(alert("a", *many), alerted_at=NOON, names={})
+    assert [len(shown.tellings), shown.tellings_total] == [40, 100]
+    assert [shown.tellings[0].source, shown.tellings[1].source] == ["paper-0", "paper-61"]
+
+
+def test_no_field_of_a_card_carries_control_characters():
+    """Whatever field a hostile source fills, the card is free of escape sequences and overrides."""
+    bad = HOSTILE[6] + HOSTILE[7]
+    told = telling(title=bad, speaker=bad, url="javascript:alert(1)", source="evil")
+    shown = card(alert("a", told, headline=bad), alerted_at=NOON, names={"evil": bad})
+    texts = [shown.headline, *(str(getattr(shown.tellings[0], name)) for name in shown.tellings[0].__struct_fields__)]
+    assert not [text for text in texts if "\x1b" in text or "\u202e" in text]
+    assert shown.tellings[0].url is None
+
+
+def test_state_and_demo_are_told():
+    """A card says where its alert stands and whether it is from the world."""
+    shown = card(alert(state=AlertState.DISPUTED, demo=True), alerted_at=NOON, names={})
+    assert (shown.state, shown.demo) == ("disputed", True)
+
+
+def test_middle_and_tail():
+    """Of a hundred delays the 95th is the tail, by nearest rank."""
+    assert middle_and_tail([float(number) for number in range(1, 101)]) == (50.5, 95.0)
+    assert middle_and_tail([3.0]) == (3.0, 3.0)
+    assert middle_and_tail([]) is None
