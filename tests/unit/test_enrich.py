@@ -1,0 +1,156 @@
+"""The first step, with the real lexicons and the real gazetteer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zlib
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from processors.enrich import enrich
+from processors.knowledge import load
+from streams.codec import encode
+from streams.errors import SourceUnreadable
+from streams.items import EnrichedItem, ItemKind, Op, RawItem
+from streams.steps import Dropped, Passed, Process, Why
+from tests.raw import FETCHED, raw_item, raw_page
+
+ROOT = Path(__file__).parents[2]
+TAKEN = "<p>Rapid Support Forces fighters captured the town of Sinja from the Sudanese army on Monday.</p>"
+QUIET = "<p>The bakery on the corner opens an hour earlier on market days.</p>"
+
+# Prints what enrich makes of the articles of the newsroom, in a process of its own under a date of its own.
+ELSEWHERE = """
+import sys, time_machine
+with time_machine.travel(sys.argv[1], tick=False):
+    from functools import partial
+    from processors.enrich import enrich
+    from processors.knowledge import load
+    from tests.unit.test_enrich import newsroom_items
+    from streams.codec import encode
+    process = partial(enrich, knowledge=load())
+    for item in newsroom_items():
+        for record in process(item).records:
+            sys.stdout.buffer.write(encode(record) + b"\\n")
+"""
+
+
+def newsroom_items() -> list[RawItem]:
+    """Return the newsroom's pages as items without a date, so that the pages themselves are asked for it."""
+    from connectors.newsroom.article import desks  # noqa: PLC0415
+    from connectors.newsroom.rendering import page  # noqa: PLC0415
+
+    published = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+    return [
+        raw_page(page(desk, "https://news.example", article, article.words, published), language=desk.language)
+        for desk in desks()
+        for article in desk.articles
+        if article.words.paragraphs
+    ]
+
+
+@pytest.fixture(scope="module")
+def process() -> Process:
+    return partial(enrich, knowledge=load())
+
+
+def enriched(process: Process, item: RawItem) -> EnrichedItem:
+    outcome = process(item)
+    assert isinstance(outcome, Passed)
+    (record,) = outcome.records
+    assert isinstance(record, EnrichedItem)
+    return record
+
+
+def test_what_the_item_claims_is_found(process: Process) -> None:
+    """An item that says a town changed hands has a mention whose words stand in its text."""
+    found = enriched(process, raw_item(TAKEN, title="News of the day"))
+    (mention,) = found.mentions
+    (place,) = mention.places
+    assert mention.kind == "capture"
+    assert found.text[place.start : place.end] == place.text == "Sinja"
+    assert found.text.startswith("News of the day\n\n")
+
+
+def test_item_without_mentions_passes(process: Process) -> None:
+    """An item that claims nothing goes on: an earlier revision may have claimed something."""
+    assert enriched(process, raw_item(QUIET)).mentions == ()
+
+
+def test_item_without_text_ends(process: Process) -> None:
+    """An empty page ends as empty, though it has a title."""
+    assert process(raw_page("<html><body></body></html>", title="A title")) == Dropped(Why.EMPTY)
+
+
+def test_deleted_item_passes_without_text(process: Process) -> None:
+    """A deletion goes on without text, whatever the body holds."""
+    found = enriched(process, raw_item(TAKEN, op=Op.DELETE, body=b"no zlib"))
+    assert (found.op, found.text, found.mentions, found.signature) == (Op.DELETE, "", (), None)
+
+
+def test_what_the_item_is_is_handed_on(process: Process) -> None:
+    """Identity, source, owner, side, times and the mark of a demonstration stay as they came."""
+    item = raw_item(
+        TAKEN, owner="An Owner", side="side-1", demo=True, revision=3, author="A. Writer", published_at=FETCHED
+    )
+    found = enriched(process, item)
+    for name in (
+        "id",
+        "revision",
+        "source",
+        "owner",
+        "side",
+        "demo",
+        "kind",
+        "url",
+        "canonical_url",
+        "fetched_at",
+        "author",
+    ):
+        assert getattr(found, name) == getattr(item, name)
+    assert found.published_at == FETCHED
+
+
+def test_embedded_post_is_its_own_speaker(process: Process) -> None:
+    """A claim made by an embedded post lies within the part that is marked."""
+    post = (
+        f'<blockquote class="twitter-tweet">{TAKEN}&mdash; Some One (@some_one) '
+        '<a href="https://x.com/some_one/status/2028000000000000000">March 1, 2026</a></blockquote>'
+    )
+    found = enriched(process, raw_item(QUIET + post + QUIET))
+    (part,), (mention,) = found.parts, found.mentions
+    assert part.start <= mention.evidence.start < mention.evidence.end <= part.end
+
+
+def test_same_words_give_the_same_hash_whatever_the_markup(process: Process) -> None:
+    """Feed and page of the same words have one hash and one signature; other words have others."""
+    one = enriched(process, raw_item(TAKEN, title="T"))
+    same = enriched(process, raw_item(f"<div>{TAKEN}</div>", title="T", kind=ItemKind.POST))
+    other = enriched(process, raw_item(QUIET, title="T"))
+    assert (one.text_hash, one.signature) == (same.text_hash, same.signature)
+    assert one.text_hash != other.text_hash
+    assert one.signature != other.signature
+
+
+def test_unreadable_body_is_refused(process: Process) -> None:
+    """A body that is no text raises our error, so that its host keeps the record as a dead letter."""
+    with pytest.raises(SourceUnreadable):
+        process(raw_item("", body=zlib.compress(b"\x89PNG\r\n\x1a\n\0\0\0\0")))
+
+
+def told(date: str, seed: str) -> bytes:
+    """Return what enrich makes of the newsroom's pages in a process under this date and hash seed."""
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", ELSEWHERE, date]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True).stdout
+
+
+def test_date_and_hash_seed_change_no_byte(process: Process) -> None:
+    """Enrich gives the same bytes in another year, under another hash seed and in this process."""
+    here = b"".join(encode(enriched(process, item)) + b"\n" for item in newsroom_items())
+    assert told("2026-03-04", "1") == told("2031-11-30", "2") == here
