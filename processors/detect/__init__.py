@@ -1,0 +1,57 @@
+"""Detection: from a text to the claims it makes about who controls which place.
+
+    fold ─ sentences ─ triggers ─ slots (gainer, loser, place) ─ status ─ speaker ─ mention
+
+The words of a language are data (lexicon/*.toml) with one small grammar module
+(arabic, english). Everything here is pure: the same text and knowledge give the
+same mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from processors.detect.anaphora import Where
+from processors.detect.claims import drafts
+from processors.detect.document import Document, chosen, read
+from processors.detect.lexicon import Lexicon
+from processors.detect.mentions import Anchor, mention
+from processors.detect.posts import posts_in
+from processors.knowledge import Knowledge
+from streams.items import Mention, Part, Precision
+
+__all__ = ["detect", "posts_in"]
+
+
+def detect(
+    text: str,
+    *,
+    knowledge: Knowledge,
+    language: str | None = None,
+    published: datetime | date | None = None,
+    published_precision: Precision | None = None,
+    parts: Sequence[Part] = (),
+) -> tuple[Mention, ...]:
+    """Return the mentions of a text in the order of their evidence.
+
+    `language` is a hint (ISO 639-1), `published` the day from which relative
+    dates count (a datetime is taken in UTC), `parts` the embedded posts; without
+    them posts are recognised by their signature lines.
+    """
+    lexicons = chosen(knowledge.lexicons, language)
+    document = read(text, tuple(parts) or posts_in(text), knowledge, lexicons)
+    if document is None:
+        return ()
+    day = published.date() if isinstance(published, datetime) else published
+    anchor = Anchor(day=day, precision=published_precision)
+    found = [m for number, lexicon in document.hits() for m in _of_sentence(document, number, lexicon, anchor)]
+    return tuple(sorted(found, key=lambda m: (m.evidence.start, m.evidence.end, m.kind)))
+
+
+def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anchor) -> list[Mention]:
+    """Return the mentions of one sentence."""
+    line = document.line(number, lexicon)
+    where = Where(number=number, line=line)
+    made = (mention(document, where, draft, anchor) for draft in drafts(line))
+    return [found for found in made if found is not None]

@@ -1,0 +1,55 @@
+"""What "the town", "it" or an attached pronoun points back to: the last fitting place or actor of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from processors.detect.document import Document
+from processors.detect.phrases import Phrase, Role
+from processors.detect.slots import Line, Slot
+
+SENTENCES_BACK = 8
+"""A pointing word reaches over this many sentences."""
+
+_SMALL = frozenset({"town", "quarter"})
+_TOWN_NOUNS = frozenset({"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """The place in the document at which a pointing word stands."""
+
+    number: int
+    line: Line
+
+
+def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
+    """Return the last phrase before the slot that names a place it can mean."""
+    noun = slot.phrase.head if slot.phrase else ""
+    for phrase in _earlier(document, where, slot.start):
+        if phrase.role is Role.PLACE and phrase.names and _agrees(document, phrase, noun):
+            return phrase
+    return None
+
+
+def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
+    """Return the last actor before the slot, a known one if the sentence names any."""
+    return next((p for p in _earlier(document, where, slot.start) if p.role is Role.ACTOR and not p.pointing), None)
+
+
+def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:
+    """Yield the phrases before an offset, nearest first, over some sentences back."""
+    yield from (phrase for phrase in reversed(where.line.phrases) if phrase.end <= at)
+    for number in range(where.number - 1, max(-1, where.number - 1 - SENTENCES_BACK), -1):
+        yield from reversed(document.line(number, where.line.lexicon).phrases)
+
+
+def _agrees(document: Document, phrase: Phrase, noun: str) -> bool:
+    """Tell whether a named place can be what the noun says: a town is no province."""
+    if noun not in _TOWN_NOUNS:
+        return True
+    if phrase.head:
+        return phrase.head in _TOWN_NOUNS
+    rows = phrase.names[0].rows
+    return bool(rows) and any(document.knowledge.gazetteer.entry(row).feature in _SMALL for row in rows)

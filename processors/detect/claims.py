@@ -1,0 +1,187 @@
+"""Claims about control in one sentence: each trigger with its slots filled, or dropped.
+
+A trigger is dropped where its place is missing, where what acts is no actor
+(fear, fire, a club), or where a slot that its frame needs stays empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from processors.detect.phrases import Phrase, Role
+from processors.detect.slots import Line, Slot, Trigger, fill
+from processors.detect.triggers import triggers
+from streams.items import Kind
+
+GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
+_STRENGTH = {Kind.CAPTURE: 1, Kind.HANDOVER: 2, Kind.ALLEGIANCE: 2, Kind.EXPULSION: 2, Kind.RECAPTURE: 3}
+_FINITE = frozenset({"perfect", "imperfect"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A claim as words: the trigger and the slots that were found for it."""
+
+    trigger: Trigger
+    kind: Kind
+    place: Slot
+    more: tuple[Phrase, ...] = ()
+    gainer: Slot | None = None
+    loser: Slot | None = None
+
+
+def drafts(line: Line) -> tuple[Draft, ...]:
+    """Return the claims of one sentence, tellings of one change by several words made one."""
+    found = [draft for trigger in triggers(line) if (draft := _draft(line, trigger)) is not None]
+    return tuple(_merged(_outermost(found)))
+
+
+def _draft(line: Line, trigger: Trigger) -> Draft | None:
+    """Fill the slots of a trigger; return none where it tells no claim."""
+    frame = trigger.frame
+    place = fill(line, trigger, Role.PLACE, frame.place)
+    if place is None or not _is_bounded(place, trigger):
+        return None
+    gainer = _who(line, trigger) or fill(line, trigger, Role.ACTOR, frame.gainer)
+    loser = fill(line, trigger, Role.ACTOR, frame.loser)
+    gainer, loser = _apart(gainer, loser, frame.kind)
+    if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
+        return None
+    kind = _kind(line, trigger, gainer)
+    return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
+
+
+def _is_bounded(place: Slot, trigger: Trigger) -> bool:
+    """Tell whether a place is one that its frame can be about."""
+    phrase = place.phrase
+    if phrase is None:
+        return True
+    overlaps = phrase.start < trigger.end and trigger.start < phrase.end
+    if overlaps and not (trigger.who or "inside" in trigger.frame.place):
+        return False
+    return not trigger.frame.named or bool(phrase.names or phrase.pointing or phrase.within)
+
+
+def _who(line: Line, trigger: Trigger) -> Slot | None:
+    """Return the holder inside a compound ("rebel-held")."""
+    return Slot(start=trigger.who[0], end=trigger.who[1]) if trigger.who else None
+
+
+def _apart(gainer: Slot | None, loser: Slot | None, kind: Kind) -> tuple[Slot | None, Slot | None]:
+    """Keep one phrase from being both sides."""
+    if gainer and loser and gainer.start < loser.end and loser.start < gainer.end:
+        return (None, loser) if kind in {Kind.EXPULSION, Kind.WITHDRAWAL, Kind.LOSS} else (gainer, None)
+    return gainer, loser
+
+
+def _is_wanting(trigger: Trigger, gainer: Slot | None, loser: Slot | None) -> bool:
+    """Tell whether a slot that the frame needs is empty."""
+    filled = {"gainer": gainer, "loser": loser}
+    return any(filled[name] is None for name in trigger.frame.needs)
+
+
+def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | None) -> bool:
+    """Tell whether something that is no actor does it (fear, fire, a company)."""
+    words = line.lexicon.words["moods"]
+    limit = min(line.end, trigger.end + 40)
+    after = line.text[trigger.end : limit].split()[:2]
+    before = line.text[line.clause_start(trigger.start) : trigger.start].split()[-3:]
+    near = after if trigger.form in _FINITE | {"noun", "noun_f"} else before
+    if side is None and {w.strip("،,.") for w in (*near, *before)} & words:
+        return True
+    if side is not None or trigger.form not in _FINITE or place.phrase is None or place.start < trigger.end:
+        return bool(set(after[:1]) & words)
+    first = line.text[trigger.end : place.start].strip()
+    unknown = len(first.split()) > 1 and not line.lexicon.patterns["next"].search(first + " ")
+    return unknown and not place.phrase.headed
+
+
+def _kind(line: Line, trigger: Trigger, gainer: Slot | None) -> Kind:
+    """Return what is told; the present of "control" is a state, except where a headline tells it as news."""
+    frame = trigger.frame
+    if not (frame.state and trigger.form == "imperfect"):
+        return frame.kind
+    headline = (
+        gainer is not None and gainer.start < trigger.start and _opens(line, gainer) and not line.is_relative(trigger)
+    )
+    return frame.kind if headline else Kind.HOLDS
+
+
+def _opens(line: Line, slot: Slot) -> bool:
+    """Tell whether the slot stands at the head of its sentence or after its colon."""
+    lead = line.text[line.start : slot.start].rpartition(":")[2]
+    return len(lead.split()) <= 3  # noqa: PLR2004 (a few words of place or time may lead)
+
+
+def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:
+    """Return places that are added to the first ("with three other villages", "including X")."""
+    found: list[Phrase] = []
+    at = max(place.end, trigger.end)
+    stop = line.clause_end(trigger.end)
+    for phrase in line.phrases:
+        if phrase.role is not Role.PLACE or not at <= phrase.start < stop:
+            continue
+        if line.lexicon.patterns["together"].search(line.text[at : phrase.start].removeprefix(")")):
+            found.append(phrase)
+            at = phrase.end
+        elif found:
+            break
+    if not found:
+        found = _after_subject(line, trigger, place, stop)
+    return tuple(found)
+
+
+def _after_subject(line: Line, trigger: Trigger, place: Slot, stop: int) -> list[Phrase]:
+    """Find an added place where the subject stands between ("which A took, with the village of X")."""
+    if place.end > trigger.start:
+        return []
+    together = line.lexicon.patterns["together_late"]
+    fitting = (p for p in line.phrases if p.role is Role.PLACE and trigger.end <= p.start < stop)
+    return [p for p in fitting if together.search(line.text[trigger.end : p.start])][:1]
+
+
+def _outermost(found: list[Draft]) -> Iterator[Draft]:
+    """Drop a trigger that lies within the words of another one."""
+    spans = {(draft.trigger.start, draft.trigger.end) for draft in found}
+    for draft in found:
+        start, end = draft.trigger.start, draft.trigger.end
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans):
+            yield draft
+
+
+def _merged(found: Iterable[Draft]) -> list[Draft]:
+    """Make tellings of one change one: the same place, both gains or both losses, in one sentence."""
+    kept: list[Draft] = []
+    for draft in found:
+        twin = next((at for at, other in enumerate(kept) if _is_same(draft, other)), None)
+        if twin is None:
+            kept.append(draft)
+        else:
+            kept[twin] = _joined(kept[twin], draft)
+    return kept
+
+
+def _is_same(one: Draft, other: Draft) -> bool:
+    """Tell whether two drafts fill their place with the same words as part of one telling."""
+    same_words = (one.place.start, one.place.end) == (other.place.start, other.place.end)
+    if one.trigger.start < other.trigger.end and other.trigger.start < one.trigger.end and same_words:
+        return True
+    if not same_words:
+        return False
+    if one.kind in GAINS and other.kind in GAINS:
+        return _is_reconcilable(one, other)
+    return one.kind is other.kind
+
+
+def _is_reconcilable(one: Draft, other: Draft) -> bool:
+    """Tell whether two gains have no different gainers."""
+    return one.gainer is None or other.gainer is None or one.gainer.start == other.gainer.start
+
+
+def _joined(one: Draft, other: Draft) -> Draft:
+    """Keep the stronger kind and fill empty slots from the other."""
+    first, second = sorted((one, other), key=lambda draft: -_STRENGTH.get(draft.kind, 0))
+    return replace(
+        first, gainer=first.gainer or second.gainer, loser=first.loser or second.loser, more=first.more or second.more
+    )

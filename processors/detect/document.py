@@ -1,0 +1,106 @@
+"""A document as detection reads it: folded once, cut into sentences, each read for its phrases when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from processors.detect import arabic, english
+from processors.detect.lexicon import Lexicon
+from processors.detect.phrases import plain, words
+from processors.detect.places import PlaceContext, context_of
+from processors.detect.sentences import Stretch, stretches
+from processors.detect.slots import Line
+from processors.knowledge import Knowledge
+from processors.normalise import Folded, fold
+from streams.items import Part
+
+_READERS = {"ar": arabic.phrases, "en": english.phrases}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The folded text, its sentences, whose words they are, and the lines read so far."""
+
+    folded: Folded
+    text: str
+    stretches: Sequence[Stretch]
+    parts: Sequence[Part]
+    knowledge: Knowledge
+    lexicons: Sequence[Lexicon]
+    _lines: dict[tuple[int, str], Line] = field(default_factory=dict)
+    _context: list[PlaceContext] = field(default_factory=list)
+
+    def line(self, number: int, lexicon: Lexicon) -> Line:
+        """Return a sentence with its phrases."""
+        key = (number, lexicon.language)
+        if key not in self._lines:
+            self._lines[key] = self._read(self.stretches[number], lexicon)
+        return self._lines[key]
+
+    def context(self) -> PlaceContext:
+        """Return what the document says about where it is; gathered once, when first needed."""
+        if not self._context:
+            self._context.append(context_of(self.folded, self.knowledge.gazetteer))
+        return self._context[0]
+
+    def part(self, stretch: Stretch) -> Part | None:
+        """Return the post that a sentence belongs to."""
+        start = self.folded.origin[stretch.start]
+        return next((part for part in self.parts if part.start <= start < part.end), None)
+
+    def hits(self) -> Iterator[tuple[int, Lexicon]]:
+        """Yield the sentences that hold a trigger's stem, with the lexicon it belongs to."""
+        found = {(number, at) for at, lexicon in enumerate(self.lexicons) for number in self._numbers(lexicon)}
+        for number, at in sorted(found):
+            yield number, self.lexicons[at]
+
+    def _numbers(self, lexicon: Lexicon) -> Iterator[int]:
+        """Yield the numbers of the sentences with a stem of this lexicon."""
+        number = 0
+        for match in lexicon.stems.finditer(self.text):
+            while number < len(self.stretches) and self.stretches[number].end <= match.start():
+                number += 1
+            if number < len(self.stretches) and self.stretches[number].start <= match.start():
+                yield number
+
+    def _read(self, stretch: Stretch, lexicon: Lexicon) -> Line:
+        found = words(self.text, stretch.start, stretch.end)
+        phrases = _READERS[lexicon.language](self.folded, self.text, found, lexicon, self.knowledge)
+        return Line(text=self.text, start=stretch.start, end=stretch.end, phrases=phrases, lexicon=lexicon)
+
+
+def read(text: str, parts: Sequence[Part], knowledge: Knowledge, lexicons: Sequence[Lexicon]) -> Document | None:
+    """Fold and cut a text; return none where no lexicon's stem occurs in it."""
+    folded = fold(text)
+    if not any(lexicon.stems.search(folded.text) for lexicon in lexicons):
+        return None
+    smooth = plain(folded.text)
+    borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
+    cut = tuple(piece for stretch in stretches(folded.text) for piece in _cut(stretch, borders, smooth))
+    return Document(folded=folded, text=smooth, stretches=cut, parts=parts, knowledge=knowledge, lexicons=lexicons)
+
+
+def _cut(stretch: Stretch, borders: Sequence[int], text: str) -> Iterator[Stretch]:
+    """Cut a sentence where a post begins or ends."""
+    start = stretch.start
+    for border in [at for at in borders if stretch.start < at < stretch.end]:
+        if text[start:border].strip():
+            yield replace(stretch, start=start, end=border)
+        start = border
+    yield replace(stretch, start=start)
+
+
+def chosen(lexicons: Mapping[str, Lexicon], language: str | None) -> tuple[Lexicon, ...]:
+    """Return the lexicons to read a text with: one a script, the named language's where it has one."""
+    code = (language or "").split("-")[0].lower()
+    if code in lexicons:
+        return (lexicons[code], *(lex for lex in lexicons.values() if lex.script != lexicons[code].script))
+    foreign = _SCRIPTS.get(code)
+    return tuple(lexicon for lexicon in lexicons.values() if lexicon.script != foreign)
+
+
+# Languages without a lexicon yet: words of another language in their script would mislead.
+_SCRIPTS = {code: "arabic" for code in ("fa", "ur", "ku", "ckb", "ps")} | {
+    code: "latin" for code in ("fr", "es", "de", "tr", "it", "pt", "so", "sw", "kmr", "id", "nl", "pl")
+}

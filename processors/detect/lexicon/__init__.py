@@ -1,0 +1,168 @@
+"""The words of each language as data: `<language>.toml` beside this file, compiled once.
+
+A lexicon names its grammar module and script and holds
+
+- `words`: lists of common nouns, function words and the like,
+- `sets`: alternatives that several frames share, named in angle brackets,
+- `forms`: how a stem is inflected, a pattern with `{}` where the stem stands;
+  the groups `pro` (an attached pronoun), `lead` (an attached particle),
+  `future` and `who` (a holder inside a compound) are read by the claims,
+- `seat`: where a slot may stand beside the trigger, as a pattern over the words
+  between the two (`pronoun`: the same place taken by a pronoun),
+- `frame`: one way of telling a change: its kind, its stems by form, and the
+  seats to try for gainer, loser and place, in order,
+- `cue`: words that make a claim denied, negated, planned, contested, claimed or
+  background, and how far they reach.
+
+All patterns are over folded text (processors.normalise).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from streams.items import Kind
+
+LANGUAGES = ("ar", "en")
+"""The languages whose lexicons are shipped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A position beside the trigger: `between` must match the words up to the phrase."""
+
+    between: re.Pattern[str]
+    pronoun: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One way of telling a change of control; the fields are those of the lexicon file."""
+
+    name: str
+    kind: Kind
+    forms: Mapping[str, re.Pattern[str]]
+    gainer: tuple[str, ...] = ()
+    loser: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    pro: str = ""
+    needs: tuple[str, ...] = ()
+    unless: re.Pattern[str] | None = None
+    unless_after: re.Pattern[str] | None = None
+    only: re.Pattern[str] | None = None
+    state: bool = False
+    named: bool = False
+    partial: bool = False
+    precision: float = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Words that decide how the text stands to a claim.
+
+    `where`: before (earlier in the same clause), joined (right before), after
+    (later in the same clause), sentence (anywhere), inside (in the trigger's own words).
+    """
+
+    means: str
+    where: str
+    pattern: re.Pattern[str]
+    within: int
+    unless_kind: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """One language's words, frames and cues."""
+
+    language: str
+    script: str
+    stems: re.Pattern[str]
+    words: Mapping[str, frozenset[str]]
+    patterns: Mapping[str, re.Pattern[str]]
+    seats: Mapping[str, Seat]
+    frames: Sequence[Frame]
+    cues: Sequence[Cue]
+    surfaces: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+
+
+@cache
+def load_lexicons() -> Mapping[str, Lexicon]:
+    """Return every shipped lexicon by language code; they are immutable and read once a process."""
+    return {language: _lexicon(_read(language)) for language in LANGUAGES}
+
+
+def _read(language: str) -> dict[str, Any]:
+    """Read a lexicon file and put its `sets` where a pattern names them in angle brackets."""
+    data = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
+    for entry in data["frame"]:
+        for key in [key for key in entry if key in data["forms"]]:
+            for name, pattern in data.get("sets", {}).items():
+                entry[key] = entry[key].replace(f"<{name}>", pattern)
+    return data
+
+
+def _lexicon(data: dict[str, Any]) -> Lexicon:
+    words = {name: frozenset(entry.strip() for entry in text.split(",")) for name, text in data["words"].items()}
+    return Lexicon(
+        language=data["language"],
+        script=data["script"],
+        stems=re.compile("|".join(map(re.escape, data["stems"].replace("\n", " ").split()))),
+        words=words,
+        patterns={name: re.compile(text, re.VERBOSE) for name, text in data["patterns"].items()},
+        seats={name: _seat(entry) for name, entry in data["seat"].items()},
+        frames=tuple(_frame(entry, data["forms"]) for entry in data["frame"]),
+        cues=tuple(_cue(entry) for entry in data["cue"]),
+        surfaces={name: _surfaces(words[name], data["inflections"]) for name in data["inflected"]["lists"]},
+    )
+
+
+def _surfaces(nouns: frozenset[str], inflections: Sequence[dict[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return each written form of the nouns with its noun and what the form says (definite, owned, plain)."""
+    found: dict[str, tuple[str, str]] = {}
+    for noun in sorted(nouns):
+        for entry in inflections:
+            for form in _inflected(noun, entry):
+                found.setdefault(form, (noun, entry["says"]))
+    return found
+
+
+def _inflected(noun: str, entry: dict[str, str]) -> list[str]:
+    ending = entry.get("drop", "")
+    if ending and not noun.endswith(ending):
+        return []
+    stem = noun[: len(noun) - len(ending)]
+    suffixes = entry.get("suffix", "").split(",")
+    return [prefix + stem + suffix for prefix in entry.get("prefix", "").split(",") for suffix in suffixes]
+
+
+def _seat(entry: dict[str, str]) -> Seat:
+    pronoun = entry.get("pronoun")
+    return Seat(between=re.compile(entry["between"]), pronoun=re.compile(pronoun) if pronoun else None)
+
+
+def _frame(entry: dict[str, Any], forms: Mapping[str, str]) -> Frame:
+    patterns = {form: re.compile(forms[form].replace("{}", f"(?:{entry[form]})")) for form in forms if form in entry}
+    plain = {key: value for key, value in entry.items() if key in _PLAIN}
+    tuples = {key: tuple(entry[key]) for key in ("gainer", "loser", "place", "needs") if key in entry}
+    tests = {key: re.compile(entry[key]) for key in ("unless", "unless_after", "only") if key in entry}
+    return Frame(kind=Kind(entry["kind"]), forms=patterns, **plain, **tuples, **tests)
+
+
+_PLAIN = frozenset({"name", "pro", "state", "named", "partial", "precision"})
+
+
+def _cue(entry: dict[str, Any]) -> Cue:
+    return Cue(
+        means=entry["means"],
+        where=entry.get("where", "before"),
+        pattern=re.compile(entry["words"]),
+        within=entry.get("within", 14),
+        unless_kind=frozenset(entry.get("unless_kind", ())),
+    )

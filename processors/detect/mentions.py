@@ -1,0 +1,274 @@
+"""From a draft to a mention: words as written, ids, coordinates, status, speaker, date, confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from processors.detect import attribution
+from processors.detect.actors import ActorEntry, ActorMatch
+from processors.detect.anaphora import Where, actor_before, place_before
+from processors.detect.claims import Draft
+from processors.detect.dates import event_date
+from processors.detect.document import Document
+from processors.detect.phrases import Name, Phrase, Role
+from processors.detect.places import geo_precision, resolve
+from processors.detect.slots import Slot
+from processors.detect.status import is_background, status_of
+from processors.gazetteer import Entry, PlaceMatch
+from processors.normalise import fold
+from streams.items import (
+    Actor,
+    Attribution,
+    Evidence,
+    EventDate,
+    Extent,
+    Kind,
+    Mention,
+    Part,
+    Place,
+    Precision,
+    Span,
+    Status,
+    Via,
+)
+
+_RESOLVED, _UNRESOLVED, _NOBODY = 1.0, 0.8, 0.85
+_SPOKEN = {Status.ASSERTED: 1.0, Status.CLAIMED: 0.95}
+_REGION = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The day from which relative dates are counted, and how exactly it is known."""
+
+    day: date | None
+    precision: Precision | None
+
+
+def mention(document: Document, where: Where, draft: Draft, anchor: Anchor) -> Mention | None:
+    """Return the mention a draft stands for, or none if its place cannot be told."""
+    places = tuple(_places(document, where, draft))
+    if not places or (draft.kind is Kind.ALLEGIANCE and all(_is_country(place) for place in places)):
+        return None
+    status, said = _status(document, where, draft)
+    gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
+    kind = Kind.CAPTURE if draft.kind is Kind.LOSS and gaining else draft.kind
+    return Mention(
+        kind=kind,
+        status=status,
+        extent=_extent(draft),
+        gaining=gaining,
+        losing=losing,
+        places=places,
+        evidence=_evidence(document, where, draft),
+        event_date=_date(document, where, draft, anchor),
+        background=is_background(where.line, draft),
+        attribution=said,
+        confidence=_confidence(draft, status, places),
+        rule=f"{where.line.lexicon.language}.{draft.trigger.frame.name}.{draft.trigger.form}",
+        language=where.line.lexicon.language,
+    )
+
+
+def _status(document: Document, where: Where, draft: Draft) -> tuple[Status, Attribution | None]:
+    """Return status and speaker: the sentence's own, else those of the quotation or the post it stands in."""
+    status, cue = status_of(where.line, draft)
+    stretch = document.stretches[where.number]
+    part: Part | None = document.part(stretch)
+    said = attribution.speaker(document, where.line, cue) if cue and status is Status.CLAIMED else None
+    if status is not Status.ASSERTED:
+        return status, said or (attribution.of_post(part) if part else None)
+    if part is not None:
+        return Status.CLAIMED, attribution.of_post(part)
+    first = next(s.start for s in document.stretches if s.paragraph == stretch.paragraph)
+    if draft.kind is not Kind.HOLDS and attribution.is_quoted(document, draft.trigger.start, first):
+        return Status.CLAIMED, Attribution()
+    return status, None
+
+
+def _places(document: Document, where: Where, draft: Draft) -> Iterator[Place]:
+    """Yield the places of a draft; an unnamed first place gives way to names that are added to it."""
+    first, more = draft.place, [Slot(start=p.start, end=p.end, phrase=p) for p in draft.more]
+    if (
+        more
+        and first.phrase
+        and not first.phrase.names
+        and not first.pointing
+        and any(s.phrase and s.phrase.names for s in more)
+    ):
+        slots: Sequence[Slot] = more
+    else:
+        slots = (first, *more)
+    for slot in slots:
+        yield from _of_slot(document, where, slot, draft)
+
+
+def _of_slot(document: Document, where: Where, slot: Slot, draft: Draft) -> Iterator[Place]:
+    """Yield what one slot names: its names, what it points back to, or its own words."""
+    phrase = slot.phrase
+    if phrase is not None and phrase.names:
+        yield from (_named(document, name, phrase) for name in phrase.names)
+    elif slot.pointing:
+        yield from _pointed(document, where, slot)
+    elif phrase is not None:
+        entry = _entry(document, phrase.within[0], phrase) if phrase.within else None
+        yield _place(document, phrase.start, _end(phrase), entry, precision=_REGION)
+    del draft
+
+
+def _end(phrase: Phrase) -> int:
+    """Return where a phrase ends, what it lies in included."""
+    return max([phrase.end, *(name.end for name in phrase.within)])
+
+
+def _named(document: Document, name: Name, phrase: Phrase) -> Place:
+    """Make the place of one name; of "the countryside of X" X says only where it lies."""
+    if not name.rows and phrase.within and name.start == phrase.start:
+        return _place(document, name.start, name.end, _entry(document, phrase.within[0], phrase), precision=2)
+    entry = _entry(document, name, phrase)
+    precision = geo_precision(entry, _match(name), document.text) if entry else None
+    return _place(document, name.start, name.end, entry, precision=precision)
+
+
+def _pointed(document: Document, where: Where, slot: Slot) -> Iterator[Place]:
+    """Yield the place that a pointing word means, with the words as written."""
+    phrase = place_before(document, where, slot)
+    if phrase is None:
+        if slot.phrase is not None and slot.phrase.head not in {"it", "they"}:
+            yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
+        return
+    name = phrase.names[0]
+    known = name if name.rows else next(iter(phrase.within), name)
+    entry = _entry(document, known, phrase)
+    yield _place(
+        document, slot.start, slot.end, entry, via=Via.ANAPHORA, called=document.folded.span(name.start, name.end).text
+    )
+
+
+def _match(name: Name) -> PlaceMatch:
+    return PlaceMatch(name.start, name.end, name.rows, common=name.common)
+
+
+def _entry(document: Document, name: Name, phrase: Phrase) -> Entry | None:
+    if not name.rows:
+        return None
+    return resolve(_match(name), document.context(), listed=phrase.headed or len(phrase.names) > 1)
+
+
+def _place(
+    document: Document,
+    start: int,
+    end: int,
+    entry: Entry | None,
+    *,
+    precision: int | None = None,
+    via: Via = Via.NAME,
+    called: str | None = None,
+) -> Place:
+    span = document.folded.span(start, end)
+    if entry is None:
+        return Place(text=span.text, start=span.start, end=span.end, name=called, via=via)
+    return Place(
+        text=span.text,
+        start=span.start,
+        end=span.end,
+        id=entry.id,
+        name=entry.name,
+        name_ar=entry.name_ar,
+        lat=entry.lat,
+        lon=entry.lon,
+        country=entry.country,
+        admin1=entry.admin1,
+        seat=entry.seat,
+        geo_precision=precision or entry.geo_precision,
+        via=via,
+    )
+
+
+def _is_country(place: Place) -> bool:
+    return place.geo_precision == _REGION and place.admin1 is None
+
+
+def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
+    """Make the actor of a slot; a pronoun or "its forces" gets the id of what it points back to."""
+    if slot is None:
+        return None
+    span = document.folded.span(slot.start, slot.end)
+    phrase = slot.phrase
+    if phrase is None or phrase.pointing:
+        phrase = _inside(document, slot) or actor_before(document, where, slot)
+    entry = _known_actor(document, phrase) if phrase else None
+    return Actor(text=span.text, start=span.start, end=span.end, id=entry and entry.id, name=entry and entry.name)
+
+
+def _known_actor(document: Document, phrase: Phrase) -> ActorEntry | None:
+    """Return the actor a phrase names, or whom its general word means in this document's country."""
+    actors = document.knowledge.actors
+    if phrase.actor:
+        return actors.entry(phrase.actor)
+    if phrase.generic is None:
+        return None
+    return actors.settle(
+        ActorMatch(phrase.start, phrase.end, None, generic=phrase.generic), document.context().countries
+    )
+
+
+def _inside(document: Document, slot: Slot) -> Phrase | None:
+    """Return the actor that the slot's own words name ("ISIL" in "ISIL-held")."""
+    if slot.phrase is not None:
+        return None
+    match = document.knowledge.actors.match(document.text, slot.start)
+    if match is None or match.end > slot.end:
+        return None
+    return Phrase(
+        role=Role.ACTOR, start=match.start, end=match.end, first=0, last=1, actor=match.id, generic=match.generic
+    )
+
+
+def _extent(draft: Draft) -> Extent:
+    share = draft.trigger.frame.partial or (draft.place.phrase is not None and draft.place.phrase.share)
+    return Extent.PARTIAL if share else Extent.FULL
+
+
+def _evidence(document: Document, where: Where, draft: Draft) -> Evidence:
+    """Return the clause that carries the claim: from its first slot to its last."""
+    slots = [slot for slot in (draft.gainer, draft.loser, draft.place) if slot]
+    near = [slot for slot in slots if where.line.start <= slot.start and slot.end <= where.line.end]
+    start = min([draft.trigger.start, *(slot.start for slot in near)])
+    end = max([draft.trigger.end, *(slot.end for slot in near), *(p.end for p in draft.more)])
+    span = document.folded.span(_word_start(document.text, start), _word_end(document.text, end))
+    sentence = document.folded.span(where.line.start, where.line.end)
+    trigger: Span = document.folded.span(draft.trigger.start, draft.trigger.end)
+    return Evidence(text=span.text, start=span.start, end=span.end, sentence=sentence.text, trigger=trigger)
+
+
+def _word_start(text: str, at: int) -> int:
+    while at > 0 and text[at - 1].isalnum():
+        at -= 1
+    return at
+
+
+def _word_end(text: str, at: int) -> int:
+    while at < len(text) and text[at].isalnum():
+        at += 1
+    return at
+
+
+def _date(document: Document, where: Where, draft: Draft, anchor: Anchor) -> EventDate | None:
+    """Return when it happened, as the sentence says; in a post relative dates count from the post's own day."""
+    part = document.part(document.stretches[where.number])
+    day, precision = anchor.day, anchor.precision
+    if part is not None and part.published_at is not None:
+        day, precision = part.published_at.date(), Precision.DAY
+    sentence = fold(document.folded.span(where.line.start, where.line.end).text)
+    del draft
+    return event_date(sentence, anchor=day, anchor_precision=precision)
+
+
+def _confidence(draft: Draft, status: Status, places: Sequence[Place]) -> float:
+    """Return the frame's precision class, less for an unresolved place, an unnamed side and a mere claim."""
+    resolved = _RESOLVED if any(place.id for place in places) else _UNRESOLVED
+    sides = 1.0 if draft.gainer or draft.loser else _NOBODY
+    return round(draft.trigger.frame.precision * resolved * sides * _SPOKEN.get(status, 1.0), 3)

@@ -1,0 +1,94 @@
+"""What a sentence names: places and actors as phrases, found once and then asked for by their position.
+
+Offsets count characters of the folded text of the whole document. `plain` is
+the folded text with quotes, hash signs and addresses blanked out, so that a
+quoted or tagged name is read like any other; its length is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+_BLANKED = re.compile(r"https?://[!-~]+|[\"#]|(?<=[^\W\d])_(?=[^\W\d])|'(?=\s)|(?<=\s)'")
+_WORD = re.compile(r"[^\W_]+(?:['\-.](?=[^\W_])[^\W_]+)*|[^\w\s]")
+
+
+class Role(StrEnum):
+    """What a phrase stands for; a `NAME` is capitalised words that nothing knows."""
+
+    PLACE = "place"
+    ACTOR = "actor"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word or a sign of punctuation, folded."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A place name within a phrase and the gazetteer's rows that bear it (none: unknown)."""
+
+    start: int
+    end: int
+    rows: tuple[int, ...] = ()
+    common: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A noun phrase that names places or an actor.
+
+    `names` are the places it lists, `within` the places it lies in ("villages
+    in X"), `share` tells that only a part is meant, `pointing` that it points
+    back ("the city", it), `headed` that a common noun says what it is, and
+    `actor` is the actor's id, `generic` the key of a word that does not say which.
+    """
+
+    role: Role
+    start: int
+    end: int
+    first: int
+    last: int
+    names: tuple[Name, ...] = ()
+    within: tuple[Name, ...] = ()
+    share: bool = False
+    pointing: bool = False
+    headed: bool = False
+    actor: str | None = None
+    generic: str | None = None
+    head: str = ""
+
+
+def plain(folded: str) -> str:
+    """Return folded text with quotes, hash signs, joining underscores and addresses blanked out, length kept."""
+    return _BLANKED.sub(lambda match: " " * len(match.group()), folded)
+
+
+def words(text: str, start: int, end: int) -> tuple[Word, ...]:
+    """Return the words and signs of text[start:end]."""
+    return tuple(Word(text=m.group(), start=m.start(), end=m.end()) for m in _WORD.finditer(text, start, end))
+
+
+Reader = Callable[[int], Phrase | None]
+"""Reads the phrase that begins at a word, or none."""
+
+
+def scan(count: int, read: Reader) -> tuple[Phrase, ...]:
+    """Read phrases from left to right without overlap over `count` words."""
+    found: list[Phrase] = []
+    at = 0
+    while at < count:
+        phrase = read(at)
+        if phrase is not None:
+            found.append(phrase)
+        at = phrase.last if phrase is not None and phrase.last > at else at + 1
+    return tuple(found)

@@ -1,0 +1,119 @@
+"""Where sentences begin and end, in Arabic and in Latin script, also where a page or a PDF tore them.
+
+All offsets count characters of the folded text. A blank line always ends a
+paragraph. A single line break ends a sentence too, unless the text is torn:
+most of its single breaks then stand in the middle of a sentence, as they do
+in text taken out of a PDF.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST = 1500
+"""A sentence is cut here, so that work for each sentence is bounded."""
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE = re.compile(r"\n")
+_STOP = re.compile(r"(?:[!?؟…]+|\.+)[\"')\]]*(?=\s|$)|[.؟!](?=[\"]?[ء-ي])")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"])(?:[a-z]|u\.s|u\.n|a\.m|p\.m|lt|gen|col|maj|capt|sgt|brig|gov|sen|rep|dr|mr|mrs|ms|st|no|vs|jan|feb|"
+    r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[ء-ي])\.$"
+)
+_FINISHED = re.compile(r"[.!?؟:…؛][\"')\]\s]*$")
+_BULLET = re.compile(r"\s*(?:[-–—•*▪●■]|\d{1,2}[.)-])\s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """One sentence: `start` to `end`, and the number of its paragraph."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+def stretches(text: str) -> tuple[Stretch, ...]:
+    """Return the sentences of folded text in order; white space between them belongs to none."""
+    torn = _is_torn(text)
+    found: list[Stretch] = []
+    for number, (start, end) in enumerate(_between(text, _PARAGRAPH, 0, len(text))):
+        for line_start, line_end in _lines(text, start, end, torn=torn):
+            found.extend(_sentences(text, line_start, line_end, number))
+    return tuple(found)
+
+
+def _is_torn(text: str) -> bool:
+    """Tell whether most single line breaks of the text stand inside a sentence."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 2 or "\n" not in text:  # noqa: PLR2004 (one line has no break)
+        return False
+    breaks = [here for here, after in _neighbours(text) if after]
+    open_ends = sum(1 for here in breaks if not _FINISHED.search(here[-12:]) and 25 < len(here) <= 200)  # noqa: PLR2004
+    return open_ends * 2 > len(breaks)
+
+
+def _neighbours(text: str) -> list[tuple[str, str]]:
+    """Return each line that holds words with the line right after it, which may be blank."""
+    lines = text.split("\n")
+    return [(here, after.strip()) for here, after in zip(lines, lines[1:], strict=False) if here.strip()]
+
+
+def _between(text: str, border: re.Pattern[str], start: int, end: int) -> list[tuple[int, int]]:
+    """Cut [start, end) at each match of `border`."""
+    cuts = [start]
+    for match in border.finditer(text, start, end):
+        cuts += [match.start(), match.end()]
+    return list(zip(cuts[::2], [*cuts[1::2], end], strict=True))
+
+
+def _lines(text: str, start: int, end: int, *, torn: bool) -> list[tuple[int, int]]:
+    """Cut a paragraph at line breaks that end something."""
+    kept: list[tuple[int, int]] = []
+    for line_start, line_end in _between(text, _LINE, start, end):
+        if (
+            kept
+            and torn
+            and not _BULLET.match(text, line_start)
+            and not _FINISHED.search(text[kept[-1][1] - 6 : kept[-1][1]])
+        ):
+            kept[-1] = (kept[-1][0], line_end)
+        else:
+            kept.append((line_start, line_end))
+    return kept
+
+
+def _sentences(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
+    """Cut a line at sentence ends and at the longest length."""
+    cuts = [start]
+    for match in _STOP.finditer(text, start, end):
+        if not _ABBREVIATION.search(text, max(start, match.end() - 7), match.end()):
+            cuts.append(match.end())
+    if cuts[-1] < end:
+        cuts.append(end)
+    pieces = zip(cuts, cuts[1:], strict=False)
+    return [stretch for a, b in pieces for stretch in _bounded(text, a, b, paragraph)]
+
+
+def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
+    """Trim a sentence and cut it into pieces of at most the longest length, at white space where there is any."""
+    pieces: list[Stretch] = []
+    while start < end:
+        stop = end if end - start <= LONGEST else _space_before(text, start, start + LONGEST)
+        left, right = start, stop
+        while left < right and text[left].isspace():
+            left += 1
+        while right > left and text[right - 1].isspace():
+            right -= 1
+        if left < right:
+            pieces.append(Stretch(start=left, end=right, paragraph=paragraph))
+        start = stop
+    return pieces
+
+
+def _space_before(text: str, start: int, stop: int) -> int:
+    """Return the last white space in the later half of [start, stop), else stop."""
+    middle = (start + stop) // 2
+    space = text.rfind(" ", middle, stop)
+    return space if space > 0 else stop

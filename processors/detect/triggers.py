@@ -1,0 +1,53 @@
+"""The words of a sentence that may tell a change of control."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from processors.detect.lexicon import Frame
+from processors.detect.phrases import Role
+from processors.detect.slots import Line, Trigger
+
+MOST = 24
+"""Triggers looked at in one sentence; what lists more is no news text."""
+
+_AROUND = 60
+
+
+def triggers(line: Line) -> tuple[Trigger, ...]:
+    """Return the sentence's triggers from left to right; words of an actor's own name are none."""
+    found = sorted(_all(line), key=lambda trigger: (trigger.start, -trigger.end))
+    return tuple(found[:MOST])
+
+
+def _all(line: Line) -> Iterator[Trigger]:
+    names = [(p.start, p.end) for p in line.phrases if p.role is Role.ACTOR]
+    for frame in line.lexicon.frames:
+        for form, pattern in frame.forms.items():
+            for match in pattern.finditer(line.text, line.start, line.end):
+                if _stands(frame, match, line) and not any(a <= match.start() and match.end() <= b for a, b in names):
+                    yield _trigger(frame, form, match)
+
+
+def _stands(frame: Frame, match: re.Match[str], line: Line) -> bool:
+    """Apply the frame's tests on the words around its trigger."""
+    before = line.text[max(line.start, match.start() - _AROUND) : match.start()]
+    after = line.text[match.end() : min(line.end, match.end() + _AROUND)]
+    if frame.unless and frame.unless.search(before):
+        return False
+    if frame.unless_after and frame.unless_after.search(after):
+        return False
+    return frame.only is None or bool(frame.only.search(before))
+
+
+def _trigger(frame: Frame, form: str, match: re.Match[str]) -> Trigger:
+    groups = match.re.groupindex
+    return Trigger(
+        frame=frame,
+        form=form,
+        start=match.start(),
+        end=match.end(),
+        pro=match.span("pro") if "pro" in groups and match["pro"] else None,
+        who=match.span("who") if "who" in groups and match["who"] else None,
+    )
