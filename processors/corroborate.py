@@ -25,6 +25,8 @@ from processors.weighing import Thresholds
 from streams.items import Alert, Claim, ClaimOp, Kind, Precision
 from streams.steps import Dropped, Outcome, Passed, Why
 
+__all__ = ["NO_CHANGE", "PlaceMemory", "corroborate"]
+
 # A siege changes nobody's hold, and holding is no change.
 NO_CHANGE = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
 _USUAL = Thresholds()

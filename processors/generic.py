@@ -15,6 +15,7 @@ _ARTICLE = re.compile(r"^(?:وال|بال|فال|كال|ال|لل)(?=\w{2})")
 
 _PLACE_WORDS = """
 a an the of in and or its their this that these those other others another nearby neighbouring neighboring
+surrounding adjacent around about least than more both each every rural urban remote former
 several many some few most all large small whole entire new key strategic main important vast wide
 two three four five six seven eight nine ten eleven twelve dozen dozens number hundreds scores half
 north northern south southern east eastern west western central centre center border inner outer

@@ -12,7 +12,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from processors.identity import actor_key
@@ -66,9 +66,12 @@ def direction_of(claim: Claim) -> Direction:
 
 
 def days_of(claim: Claim) -> Days:
-    """Return the days the text gives, to the month at least, else those of publication, else of fetching."""
-    event = claim.event_date
-    if event and event.from_ and event.precision in _DATED:
+    """Return the days the text gives, to the month at least, else those of publication, else of fetching.
+
+    A day that had not come when the text was read was read wrongly.
+    """
+    event, read = claim.event_date, claim.item.fetched_at.date()
+    if event and event.from_ and event.precision in _DATED and event.from_ <= read + timedelta(days=1):
         return Days(event.from_, max(event.from_, event.to or event.from_))
     return _published_days(claim.item)
 

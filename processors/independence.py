@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ _COPIED_LETTERS = 60
 _WORD = re.compile(r"[^\W_]+")
 
 
+@lru_cache(maxsize=2048)
 def _letters(name: str) -> str:
     return "".join(_WORD.findall(fold(name).text))
 
@@ -41,13 +43,19 @@ def lineage_of(claim: Claim) -> Lineage:
     speaker = _letters(claim.attribution.speaker or "") if claim.attribution else ""
     ascribed = speaker if speaker in _AGENCIES else None
     publishers = {_publisher(name) for name in (item.owner or item.source, item.credit, ascribed) if name}
-    sentence = letters(claim.evidence.sentence)
-    copied = {f"sentence:{digest(sentence)}"} if len(sentence) >= _COPIED_LETTERS else set()
+    texts = (_sentence(claim.evidence.sentence), f"url:{item.url}")
     return Lineage(
         claim_id=claim.id,
-        keys=tuple(sorted(publishers | copied | {f"url:{digest(item.url)}"})),
+        keys=tuple(sorted(publishers | {digest(text) for text in texts if text})),
         signature=item.signature,
     )
+
+
+@lru_cache(maxsize=2048)  # the sentences of a place come again with each new claim about it
+def _sentence(sentence: str) -> str | None:
+    """Return the sentence as copies share it, None where it is too short to be known for a copy."""
+    plain = letters(sentence)
+    return f"sentence:{plain}" if len(plain) >= _COPIED_LETTERS else None
 
 
 def _publisher(name: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from streams.codec import encode
 from streams.items import Actor, Alert, Claim, Extent, Kind, Place, Status
 from tests.stories import ACTORS, PLACES, START, claim, tell, withdrawn
 
@@ -59,6 +62,11 @@ def claims_of(lines: list[str]) -> list[Claim]:
     return claims
 
 
+def bytes_of_all() -> bytes:
+    """Return every revision of every story, for comparison by the byte."""
+    return b"\n".join(encode(alert) for story in STORIES for alert in tell(claims_of(story["claims"])).revisions)
+
+
 def line_of(alert: Alert) -> str:
     """Return an alert as the stories write it."""
     sides = [(actor.id or actor.text) if actor else "?" for actor in (alert.from_holder, alert.to_holder)]
@@ -81,3 +89,14 @@ def test_revisions_of_an_alert_count_from_one_and_keep_its_id_and_opening_time()
             assert [alert.revision for alert in life] == list(range(1, len(life) + 1))
             assert len({(alert.opened_at, alert.place_key) for alert in life}) == 1
             assert [alert.revised_at for alert in life] == sorted(alert.revised_at for alert in life)
+
+
+@pytest.mark.parametrize("seed", ["0", "4711"])
+def test_the_order_of_sets_changes_no_byte(seed: str) -> None:
+    """A process with another hash seed tells every story in the same bytes."""
+    root = Path(__file__).parents[2]
+    told = "import sys; from tests.golden.test_stories import bytes_of_all; sys.stdout.buffer.write(bytes_of_all())"
+    run = subprocess.run(
+        [sys.executable, "-c", told], cwd=root, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+    )
+    assert run.stdout == bytes_of_all()

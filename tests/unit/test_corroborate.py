@@ -96,6 +96,13 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     assert tell([claim(gaining=RED, item=ahead)]).alerts[0].opened_at == START
 
 
+def test_an_event_in_the_future_is_dated_by_its_report() -> None:
+    """A day that had not come when the report was read does not part it from another report of the same day."""
+    misread = claim("herald", gaining=RED, on=(START + timedelta(days=300)).date())
+    (alert,) = tell([misread, claim("courier", 1, gaining=RED)]).alerts
+    assert alert.independent_sources == 2
+
+
 def test_a_month_is_a_stretch_of_days() -> None:
     """A report dated only by its month joins the change of a day at the month's end."""
     month = {"published_at": START, "published_precision": Precision.MONTH}
