@@ -1,0 +1,141 @@
+"""The terminal view on a real journal, written to a real pseudo-terminal and to a plain file."""
+
+import asyncio
+import os
+import pty
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from rich.console import Console
+
+from streams.counters import Ending
+from streams.embedded.journal import SqliteJournal
+from streams.items import Cursor, SourceHealth
+from streams.settings import SourceSettings
+from streams.terminal import watch
+from streams.topics import CONTROL_ALERTS
+from tests.alerts import NOON, alert, arabic, telling
+
+SOURCES = (SourceSettings(id="harbour-post", url="https://harbour.example/rss", name="Harbour Post"),)
+HOPELESS = 30  # seconds after which a wait is given up, so that a broken view fails instead of hanging
+
+
+@pytest_asyncio.fixture
+async def journal(tmp_path):
+    opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
+    yield opened
+    await opened.close()
+
+
+class Screen:
+    """What was written to a console, to be waited for."""
+
+    def __init__(self):
+        self.written = ""
+        self._reader, writer = pty.openpty()
+        os.set_blocking(self._reader, False)
+        self.file = os.fdopen(writer, "w")
+
+    def read(self):
+        try:
+            self.written += os.read(self._reader, 1 << 16).decode()
+        except BlockingIOError:
+            return False
+        return True
+
+    async def shows(self, text):
+        async with asyncio.timeout(HOPELESS):
+            while text not in self.written:
+                if not self.read():
+                    await asyncio.sleep(0.02)
+
+    def close(self):
+        self.file.close()
+        os.close(self._reader)
+
+
+@asynccontextmanager
+async def watched(journal, *, terminal, endings=None):
+    screen = Screen()
+    console = Console(file=screen.file, force_terminal=terminal, width=120, height=40)
+    task = asyncio.create_task(watch(journal, console, sources=SOURCES, endings=endings))
+    yield screen
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    screen.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("terminal", [True, False])
+async def test_alerts_show_as_they_come(journal, terminal):
+    """What was there before and what comes while one looks are both written, once each."""
+    await journal.publish(CONTROL_ALERTS, [alert("a1", headline="first of them")])
+    async with watched(journal, terminal=terminal) as screen:
+        await screen.shows("first of them")
+        await journal.publish(CONTROL_ALERTS, [alert("a2", arabic(), headline="second of them")])
+        await screen.shows("second of them")
+        await screen.shows("wadi.example")
+        assert screen.written.count("first of them") == 1
+        assert ("\x1b[" in screen.written) is terminal
+
+
+@pytest.mark.asyncio
+async def test_of_a_long_history_the_latest_are_shown(journal):
+    """A journal of many alerts does not flood the terminal at the start."""
+    await journal.publish(CONTROL_ALERTS, [alert(f"a{number}", headline=f"number {number}.") for number in range(50)])
+    async with watched(journal, terminal=False) as screen:
+        await screen.shows("number 49.")
+        assert "number 39." not in screen.written
+        assert "number 40." in screen.written
+
+
+@pytest.mark.asyncio
+async def test_a_record_that_is_no_alert_does_not_end_the_view(journal):
+    """A bad record in the topic is passed over."""
+    await journal.publish_bytes(CONTROL_ALERTS, partition=0, key="x", value=b"{}")
+    await journal.publish(CONTROL_ALERTS, [alert("a1", headline="after it")])
+    async with watched(journal, terminal=False) as screen:
+        await screen.shows("after it")
+
+
+@pytest.mark.asyncio
+async def test_the_foot_tells_of_the_sources(journal):
+    """At the foot stand each source, its last poll and why its items ended, before any alert has come."""
+
+    async def endings():
+        return {Ending("enrich", "harbour-post", "no-mention"): 41}
+
+    health = SourceHealth(polled_at=NOON, next_at=NOON, outcome="ok", items_total=42)
+    await journal.save([], Cursor(source="harbour-post", state=b"{}", health=health, saved_at=NOON))
+    async with watched(journal, terminal=True, endings=endings) as screen:
+        await screen.shows("Harbour Post")
+        await screen.shows("ok 12:00:00")
+        await screen.shows("no mention 41")
+        await screen.shows("0 alerts, 0 dead letters")
+
+
+@pytest.mark.asyncio
+async def test_a_still_journal_leaves_the_terminal_still(journal, monkeypatch):
+    """Nothing is redrawn while nothing changes."""
+    monkeypatch.setattr("streams.terminal._FOOT_SECONDS", 0.01)
+    asked = 0
+
+    async def endings():
+        nonlocal asked
+        asked += 1
+        return {}
+
+    await journal.publish(CONTROL_ALERTS, [alert("a1", telling(), headline="only one")])
+    async with watched(journal, terminal=True, endings=endings) as screen:
+        await screen.shows("only one")
+        await screen.shows("1 alert,")
+        while screen.read():
+            pass
+        before, until = screen.written, asked + 20
+        async with asyncio.timeout(HOPELESS):
+            while asked < until:
+                await asyncio.sleep(0.01)
+        screen.read()
+        assert screen.written == before
