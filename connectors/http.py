@@ -97,6 +97,13 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
+def _joined(url: str, location: str) -> str:
+    try:
+        return str(URL(url).join(URL(location)))
+    except ValueError as error:
+        raise SourceRefused(f"redirected to {location[:200]!r}, which is not an address") from error
+
+
 async def _follow(session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime]) -> Response | Failure:
     total = session.timeout.total
     url, seen = request.url, set[str]()
@@ -107,7 +114,7 @@ async def _follow(session: aiohttp.ClientSession, request: Request, now: Callabl
             answer = await _once(session, url, request, now)
             if not isinstance(answer, str):
                 return answer
-            url = str(URL(url).join(URL(answer)))
+            url = _joined(url, answer)
             if url in seen:
                 return barred(request.url, f"redirected in a circle at {url}")
     return barred(request.url, f"redirected more than {MAX_REDIRECTS} times")
