@@ -120,7 +120,7 @@ def _session_of(entry: Path) -> int | None:
 
 @pytest.mark.parametrize(("module", "count"), [("busy_flow", 500 * TIMES)])
 async def test_kills_change_nothing(tmp_path: Path, module: str, count: int) -> None:
-    """Killed twenty times (a hundred under TORTURE) at random moments, the host ends with the same journal, byte for byte, as undisturbed."""
+    """Killed twenty times at random moments (TORTURE: a hundred), the host leaves the journal of an undisturbed run."""
     chance = random.Random(20)
     items = importlib.import_module(module).items(count)
     quiet, killed = await fed(tmp_path / "quiet", module, items), await fed(tmp_path / "killed", module, items)
