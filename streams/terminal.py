@@ -23,7 +23,7 @@ from streams.journal import Journal, Stored
 from streams.panel import Source, panel
 from streams.settings import SourceSettings
 from streams.topics import CONTROL_ALERTS
-from streams.view import Card, Telling, card, middle_and_tail
+from streams.view import Card, Telling, fold, middle_and_tail
 from streams.visual import anchored, isolated, visual
 
 Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
@@ -56,6 +56,7 @@ class _View:
     reorder: bool
     cards: dict[str, Card] = field(default_factory=dict)
     seen: dict[int, int] = field(default_factory=dict)
+    count: int = 0
     delays: deque[float] = field(default_factory=lambda: deque(maxlen=200))
 
     def take(self, stored: Stored) -> Card | None:
@@ -70,8 +71,8 @@ class _View:
         return self._fold(alert, stored.stored_at) if isinstance(alert, Alert) else None
 
     def _fold(self, alert: Alert, at: datetime) -> Card:
-        shown = card(alert, alerted_at=at, names=self.names, before=self.cards.get(alert.id))
-        self.cards[alert.id] = shown
+        self.count += alert.id not in self.cards
+        shown = fold(self.cards, alert, alerted_at=at, names=self.names)
         if alert.revision == 1 and shown.fetched_to_alerted is not None:
             self.delays.append(shown.fetched_to_alerted)
         return shown
@@ -198,9 +199,9 @@ async def _foot(
     while True:
         counts = await endings() if endings else {}
         state = panel(sources, await journal.cursors(), counts)
-        now = (state, dict(counts), len(view.cards), view.console.width)
+        now = (state, dict(counts), view.count, view.console.width)
         if now != before:
-            live.update(foot(state, counts, len(view.cards), list(view.delays), reorder=view.reorder), refresh=True)
+            live.update(foot(state, counts, view.count, list(view.delays), reorder=view.reorder), refresh=True)
             before = now
         await asyncio.sleep(_FOOT_SECONDS)
 

@@ -14,6 +14,7 @@ from streams.items import Actor, Alert, AlertEvidence, EventDate, ItemRef
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20
+_MOST_CARDS = 500
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -111,6 +112,15 @@ def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
 
 def _line(text: str | None) -> str | None:
     return None if text is None else printable(text)
+
+
+def fold(cards: dict[str, Card], alert: Alert, *, alerted_at: datetime, names: Mapping[str, str]) -> Card:
+    """Put the alert's card among `cards` in the place it has, and forget the oldest beyond five hundred."""
+    shown = card(alert, alerted_at=alerted_at, names=names, before=cards.get(alert.id))
+    cards[alert.id] = shown
+    if len(cards) > _MOST_CARDS:
+        del cards[next(iter(cards))]
+    return shown
 
 
 def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before: Card | None = None) -> Card:

@@ -118,7 +118,7 @@ async def _end_streams(app: web.Application) -> None:
 
 async def page(_request: web.Request) -> web.StreamResponse:
     """Give the page itself; all it shows comes from the stream and the API."""
-    return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(STATIC / "index.html")
 
 
 async def stream(request: web.Request) -> web.StreamResponse:

@@ -28,6 +28,7 @@ DELAY = Histogram(
 )
 
 _WINDOW = 2000
+_WINDOW_BYTES = 32 * 1024 * 1024
 _LETTERS = 20
 _DELAYS = 200
 _AGAIN_SECONDS = 1.0
@@ -69,6 +70,7 @@ class Board:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     _window: deque[News] = field(default_factory=deque)
     _count: int = 0
+    _bytes: int = 0
     _floor: dict[int, int] = field(default_factory=dict)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _closed: bool = False
@@ -120,8 +122,10 @@ class Board:
     def _keep(self, news: News) -> None:
         self._window.append(news)
         self._count += 1
-        if len(self._window) > _WINDOW:
+        self._bytes += len(news.data)
+        while len(self._window) > _WINDOW or self._bytes > _WINDOW_BYTES:
             gone = self._window.popleft()
+            self._bytes -= len(gone.data)
             self._floor[gone.partition] = gone.offset
         self._measure(news.card)
         self._ring()

@@ -27,8 +27,9 @@ HEADERS = {
 
 
 async def harden(_request: web.Request, response: web.StreamResponse) -> None:
-    """Put the policy on an answer about to be sent; errors and streams too."""
+    """Put the policy on an answer about to be sent; errors and streams too. A newer version's files are asked for."""
     response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-cache")
 
 
 def is_loopback(host: str) -> bool:

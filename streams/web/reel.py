@@ -11,11 +11,9 @@ from streams.codec import decode
 from streams.errors import BadRecord
 from streams.items import Alert
 from streams.journal import Stored
-from streams.view import Card, card
+from streams.view import Card, fold
 
 Position = Mapping[int, int]
-
-_MOST_CARDS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +54,7 @@ def covers(position: Position, floor: Position) -> bool:
 
 @dataclass(slots=True)
 class Reel:
-    """The cards of the latest alerts, oldest first; beyond a thousand the oldest is forgotten."""
+    """The cards of the latest alerts, oldest first."""
 
     names: Mapping[str, str]
     cards: dict[str, Card] = field(default_factory=dict)
@@ -66,9 +64,6 @@ class Reel:
         alert = decode(stored.value)
         if not isinstance(alert, Alert):
             raise BadRecord(f"{stored.topic}/{stored.partition}@{stored.offset} is a {type(alert).__name__}, no Alert")
-        shown = card(alert, alerted_at=stored.stored_at, names=self.names, before=self.cards.get(alert.id))
-        self.cards[alert.id] = shown
-        if len(self.cards) > _MOST_CARDS:
-            del self.cards[next(iter(self.cards))]
+        shown = fold(self.cards, alert, alerted_at=stored.stored_at, names=self.names)
         data = msgspec.json.encode(shown)
         return News(partition=stored.partition, offset=stored.offset, card=shown, data=data)

@@ -18,6 +18,7 @@ const feed = document.getElementById("feed");
 const empty = document.getElementById("empty");
 const announce = document.getElementById("announce");
 const shown = new Map();
+let unseen = 0;
 
 /** Put an alert on the page, or its later revision in the place it has; `fresh` when it came just now. */
 export function show(card, fresh) {
@@ -29,8 +30,22 @@ export function show(card, fresh) {
   shown.set(card.id, { revision: card.revision, article });
   empty.hidden = true;
   trim();
-  if (fresh) announce.textContent = `${STATES[card.state] ?? card.state}: ${card.headline}`;
+  if (fresh) tell(card);
 }
+
+/** Tell a screen reader, and somebody who looks at another tab. */
+function tell(card) {
+  announce.textContent = `${STATES[card.state] ?? card.state}: ${card.headline}`;
+  if (!document.hidden) return;
+  unseen += 1;
+  document.title = `(${unseen}) changehands`;
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  unseen = 0;
+  document.title = "changehands";
+});
 
 /** Keep what the reader had opened and where the keyboard was. */
 function replace(old, article) {
@@ -128,6 +143,7 @@ function more(card) {
     "details",
     {},
     el("summary", { "data-part": "more" }, card.tellings_total === 1 ? "Evidence" : `Evidence: ${card.tellings_total} tellings`),
+    el("p", { class: "arabic", lang: "ar", dir: "rtl" }, card.headline_ar),
     life(card.history),
     el("ol", { class: "tellings" }, ...card.tellings.map(telling)),
     hidden > 0 ? el("p", {}, `${hidden} more in the journal`) : null,
