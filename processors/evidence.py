@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from msgspec.structs import replace
 
 from processors.codes import codes
-from processors.grouping import Change, by_time
+from processors.grouping import Change, by_time, event_of
 from processors.headline import headline
 from processors.identity import actor_key, digest
 from processors.parties import Parties
@@ -114,7 +114,7 @@ def _extent(tellings: Sequence[Claim]) -> Extent:
 
 def _event_date(tellings: Sequence[Claim]) -> EventDate | None:
     """Return the most precise date told, the first known where several are."""
-    dates = [claim.event_date for claim in tellings if claim.event_date and claim.event_date.from_]
+    dates = [event for event in map(event_of, tellings) if event]
     return min(dates, key=lambda told: _FINENESS.index(told.precision), default=None)
 
 

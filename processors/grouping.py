@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from processors.identity import actor_key
-from streams.items import Claim, ClaimOp, ItemRef, Precision, Status
+from streams.items import Claim, ClaimOp, EventDate, ItemRef, Precision, Status
 
 FACTS = frozenset({Status.ASSERTED, Status.CLAIMED})
 DENIALS = frozenset({Status.DENIED, Status.NEGATED})
@@ -65,13 +65,18 @@ def direction_of(claim: Claim) -> Direction:
     return Direction(actor_key(claim.losing), actor_key(claim.gaining))
 
 
-def days_of(claim: Claim) -> Days:
-    """Return the days the text gives, to the month at least, else those of publication, else of fetching.
+def event_of(claim: Claim) -> EventDate | None:
+    """Return the event's date; a day that had not come when the text was read was read wrongly and is none."""
+    event = claim.event_date
+    if event is None or event.from_ is None or event.from_ > claim.item.fetched_at.date() + timedelta(days=1):
+        return None
+    return event
 
-    A day that had not come when the text was read was read wrongly.
-    """
-    event, read = claim.event_date, claim.item.fetched_at.date()
-    if event and event.from_ and event.precision in _DATED and event.from_ <= read + timedelta(days=1):
+
+def days_of(claim: Claim) -> Days:
+    """Return the days the text gives, to the month at least, else those of publication, else of fetching."""
+    event = event_of(claim)
+    if event and event.from_ and event.precision in _DATED:
         return Days(event.from_, max(event.from_, event.to or event.from_))
     return _published_days(claim.item)
 
