@@ -18,7 +18,7 @@ import platformdirs
 
 from processors.gazetteer import sources
 from processors.gazetteer.names import Reading, is_arabic, key_of
-from processors.gazetteer.nations import nation_words
+from processors.gazetteer.nations import country_names, nation_words, peoples
 from processors.gazetteer.sources import Place
 from processors.gazetteer.table import COMMON, DEGREE, MAGIC, NOUN, ROW, Directory
 from processors.normalise import fold
@@ -143,13 +143,16 @@ def _sections(trie: bytes, sections: dict[str, bytes], *, names: int, rows: int)
         where[name] = (at, len(content))
         at += _padded(len(content))
         yield content.ljust(_padded(len(content)), b"\0")
+    countries = sources.table("countries.toml")["country"]
     directory = msgspec.json.encode(
         Directory(
             digest=digest(),
             names=names,
             rows=rows,
             sections=where,
-            nations=nation_words(sources.table("countries.toml")["country"]),
+            nations=nation_words(countries),
+            peoples=peoples(countries),
+            countries=country_names(countries),
         )
     )
     yield directory + len(directory).to_bytes(4, "little") + MAGIC

@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-LONGEST_WORDS = 7
-LONGEST_KEY = 48
+LONGEST_WORDS = 9
+LONGEST_KEY = 56
 
 _ARABIC = re.compile("[\u0621-\u064a\u0671-\u06d3]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a\u0671-\u06d30-9]+")
 _OTHER_WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
-_GAP = re.compile(r"[ \n_\-.]{1,4}")
+_GAP = re.compile(r"(?:'s?)?[ \n_\-.\"]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +65,4 @@ def key_of(folded_name: str) -> Reading | None:
     last = None
     for last in readings(folded_name, 0):  # noqa: B007 - the last one is wanted
         pass
-    return last if last is not None and last.end == len(folded_name) else None
+    return last if last is not None and last.end == len(folded_name.rstrip(' "')) else None

@@ -21,6 +21,20 @@ def nation_words(countries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {word: code for word, code in sorted(found.items()) if code and len(word) >= _LEAST_LETTERS}
 
 
+def peoples(countries: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
+    """Return for each country the English word for its people and its Arabic name ("Iraqi", العراق)."""
+    return {row["code"]: (row.get("demonym") or row["name"], row.get("name_ar") or row["name"]) for row in countries}
+
+
+def country_names(countries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return folded country name -> code, in all languages of the table."""
+    return {
+        fold(name).text: row["code"]
+        for row in countries
+        for name in (row["name"], row.get("name_ar", row["name"]), *row.get("names", ()))
+    }
+
+
 def _words(country: Mapping[str, Any]) -> Iterator[str]:
     demonym = fold(country.get("demonym", "")).text
     if demonym and " " not in demonym and "," not in demonym:

@@ -22,7 +22,7 @@ import msgspec
 from processors.gazetteer.names import is_arabic, readings
 from streams.errors import ConfigError
 
-MAGIC = b"chgaz004"
+MAGIC = b"chgaz005"
 ROW = struct.Struct("<IIIIIiiI2sBB")  # id, name, name_ar, admin1, seat; degrees; population; country, feature, spare
 DEGREE = 100_000  # coordinates are whole hundred-thousandths of a degree
 NO_ROW = 0xFFFFFFFF
@@ -55,6 +55,8 @@ class Directory(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     sections: dict[str, tuple[int, int]]
     nations: dict[str, str]
+    peoples: dict[str, tuple[str, str]]
+    countries: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,16 @@ class Gazetteer:
     def nations(self) -> Mapping[str, str]:
         """Return folded words for a country's people and things ("syrian", السوريه) with the country's code."""
         return self.directory.nations
+
+    @property
+    def peoples(self) -> Mapping[str, tuple[str, str]]:
+        """Return for each country's code the English word for its people and its Arabic name."""
+        return self.directory.peoples
+
+    @property
+    def countries(self) -> Mapping[str, str]:
+        """Return folded country names with their codes."""
+        return self.directory.countries
 
     def match(self, folded: str, start: int) -> PlaceMatch | None:
         """Return the longest known name that begins at `start` and ends where a word ends, or None."""
