@@ -1,0 +1,69 @@
+"""Reading in a worker process: behind a wall, and the next document is read all the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from connectors.connector import Reading
+from connectors.feeds import read
+from connectors.readers import Readers, readers
+from streams.errors import SourceUnreadable
+from tests.feedmaker import NOW, SOURCE, URL, answer, entry, poll, rss
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def sleep(_seconds: str) -> Reading:
+    """Read for ever."""
+    time.sleep(600)
+    raise AssertionError
+
+
+def grow(_none: str) -> Reading:
+    """Read into more memory than there is."""
+    return Reading(state=bytes(4 << 30))
+
+
+def die(_none: str) -> Reading:
+    """Die while reading."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def pool() -> AsyncIterator[Readers]:
+    """Share one pool, so that each test also shows that the accident before it did no harm."""
+    async with readers(wall=3.0) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("accident", "why"),
+    [(sleep, "within 3 s"), (grow, "MiB of memory"), (die, "ended the process that read it")],
+)
+async def test_accident(pool: Readers, accident: object, why: str) -> None:
+    """A document that hangs, grows or kills its reader is unreadable, and the next one is read."""
+    with pytest.raises(SourceUnreadable, match=why) as caught:
+        await pool.read(accident, URL, "")  # type: ignore[arg-type]
+    assert URL in str(caught.value)
+    reading = await pool.read(read, URL, SOURCE, b"", poll(), answer(rss(entry(1))), NOW)
+    assert len(reading.items) == 1
+
+
+async def test_hostile_author(pool: Readers) -> None:
+    """An author field that keeps the parser busy for minutes ends at the wall."""
+    body = rss(entry(1, author="a" * 400_000 + "@"))
+    with pytest.raises(SourceUnreadable, match="within 3 s"):
+        await pool.read(read, URL, SOURCE, b"", poll(), answer(body), NOW)
+
+
+async def test_our_error_crosses(pool: Readers) -> None:
+    """What is wrong with a document comes back from the worker in our own words."""
+    with pytest.raises(SourceUnreadable, match="it is an HTML page"):
+        await pool.read(read, URL, SOURCE, b"", poll(), answer("<html></html>"), NOW)
