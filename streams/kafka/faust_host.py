@@ -142,7 +142,8 @@ class FaustHost:
             await asyncio.wait({done[0].end})
             while not self._begun.empty() and len(done) < _AHEAD:
                 done.append(self._begun.get_nowait())
-            ends = [await one.end for one in done]
+            await asyncio.wait({one.end for one in done})  # awaiting a task itself would pass our cancellation to it
+            ends = [one.end.result() for one in done]
             async with self._finishing:
                 await self._journal.publish_written([written for end in ends for written in end.written])
                 for one in done:
