@@ -148,9 +148,9 @@ def _id(actor: Actor | None) -> str | None:
     return (actor.id or actor.text) if actor else None
 
 
-def tell(claims: Iterable[Claim], *, window_days: float = WINDOW, **bound: object) -> Told:
-    """Run claims through corroborate, each with the memory of its place."""
-    told = Told()
+def tell(claims: Iterable[Claim], *, after: Told | None = None, window_days: float = WINDOW, **bound: object) -> Told:
+    """Run claims through corroborate, each with the memory of its place, as it was `after` another story."""
+    told = Told(memories=dict(after.memories)) if after else Told()
     for one in claims:
         memory = told.memories.get(one.place_key)
         outcome, told.memories[one.place_key] = corroborate(one, memory, window_days=window_days, **bound)
