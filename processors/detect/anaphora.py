@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from processors.detect.document import Document
 from processors.detect.phrases import Phrase, Role
@@ -11,6 +12,11 @@ from processors.detect.slots import Line, Slot
 
 SENTENCES_BACK = 8
 """A pointing word reaches over this many sentences."""
+
+MOST = 60
+"""Phrases looked at for an actor."""
+
+_LEAST_SHARE = 0.2
 
 _SMALL = frozenset({"town", "quarter"})
 _TOWN_NOUNS = frozenset({"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"})
@@ -28,14 +34,19 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last phrase before the slot that names a place it can mean."""
     noun = slot.phrase.head if slot.phrase else ""
     for phrase in _earlier(document, where, slot.start):
-        if phrase.role is Role.PLACE and phrase.names and _agrees(document, phrase, noun):
+        if phrase.role is Role.PLACE and phrase.names and _agrees(document, phrase, noun) and _is_local(document, phrase):
             return phrase
     return None
 
 
 def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last actor before the slot, a known one if the sentence names any."""
-    return next((p for p in _earlier(document, where, slot.start) if p.role is Role.ACTOR and not p.pointing), None)
+    earlier = [p for p in islice(_earlier(document, where, slot.start), MOST) if p.role is Role.ACTOR and not p.pointing]
+    known = [p for p in earlier if p.actor]
+    if slot.phrase is not None and slot.phrase.head not in {"", "it", "they"}:
+        same = [p for p in known if slot.phrase.head in document.text[p.start : p.end]]
+        return next(iter(same or known), None)
+    return next(iter(earlier), None)
 
 
 def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:
@@ -43,6 +54,16 @@ def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:
     yield from (phrase for phrase in reversed(where.line.phrases) if phrase.end <= at)
     for number in range(where.number - 1, max(-1, where.number - 1 - SENTENCES_BACK), -1):
         yield from reversed(document.line(number, where.line.lexicon).phrases)
+
+
+def _is_local(document: Document, phrase: Phrase) -> bool:
+    """Tell whether a bare name lies in a country the document is about; a noun beside it is proof enough."""
+    if phrase.headed:
+        return True
+    context = document.context()
+    entries = (document.knowledge.gazetteer.entry(row) for row in phrase.names[0].rows)
+    best = max(context.countries.values(), default=0.0)
+    return any(context.countries.get(entry.country, 0.0) >= min(_LEAST_SHARE, best) for entry in entries)
 
 
 def _agrees(document: Document, phrase: Phrase, noun: str) -> bool:

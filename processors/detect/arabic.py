@@ -66,12 +66,14 @@ class Chunker:
     def _headed_place(self, at: int) -> Phrase | None:
         """Read a place that begins with a quantity, a share or a common noun."""
         first, share = self._quantity(at)
+        if first < len(self.words) and self._is_compound(first):
+            return self._share_of_name(at, first, share=share)
         noun, says, then = self._nouns(first)
         share = share or noun in self.lexicon.words["shares"]
         if not noun:
-            return self._share_of_name(at, first) if share else None
+            return self._share_of_name(at, first, share=True) if share else None
         if says == "owned":
-            return self._pointing(at, then, noun)
+            return self._owned_place(at, then, noun)
         return self._with_names(at, then, noun, says, share=share)
 
     def _quantity(self, at: int) -> tuple[int, bool]:
@@ -84,7 +86,8 @@ class Chunker:
                 break
             share = share or bare in self.lexicon.words["shares"] or percent
             at += 2 if percent else 1
-            while share and self._is(at, {"من", "كبير", "كبيره", "واسعه", "كبيرا"}):
+            partitive = share or bare in {"عدد", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"}
+            while partitive and self._is(at, {"من", "كبير", "كبيره", "واسعه", "كبيرا"}):
                 at += 1
         return at, share
 
@@ -114,8 +117,10 @@ class Chunker:
             and (self.words[at].text in self.lexicon.surfaces["places"] and self.words[at].text[1:] not in {"ادي"})
         )
 
-    def _pointing(self, at: int, then: int, noun: str) -> Phrase:
-        return self._phrase(Role.PLACE, at, then, headed=True, pointing=True, head=noun)
+    def _owned_place(self, at: int, then: int, noun: str) -> Phrase:
+        """Read "its positions": it points back unless it says where they are."""
+        within, last = self._where(self._qualified(then))
+        return self._phrase(Role.PLACE, at, last, headed=True, pointing=not within, within=within, head=noun, share=bool(within))
 
     def _with_names(self, at: int, then: int, noun: str, says: str, *, share: bool) -> Phrase | None:
         """Read what follows the noun: names, or adjectives and where it lies."""
@@ -126,10 +131,15 @@ class Chunker:
         if names:
             return self._placed(at, last, noun, names, share=share)
         last = self._qualified(then)
+        if says == "definite" and noun not in self.lexicon.words["common_nouns"] and last > then:
+            whole = Name(start=self._start(at, noun), end=self.words[last - 1].end)
+            return self._phrase(Role.PLACE, at, last, headed=True, names=(whole,), head=noun, share=share)
+        holder = self._actor(last) if says == "plain" and last < len(self.words) else None
+        last = holder.last if holder else last
         within, end = self._where(last)
         if says == "definite" and not plural and not within:
             return self._phrase(Role.PLACE, at, last, headed=True, pointing=True, head=noun, share=share)
-        return self._phrase(Role.PLACE, at, end, headed=True, within=within, head=noun, share=share or plural)
+        return self._phrase(Role.PLACE, at, end, headed=True, within=within, head=noun, share=share or plural, holder=holder)
 
     def _apposed(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read a name that stands in apposition after a definite noun in brackets (المدينة (تدمر))."""
@@ -145,12 +155,17 @@ class Chunker:
             return self._phrase(Role.PLACE, at, last, headed=True, names=(whole,), within=known, head=noun, share=True)
         return self._phrase(Role.PLACE, at, last, headed=True, names=names, within=within, head=noun, share=share)
 
-    def _share_of_name(self, at: int, first: int) -> Phrase | None:
+    def _is_compound(self, at: int) -> bool:
+        """Tell whether a place noun is part of a known name of several words (تل رفعت)."""
+        name = self._known(at) if self.words[at].text in self.lexicon.surfaces["places"] else None
+        return name is not None and self._after(name.end) > at + 1
+
+    def _share_of_name(self, at: int, first: int, *, share: bool) -> Phrase | None:
         """Read a share of a place that is named without a noun (نصف الغوطة)."""
         found = self._bare_place(first)
         if found is None:
             return None
-        return self._phrase(Role.PLACE, at, found.last, names=found.names, within=found.within, share=True)
+        return self._phrase(Role.PLACE, at, found.last, names=found.names, within=found.within, share=share)
 
     def _bare_place(self, at: int) -> Phrase | None:
         """Read a known name that no noun introduces, and the names listed after it."""
@@ -283,7 +298,7 @@ class Chunker:
         if then >= len(self.words):
             return (), at
         name = self._name(then) if noun else self._known(then)
-        if name is None or not name.rows:
+        if name is None or not (name.rows or noun):
             return (), at
         last = self._qualified(self._after(name.end), most=2)
         return (name,), last + self._is(last, {")"}) * opened
@@ -301,12 +316,18 @@ class Chunker:
         match = self._match(at)
         if match is not None:
             last, identity = self._actor_tail(self._after(match.end), match.id)
-            return self._phrase(Role.ACTOR, at, last, start=match.start, actor=identity, generic=match.generic)
+            noun, says = self.lexicon.surfaces["actors"].get(self.words[at].text, ("", ""))
+            alone = not identity and says == "definite" and last == at + 1 and noun in self.lexicon.words["groups"]
+            return self._phrase(
+                Role.ACTOR, at, last, start=match.start, actor=identity, generic=match.generic, head=noun, pointing=alone
+            )
         found = self.lexicon.surfaces["actors"].get(self.words[at].text)
         if found is None or found[1] == "owned":
             return self._own_actor(at) if found else None
         last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
-        return self._phrase(Role.ACTOR, at, last, start=self._start(at, found[0]), actor=identity, head=found[0])
+        alone = found[1] == "definite" and last == at + 1 and found[0] in self.lexicon.words["groups"]
+        start = self._start(at, found[0])
+        return self._phrase(Role.ACTOR, at, last, start=start, actor=identity, head=found[0], pointing=alone)
 
     def _match(self, at: int) -> ActorMatch | None:
         """Return the actor table's match at this word; a country's bare name is a place first."""

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from processors.detect.phrases import Phrase, Role
-from processors.detect.slots import Line, Slot, Trigger, fill
+from processors.detect.slots import FINITE, Line, Slot, Trigger, fill
 from processors.detect.triggers import triggers
 from streams.items import Kind
 
 GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
-_STRENGTH = {Kind.CAPTURE: 1, Kind.HANDOVER: 2, Kind.ALLEGIANCE: 2, Kind.EXPULSION: 2, Kind.RECAPTURE: 3}
-_FINITE = frozenset({"perfect", "imperfect"})
+_STRENGTH = {Kind.HOLDS: -1, Kind.CAPTURE: 1, Kind.HANDOVER: 2, Kind.ALLEGIANCE: 2, Kind.EXPULSION: 2, Kind.RECAPTURE: 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
         return None
     gainer = _who(line, trigger) or fill(line, trigger, Role.ACTOR, frame.gainer)
     loser = fill(line, trigger, Role.ACTOR, frame.loser)
-    gainer, loser = _apart(gainer, loser, frame.kind)
+    gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None
     kind = _kind(line, trigger, gainer)
@@ -68,6 +67,12 @@ def _who(line: Line, trigger: Trigger) -> Slot | None:
     return Slot(start=trigger.who[0], end=trigger.who[1]) if trigger.who else None
 
 
+def _holder(place: Slot, kind: Kind) -> Slot | None:
+    """Return whom the place belonged to by its own words ("the last areas of the opposition")."""
+    holder = place.phrase.holder if place.phrase and kind in GAINS else None
+    return Slot(start=holder.start, end=holder.end, phrase=holder) if holder else None
+
+
 def _apart(gainer: Slot | None, loser: Slot | None, kind: Kind) -> tuple[Slot | None, Slot | None]:
     """Keep one phrase from being both sides."""
     if gainer and loser and gainer.start < loser.end and loser.start < gainer.end:
@@ -87,10 +92,10 @@ def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | N
     limit = min(line.end, trigger.end + 40)
     after = line.text[trigger.end : limit].split()[:2]
     before = line.text[line.clause_start(trigger.start) : trigger.start].split()[-3:]
-    near = after if trigger.form in _FINITE | {"noun", "noun_f"} else before
+    near = after if trigger.form in FINITE | {"noun", "noun_f"} else before
     if side is None and {w.strip("،,.") for w in (*near, *before)} & words:
         return True
-    if side is not None or trigger.form not in _FINITE or place.phrase is None or place.start < trigger.end:
+    if side is not None or trigger.form not in FINITE or place.phrase is None or place.start < trigger.end:
         return bool(set(after[:1]) & words)
     first = line.text[trigger.end : place.start].strip()
     unknown = len(first.split()) > 1 and not line.lexicon.patterns["next"].search(first + " ")
@@ -168,10 +173,22 @@ def _is_same(one: Draft, other: Draft) -> bool:
     if one.trigger.start < other.trigger.end and other.trigger.start < one.trigger.end and same_words:
         return True
     if not same_words:
-        return False
+        return _lies_in(one, other)
     if one.kind in GAINS and other.kind in GAINS:
         return _is_reconcilable(one, other)
+    held, gain = (one, other) if one.kind is Kind.HOLDS else (other, one)
+    if held.kind is Kind.HOLDS and gain.kind in GAINS and held.gainer and gain.loser:
+        return held.gainer.start == gain.loser.start
     return one.kind is other.kind
+
+
+def _lies_in(one: Draft, other: Draft) -> bool:
+    """Tell whether a later gain of one gainer names only parts of what the earlier one took."""
+    first, second = one.place.phrase, other.place.phrase
+    if not (first and second and one.kind in GAINS and other.kind in GAINS and _is_reconcilable(one, other)):
+        return False
+    parts, whole = (first, second) if first.start > second.start else (second, first)
+    return not parts.names and bool(parts.within) and {n.rows for n in parts.within} <= {n.rows for n in whole.names}
 
 
 def _is_reconcilable(one: Draft, other: Draft) -> bool:

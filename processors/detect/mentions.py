@@ -37,6 +37,7 @@ from streams.items import (
 _RESOLVED, _UNRESOLVED, _NOBODY = 1.0, 0.8, 0.85
 _SPOKEN = {Status.ASSERTED: 1.0, Status.CLAIMED: 0.95}
 _REGION = 3
+_PRONOUN = 4  # letters of the longest attached pronoun; "the latter" is longer and means the last name of a list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +140,9 @@ def _pointed(document: Document, where: Where, slot: Slot) -> Iterator[Place]:
         if slot.phrase is not None and slot.phrase.head not in {"it", "they"}:
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
         return
-    name = phrase.names[0]
+    name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > _PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)
-    entry = _entry(document, known, phrase)
-    yield _place(
-        document, slot.start, slot.end, entry, via=Via.ANAPHORA, called=document.folded.span(name.start, name.end).text
-    )
+    yield _place(document, name.start, name.end, _entry(document, known, phrase), via=Via.ANAPHORA)
 
 
 def _match(name: Name) -> PlaceMatch:
@@ -165,11 +163,10 @@ def _place(
     *,
     precision: int | None = None,
     via: Via = Via.NAME,
-    called: str | None = None,
 ) -> Place:
     span = document.folded.span(start, end)
     if entry is None:
-        return Place(text=span.text, start=span.start, end=span.end, name=called, via=via)
+        return Place(text=span.text, start=span.start, end=span.end, via=via)
     return Place(
         text=span.text,
         start=span.start,
@@ -198,7 +195,7 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
     span = document.folded.span(slot.start, slot.end)
     phrase = slot.phrase
     if phrase is None or phrase.pointing:
-        phrase = _inside(document, slot) or actor_before(document, where, slot)
+        phrase = _inside(document, slot) or actor_before(document, where, slot) or phrase
     entry = _known_actor(document, phrase) if phrase else None
     return Actor(text=span.text, start=span.start, end=span.end, id=entry and entry.id, name=entry and entry.name)
 

@@ -50,7 +50,8 @@ class Phrase:
     `names` are the places it lists, `within` the places it lies in ("villages
     in X"), `share` tells that only a part is meant, `pointing` that it points
     back ("the city", it), `headed` that a common noun says what it is, and
-    `actor` is the actor's id, `generic` the key of a word that does not say which.
+    `actor` is the actor's id, `generic` the key of a word that does not say which,
+    `holder` whose the place is ("areas of the opposition").
     """
 
     role: Role
@@ -65,6 +66,7 @@ class Phrase:
     headed: bool = False
     actor: str | None = None
     generic: str | None = None
+    holder: Phrase | None = None
     head: str = ""
 
 

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from processors.detect.lexicon import Frame, Lexicon
 from processors.detect.phrases import Phrase, Role
 
+FINITE = frozenset({"perfect", "perfect_of", "imperfect", "past", "base", "passive"})
+"""Forms that have a subject of their own."""
+
 REACH = 260
 """How many characters away from its trigger a slot is looked for."""
 
@@ -29,6 +32,7 @@ class Trigger:
     end: int
     pro: tuple[int, int] | None = None
     who: tuple[int, int] | None = None
+    particle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +66,16 @@ class Line:
 
     def before(self, trigger: Trigger) -> Iterator[Phrase]:
         """Yield the phrases before the trigger, nearest first, back to the start of its clause."""
-        start = self.clause_start(trigger.start)
+        start = self.clause_start(self.lead_start(trigger))
         return (phrase for phrase in reversed(self.phrases) if start <= phrase.start and phrase.end <= trigger.start)
+
+    def lead_start(self, trigger: Trigger) -> int:
+        """Return where the words begin that tie the trigger to its own clause ("after seizing")."""
+        if trigger.form in FINITE:
+            return trigger.start
+        limit = max(self.start, trigger.start - 40)
+        found = self.lexicon.patterns["lead"].search(self.text, limit, trigger.start)
+        return found.start() if found else trigger.start
 
     def clause_end(self, at: int) -> int:
         """Return where the clause that holds `at` ends."""
@@ -114,13 +126,19 @@ def _at_seat(line: Line, trigger: Trigger, role: Role, name: str) -> Slot | None
     seat = line.lexicon.seats[name]
     stop = line.clause_end(trigger.end)
     found = next(
-        (p for p in line.after(trigger) if _fits(p, role) and seat.between.search(line.text[trigger.end : p.start])),
+        (p for p in line.after(trigger) if _fits(p, role) and seat.between.search(_lead(line, trigger, p))),
         None,
     )
     pronoun = seat.pronoun.search(line.text, trigger.end, stop) if seat.pronoun else None
     if pronoun and (found is None or pronoun.start() < found.start):
         return _pronoun(line, trigger, role, pronoun.span("pro"))
     return _slot(found)
+
+
+def _lead(line: Line, trigger: Trigger, phrase: Phrase) -> str:
+    """Return the words between trigger and phrase, with the ل that swallowed the article of the phrase's first word."""
+    swallowed = "ل" if line.text.startswith("لل", phrase.start) else ""
+    return line.text[trigger.end : phrase.start] + swallowed
 
 
 def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) -> Slot:
@@ -197,7 +215,8 @@ def _actors_between(line: Line, trigger: Trigger) -> list[Phrase]:
     found: list[Phrase] = []
     at = trigger.end
     for phrase in line.after(trigger):
-        if phrase.role is not Role.ACTOR or len(line.text[at : phrase.start].split()) > 4:  # noqa: PLR2004 (four words)
+        between = line.text[at : phrase.start]
+        if phrase.role is not Role.ACTOR or len(between.split()) > 4 or "،" in between:  # noqa: PLR2004 (four words)
             break
         if not line.lexicon.patterns["oblique"].search(line.text[trigger.end : phrase.start]):
             found.append(phrase)
@@ -209,7 +228,7 @@ def _doer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Of a verb that takes two actors, take the one who acts."""
     actors = _actors_between(line, trigger)
     enough = 1 if trigger.pro or trigger.frame.pro == "" else 2
-    if trigger.form in {"perfect", "imperfect"} and len(actors) >= enough:
+    if trigger.form in {"perfect", "perfect_of", "imperfect"} and len(actors) >= enough:
         return _slot(actors[0])
     return _prev(line, trigger, role)
 
@@ -220,7 +239,7 @@ def _victim(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     actors = _actors_between(line, trigger)
     if trigger.pro:
         return None
-    if trigger.form in {"perfect", "imperfect"} and len(actors) > 1:
+    if trigger.form in {"perfect", "perfect_of", "imperfect"} and len(actors) > 1:
         return _slot(actors[1])
     return _slot(actors[0]) if actors else None
 
@@ -284,6 +303,13 @@ def _next_place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return _slot(next((p for p in line.after(trigger) if _fits(p, role)), None))
 
 
+def _earlier(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a place named earlier in the sentence, where no destination is told."""
+    if line.lexicon.patterns["towards"].search(line.text, trigger.end, line.clause_end(trigger.end)):
+        return None
+    return _slot(next((p for p in reversed(line.phrases) if p.end <= trigger.start and p.names and p.role is role), None))
+
+
 def _latter(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take "the latter" before the trigger."""
     del role
@@ -303,6 +329,8 @@ _SEATS = {
     "pro": _attached,
     "inside": _inside,
     "latter": _latter,
+    "earlier": _earlier,
+    "earlier-pro": lambda line, trigger, role: _earlier(line, trigger, role) if trigger.pro else None,
     "own": _own,
     "gap": _gap,
     "around": _around,

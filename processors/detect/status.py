@@ -15,7 +15,7 @@ from processors.detect.lexicon import Cue
 from processors.detect.slots import Line
 from streams.items import Kind, Status
 
-_FACTUAL_FORMS = frozenset({"perfect", "past"})
+_FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past"})
 _WEAK = frozenset({"planned", "contested", "negated"})
 _IRREALIS = (Status.DENIED, Status.NEGATED, Status.CONTESTED, Status.PLANNED)
 
@@ -41,6 +41,8 @@ def is_background(line: Line, draft: Draft) -> bool:
 def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
     """Return the cue's words where they stand so that they decide the claim."""
     trigger = draft.trigger
+    if cue.where == "particle":
+        return cue.pattern.search(trigger.particle)
     if cue.where == "inside":
         return cue.pattern.search(line.text[trigger.start : trigger.end])
     if cue.where == "joined":

@@ -49,5 +49,6 @@ def _trigger(frame: Frame, form: str, match: re.Match[str]) -> Trigger:
         start=match.start(),
         end=match.end(),
         pro=match.span("pro") if "pro" in groups and match["pro"] else None,
+        particle="".join(match[name] or "" for name in ("future", "lead") if name in groups),
         who=match.span("who") if "who" in groups and match["who"] else None,
     )

@@ -67,7 +67,8 @@ class Cue:
     """Words that decide how the text stands to a claim.
 
     `where`: before (earlier in the same clause), joined (right before), after
-    (later in the same clause), sentence (anywhere), inside (in the trigger's own words).
+    (later in the same clause), sentence (anywhere), inside (in the trigger's own words),
+    particle (a particle written onto the trigger).
     """
 
     means: str
@@ -126,8 +127,8 @@ def _lexicon(data: dict[str, Any]) -> Lexicon:
 def _surfaces(nouns: frozenset[str], inflections: Sequence[dict[str, str]]) -> dict[str, tuple[str, str]]:
     """Return each written form of the nouns with its noun and what the form says (definite, owned, plain)."""
     found: dict[str, tuple[str, str]] = {}
-    for noun in sorted(nouns):
-        for entry in inflections:
+    for entry in inflections:  # in their order: a plain noun is never read as another noun with a pronoun
+        for noun in sorted(nouns):
             for form in _inflected(noun, entry):
                 found.setdefault(form, (noun, entry["says"]))
     return found
