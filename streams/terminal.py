@@ -57,6 +57,7 @@ class _View:
     cards: dict[str, Card] = field(default_factory=dict)
     seen: dict[int, int] = field(default_factory=dict)
     count: int = 0
+    told: set[str] = field(default_factory=set)
     delays: deque[float] = field(default_factory=lambda: deque(maxlen=200))
 
     def take(self, stored: Stored) -> Card | None:
@@ -78,8 +79,10 @@ class _View:
         return shown
 
     def tell(self, shown: Card) -> None:
-        """Write one card where the console is."""
-        for line in lines(shown, width=self.console.width, reorder=self.reorder):
+        """Write one card where the console is; an alert already written only says how it stands now."""
+        found = lines(shown, width=self.console.width, reorder=self.reorder, brief=shown.id in self.told)
+        self.told.add(shown.id)
+        for line in found:
             self.console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -109,10 +112,9 @@ async def watch(
 
 
 async def _alerts(journal: Journal, view: _View) -> None:
-    latest: deque[Card] = deque(maxlen=_LATEST)
-    async for shown in _cards(journal.read(CONTROL_ALERTS), view):
-        latest.append(shown)
-    for shown in latest:
+    async for _ in _cards(journal.read(CONTROL_ALERTS), view):
+        pass
+    for shown in list(view.cards.values())[-_LATEST:]:
         view.tell(shown)
     async for shown in _cards(journal.follow(CONTROL_ALERTS), view):
         view.tell(shown)
@@ -125,13 +127,14 @@ async def _cards(records: AsyncIterator[Stored], view: _View) -> AsyncIterator[C
             yield shown
 
 
-def lines(shown: Card, *, width: int, reorder: bool = False) -> list[Text]:
-    """Return the card as lines: its headline, its sentence, where it comes from."""
+def lines(shown: Card, *, width: int, reorder: bool = False, brief: bool = False) -> list[Text]:
+    """Return the card as lines: its headline and state and, unless `brief`, its sentence and where it comes from."""
     room = max(_NARROWEST, min(width - 1, _WIDEST) - _INDENT)
-    first = shown.tellings[0] if shown.tellings else None
+    first = shown.tellings[0] if shown.tellings and not brief else None
     told = [*sentence(first, room, reorder=reorder), *_facts(shown, first, reorder=reorder)] if first else []
     head, *rest = (_kept(line, "ltr", reorder=reorder) for line in _wrapped(_headline(shown), room))
-    clock = Text(f"{shown.alerted_at.astimezone(UTC):%H:%M:%S}  ", style="dim")
+    told_at = shown.history[-1].at.astimezone(UTC)
+    clock = Text(f"{told_at:%H:%M:%S}  ", style="dim")
     body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *told)]
     return [clock.append_text(head), *body, Text("")]
 
@@ -225,7 +228,8 @@ def _row(source: Source, *, reorder: bool) -> tuple[Text, ...]:
     waiting = source.outcome in {"waiting", "off"}
     style = "green" if source.outcome in _GOOD else "dim" if waiting else "red"
     polled = f" {source.polled_at.astimezone(UTC):%H:%M:%S}" if source.polled_at else ""
-    name = _name(source.name, reorder=reorder).append(" DEMO" if source.demo else "", style="bold cyan")
+    name = _name(source.name, reorder=reorder)
+    name.append(" DEMO" if source.demo and "DEMO" not in source.name else "", style="bold cyan")
     return (name, Text(source.outcome + polled, style=style), Text(str(source.items_total)), Text(_dropped(source)))
 
 

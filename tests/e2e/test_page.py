@@ -169,13 +169,15 @@ async def test_the_page_fits_and_reads(journal, width, scheme):
 
 @pytest.mark.asyncio
 async def test_the_keyboard_reaches_the_evidence_and_shows_where_it_is(journal):
-    """Tab leads through the page with a visible ring, and a click's work is done by Enter."""
+    """Tab leads through the page with a visible ring that a revision does not take away, and Enter opens."""
     await journal.publish(CONTROL_ALERTS, [alert("a1")])
     async with served(journal) as url, browsing(url) as page:
         for _ in range(12):
             await page.keyboard.press("Tab")
             if await page.evaluate("document.activeElement.tagName") == "SUMMARY":
                 break
+        await journal.publish(CONTROL_ALERTS, [alert("a1", revision=2, headline="later")])
+        await expect(page.locator(".headline")).to_have_text("later")
         assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         await page.keyboard.press("Enter")
         await expect(page.locator(".tellings")).to_be_visible()

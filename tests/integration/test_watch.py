@@ -11,7 +11,7 @@ from rich.console import Console
 
 from streams.counters import Ending
 from streams.embedded.journal import SqliteJournal
-from streams.items import Cursor, SourceHealth
+from streams.items import AlertState, Cursor, SourceHealth
 from streams.settings import SourceSettings
 from streams.terminal import watch
 from streams.topics import CONTROL_ALERTS
@@ -79,6 +79,17 @@ async def test_alerts_show_as_they_come(journal, terminal):
         await screen.shows("wadi.example")
         assert screen.written.count("first of them") == 1
         assert ("\x1b[" in screen.written) is terminal
+
+
+@pytest.mark.asyncio
+async def test_a_revision_is_told_briefly(journal):
+    """An alert already on the screen says how it stands now without its sentence over again."""
+    async with watched(journal, terminal=False) as screen:
+        await journal.publish(CONTROL_ALERTS, [alert("a1")])
+        await screen.shows("fighters pulled out")
+        await journal.publish(CONTROL_ALERTS, [alert("a1", revision=2, state=AlertState.DISPUTED)])
+        await screen.shows("disputed  capture, 1 independent source, revision 2")
+        assert screen.written.count("fighters pulled out") == 1
 
 
 @pytest.mark.asyncio

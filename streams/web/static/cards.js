@@ -1,6 +1,6 @@
 // The alerts: one card each, updated in place when a later revision comes.
 
-import { dated, el, length, link, moment, since, words } from "./dom.js";
+import { dated, el, length, link, moment, since, swap, words } from "./dom.js";
 
 const MOST = 200;
 
@@ -25,7 +25,7 @@ export function show(card, fresh) {
   const before = shown.get(card.id);
   if (before && before.revision >= card.revision) return;
   const article = draw(card, fresh);
-  if (before) replace(before.article, article);
+  if (before) swap(before.article, article);
   else feed.prepend(article);
   shown.set(card.id, { revision: card.revision, article });
   empty.hidden = true;
@@ -46,16 +46,6 @@ document.addEventListener("visibilitychange", () => {
   unseen = 0;
   document.title = "changehands";
 });
-
-/** Keep what the reader had opened and where the keyboard was. */
-function replace(old, article) {
-  const opened = old.querySelector("details")?.open;
-  const focused = old.contains(document.activeElement) ? document.activeElement.dataset.part : null;
-  old.replaceWith(article);
-  const details = article.querySelector("details");
-  if (opened && details) details.open = true;
-  if (focused) article.querySelector(`[data-part="${CSS.escape(focused)}"]`)?.focus();
-}
 
 function trim() {
   while (feed.childElementCount > MOST) {
@@ -117,11 +107,7 @@ function facts(card, first) {
   );
 }
 
-function source(telling) {
-  const anchor = link(telling.url, telling.source_name);
-  anchor.dataset.part = `source-${telling.claim_id}`;
-  return anchor;
-}
+const source = (telling) => link(telling.url, telling.source_name);
 
 function happened(event) {
   if (!event) return null;
@@ -142,7 +128,7 @@ function more(card) {
   return el(
     "details",
     {},
-    el("summary", { "data-part": "more" }, card.tellings_total === 1 ? "Evidence" : `Evidence: ${card.tellings_total} tellings`),
+    el("summary", {}, card.tellings_total === 1 ? "Evidence" : `Evidence: ${card.tellings_total} tellings`),
     el("p", { class: "arabic", lang: "ar", dir: "rtl" }, card.headline_ar),
     life(card.history),
     el("ol", { class: "tellings" }, ...card.tellings.map(telling)),

@@ -74,6 +74,18 @@ export function refresh() {
   }
 }
 
+const REACHABLE = "a, summary";
+
+/** Put an element in the place of another; what the reader had opened stays open, and the keyboard stays where it was. */
+export function swap(old, fresh) {
+  const reached = [...old.querySelectorAll(REACHABLE)].indexOf(document.activeElement);
+  const opened = old.querySelector("details")?.open;
+  old.replaceWith(fresh);
+  const details = fresh.querySelector("details");
+  if (opened && details) details.open = true;
+  if (reached >= 0) fresh.querySelectorAll(REACHABLE)[reached]?.focus({ preventScroll: true });
+}
+
 const drawn = new WeakMap();
 
 /** Draw a list anew where a value changed and nowhere else, so that focus and selection stay. */
@@ -84,7 +96,7 @@ export function fill(list, values, draw) {
     if (old && drawn.get(old) === key) return;
     const fresh = draw(value);
     drawn.set(fresh, key);
-    if (old) old.replaceWith(fresh);
+    if (old) swap(old, fresh);
     else list.append(fresh);
   });
   while (list.childElementCount > values.length) list.lastElementChild.remove();

@@ -65,7 +65,7 @@ function drawSource(source, meanings) {
       "div",
       { class: "top" },
       el("span", { class: "name" }, link(source.url, source.name)),
-      source.demo ? el("span", { class: "demo" }, "DEMO") : null,
+      source.demo && !source.name.includes("DEMO") ? el("span", { class: "demo" }, "DEMO") : null,
       el("span", { class: "outcome" }, source.outcome),
     ),
     source.polled_at ? polled(source) : null,
