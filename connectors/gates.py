@@ -28,6 +28,7 @@ class _Gate:
     slots: dict[Purpose, asyncio.Semaphore] = field(default_factory=_slots)
     start: asyncio.Lock = field(default_factory=asyncio.Lock)
     next_start: float = 0.0
+    gap: float = GAP_SECONDS
     shut_until: float = 0.0
 
 
@@ -44,6 +45,10 @@ class Gates:
         """Let nobody in for this long: the host asked for it."""
         gate = self.hosts.setdefault(host, _Gate())
         gate.shut_until = max(gate.shut_until, self.clock() + seconds)
+
+    def slow(self, host: str, seconds: float) -> None:
+        """Keep at least these seconds between two starts: the host's crawl-delay."""
+        self.hosts.setdefault(host, _Gate()).gap = max(GAP_SECONDS, seconds)
 
     def wait_for(self, host: str) -> float:
         """Return for how many seconds the host is still shut."""
@@ -65,4 +70,4 @@ class Gates:
             pause = max(gate.next_start, gate.shut_until) - self.clock()
             if pause > 0:
                 await self.sleep(pause)
-            gate.next_start = self.clock() + GAP_SECONDS
+            gate.next_start = self.clock() + gate.gap

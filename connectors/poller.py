@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,10 +16,12 @@ from connectors.connector import Failure, Reading, Request, Response
 from connectors.gates import Gates
 from connectors.http import Web, web
 from connectors.kinds import KINDS
+from connectors.pages import PAGES
 from connectors.progress import Progress, Step, begun, buried, cursor_of, failed, is_poll, loaded, next_request
 from connectors.progress import paged as page_step
 from connectors.progress import polled as poll_step
 from connectors.readers import Readers, readers
+from connectors.robots import RobotsCache, Rules, agent_of, forbidden, leave, request_for, rules_from, unasked
 from streams.counters import Counters, Ending
 from streams.dial import web_host
 from streams.errors import JournalUnusable, SourceRefused, SourceUnreadable
@@ -46,6 +48,8 @@ class Poller:
     readers: Readers
     gates: Gates
     counters: Counters
+    robots: RobotsCache = field(default_factory=RobotsCache)
+    agent: str = "changehands"
     now: Callable[[], datetime] = utc_now
     chance: Callable[[], float] = random.random
 
@@ -81,11 +85,41 @@ async def advance(poller: Poller, source: SourceSettings, progress: Progress, re
 
 async def _answer(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
     try:
-        host = web_host(request.url)
+        web_host(request.url)
     except SourceRefused as error:
         return Failure(outcome="refused", text=str(error), weight=1.0, final=True)
-    async with poller.gates.turn(host, request.purpose, is_own=source.allow_private):
+    barrier = await _barrier(poller, source, request)
+    return await _get(poller, source, request) if barrier is None else barrier
+
+
+async def _get(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
+    async with poller.gates.turn(web_host(request.url), request.purpose, is_own=source.allow_private):
         return await poller.web.get(request, allow_private=source.allow_private, now=poller.now)
+
+
+async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> Failure | None:
+    """Return why robots.txt keeps us from a page; sources of our own house and feeds are not asked about."""
+    if source.allow_private or (is_poll(request) and source.kind != PAGES.kind):
+        return None
+    rules = await _rules(poller, source, request)
+    if rules.text is None:
+        return unasked(request.url)
+    try:
+        said = await poller.readers.read(leave, request.url, rules.text, request.url, poller.agent)
+    except SourceUnreadable:
+        return unasked(request.url)
+    poller.gates.slow(web_host(request.url), said.delay)
+    return None if said.allowed else forbidden(request.url)
+
+
+async def _rules(poller: Poller, source: SourceSettings, request: Request) -> Rules:
+    question = request_for(request.url)
+    async with poller.robots.lock(question.url):
+        known = poller.robots.known(question.url, poller.now())
+        if known is None:
+            known = rules_from(await _get(poller, source, question), poller.now())
+            poller.robots.rules[question.url] = known
+        return known
 
 
 async def _fruit(
@@ -204,9 +238,16 @@ async def poll_forever(
 
     `workers` is the number of processes that read documents.
     """
-    gates = Gates(clock=time.monotonic, sleep=asyncio.sleep)
-    async with web(fetch or FetchSettings()) as net, readers(workers=workers) as reading:
-        poller = Poller(journal=journal, web=net, readers=reading, gates=gates, counters=counters or Counters())
+    fetch = fetch or FetchSettings()
+    async with web(fetch) as net, readers(workers=workers) as reading:
+        poller = Poller(
+            journal=journal,
+            web=net,
+            readers=reading,
+            gates=Gates(clock=time.monotonic, sleep=asyncio.sleep),
+            counters=counters or Counters(),
+            agent=agent_of(fetch.user_agent),
+        )
         try:
             await _watch_all(poller, sources)
         except* JournalUnusable as unusable:

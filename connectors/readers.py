@@ -14,26 +14,26 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import TimeoutError as WallReached
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from connectors.connector import Reading
 from streams.errors import SourceUnreadable
 
+T = TypeVar("T")
 WALL_SECONDS = 10.0
 MEMORY_MIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Runs a kind's `read` in a worker process."""
+    """Runs pure functions on documents in a worker process."""
 
     pool: ProcessPool
     wall: float
 
-    async def read(self, function: Callable[..., Reading], url: str, *arguments: Any) -> Reading:
-        """Return the reading; raises SourceUnreadable, also where reading took too long or too much."""
+    async def read(self, function: Callable[..., T], url: str, *arguments: Any) -> T:
+        """Return what the function makes of the document at `url`; raises SourceUnreadable, also for too much of it."""
         future = self.pool.schedule(function, args=arguments, timeout=self.wall)
         try:
             return await asyncio.wrap_future(future)

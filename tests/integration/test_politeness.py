@@ -1,0 +1,212 @@
+"""What we leave alone: pages that robots.txt forbids and hosts that are busy. Journal and reading process are real."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from connectors.connector import Request
+from connectors.gates import Gates
+from connectors.poller import Poller, advance, coming
+from connectors.progress import Progress, begun
+from connectors.readers import Readers, readers
+from connectors.robots import agent_of, leave, request_for, rules_from
+from connectors.status import no_answer, refusal
+from streams.codec import decode
+from streams.counters import Counters
+from streams.embedded.journal import SqliteJournal
+from streams.settings import SourceSettings
+from streams.topics import RAW_ITEMS
+from tests.fakes import TableWeb
+from tests.feedmaker import NOW, SOURCE, URL, answer, entry, rss
+
+ROBOTS = "http://news.example/robots.txt"
+PAGE = answer("<html><body><p>The whole story.</p></body></html>", "http://news.example/1", content_type="text/html")
+
+
+@dataclass
+class Desk:
+    """A poller on a web that is a table, with a clock that only waiting moves."""
+
+    net: TableWeb
+    poller: Poller
+    journal: SqliteJournal
+    now: datetime = NOW
+    known: dict[str, Progress] = field(default_factory=dict)
+
+    def next(self, source: SourceSettings) -> tuple[Request, datetime]:
+        """Return what the source needs next and when."""
+        return coming(self.poller, source, self.known.setdefault(source.id, begun(NOW)))
+
+    async def turn(self, source: SourceSettings = SOURCE) -> str:
+        """Do what the source needs next and return what people are told."""
+        request, due = self.next(source)
+        self.now = max(self.now, due)
+        self.known[source.id] = await advance(self.poller, source, self.known[source.id], request)
+        health = self.known[source.id].health
+        assert health
+        return health.text
+
+    async def revisions(self) -> list[int]:
+        """Return the revisions of the published items."""
+        return [decode(stored.value).revision async for stored in self.journal.read(RAW_ITEMS)]  # type: ignore[union-attr]
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def reading() -> AsyncIterator[Readers]:
+    """Share one reading process."""
+    async with readers() as pool:
+        yield pool
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(reading: Readers, tmp_path: Path) -> AsyncIterator[Desk]:
+    """Set up a poller that never really waits."""
+    journal = SqliteJournal(f"sqlite:///{tmp_path}/journal.db")
+    made: list[Desk] = []
+
+    def clock() -> float:
+        return made[0].now.timestamp()
+
+    async def sleep(seconds: float) -> None:
+        made[0].now += timedelta(seconds=seconds)
+
+    net = TableWeb(says={URL: answer(rss(entry(1), entry(2)))})
+    poller = Poller(
+        journal=journal,
+        web=net,  # type: ignore[arg-type]
+        readers=reading,
+        gates=Gates(clock=clock, sleep=sleep),
+        counters=Counters(),
+        now=lambda: made[0].now,
+        chance=lambda: 0.0,
+    )
+    made.append(Desk(net, poller, journal))
+    try:
+        yield made[0]
+    finally:
+        await journal.close()
+
+
+async def test_forbidden_page(desk: Desk) -> None:
+    """A forbidden page is never fetched; its entry stays with the feed's own text, and people are told."""
+    desk.net.says |= {ROBOTS: answer("User-agent: *\nDisallow: /1\n"), "http://news.example/2": PAGE}
+    await desk.turn()
+    assert "robots.txt forbids it" in await desk.turn()
+    await desk.turn()
+    assert desk.net.asked == [URL, ROBOTS, "http://news.example/2"]
+    assert await desk.revisions() == [1, 1, 2]
+
+
+async def test_feeds_are_for_programs(desk: Desk) -> None:
+    """A feed the operator named is polled even where robots.txt forbids everything."""
+    desk.net.says[ROBOTS] = answer("User-agent: *\nDisallow: /\n")
+    await desk.turn()
+    assert desk.net.asked == [URL]
+
+
+async def test_standing_page_asks(desk: Desk) -> None:
+    """A page polled on its own is asked for like any page."""
+    page = SourceSettings(id="page", kind="page", url="http://news.example/1")
+    desk.net.says |= {ROBOTS: answer("User-agent: *\nDisallow: /1\n"), page.url: PAGE}
+    assert "robots.txt forbids it" in await desk.turn(page)
+    assert page.url not in desk.net.asked
+
+
+async def test_no_robots(desk: Desk) -> None:
+    """Where there is no robots.txt everything is allowed, and it is asked for once."""
+    desk.net.says |= {"http://news.example/1": PAGE, "http://news.example/2": PAGE}
+    for _ in range(3):
+        await desk.turn()
+    assert desk.net.asked == [URL, ROBOTS, "http://news.example/1", "http://news.example/2"]
+    assert await desk.revisions() == [1, 1, 2, 2]
+
+
+async def test_unreachable_robots(desk: Desk) -> None:
+    """Where robots.txt does not answer, pages wait and are not lost."""
+    desk.net.says |= {ROBOTS: refusal(ROBOTS, 500, {}, NOW), "http://news.example/1": PAGE}
+    await desk.turn()
+    assert "left alone" in await desk.turn()
+    assert "http://news.example/1" not in desk.net.asked
+    pages = [request for request, _ in [desk.next(SOURCE)]]
+    assert pages[0].url == "http://news.example/2"
+
+
+async def test_crawl_delay(desk: Desk) -> None:
+    """Two pages of a host are at least its crawl-delay apart."""
+    desk.net.says |= {
+        ROBOTS: answer("User-agent: changehands\nCrawl-delay: 7\n"),
+        "http://news.example/1": PAGE,
+        "http://news.example/2": PAGE,
+    }
+    await desk.turn()
+    await desk.turn()
+    before = desk.now
+    await desk.turn()
+    assert desk.now - before >= timedelta(seconds=7)
+
+
+async def test_busy_host(desk: Desk) -> None:
+    """A busy host shuts for all its sources and for as long as it asks, and for no other host's."""
+    same = SourceSettings(id="same", url="http://news.example/other.xml")
+    other = SourceSettings(id="other", url="http://else.example/feed.xml")
+    desk.net.says[URL] = refusal(URL, 429, {"retry-after": "900"}, NOW)
+    await desk.turn()
+    assert desk.next(same)[1] - desk.now == timedelta(seconds=900)
+    assert desk.next(other)[1] == NOW
+
+
+RULES = b"""User-agent: *
+Disallow: /private
+Allow: /private/open
+Disallow: /*.pdf$
+
+User-agent: ChangeHands
+Disallow: /not-us
+Crawl-delay: 90
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "agent", "allowed"),
+    [
+        ("/a", "other", True),
+        ("/private/a", "other", False),
+        ("/private/open/a", "other", True),
+        ("/a.pdf", "other", False),
+        ("/not-us", "changehands", False),
+        ("/private/a", "changehands", True),
+    ],
+)
+async def test_rules(path: str, agent: str, allowed: bool) -> None:
+    """The longest match wins, our own group replaces the general one, case does not matter."""
+    assert leave(RULES, f"http://a.example{path}", agent).allowed is allowed
+
+
+async def test_rules_at_their_edges() -> None:
+    """A crawl-delay is at most half a minute; an HTML page, an empty file and broken bytes forbid nothing."""
+    assert leave(RULES, "http://a.example/", "changehands").delay == 30
+    for text in (b"", b"<html><body>404</body></html>", b"\xff\xfe\x00User-agent"):
+        assert leave(text, "http://a.example/x", "changehands").allowed
+
+
+async def test_what_an_answer_means() -> None:
+    """A client error means no rules; a server error, a busy host and silence mean that nothing is allowed yet."""
+    assert rules_from(answer("x"), NOW).text == b"x"
+    assert [rules_from(refusal(ROBOTS, status, {}, NOW), NOW).text for status in (404, 403, 410)] == [b"", b"", b""]
+    assert [rules_from(refusal(ROBOTS, status, {}, NOW), NOW).text for status in (500, 503, 429)] == [None] * 3
+    assert rules_from(no_answer(ROBOTS, "no"), NOW).text is None
+
+
+async def test_names() -> None:
+    """The question goes to the page's own site and port, under our product token."""
+    assert request_for("https://a.example:8443/x?y#z").url == "https://a.example:8443/robots.txt"
+    assert agent_of("changehands/0.1 (+https://a.example)") == "changehands"
