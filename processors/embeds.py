@@ -19,6 +19,7 @@ from processors.decode import clean
 from processors.markup import fragment_text, parse
 from streams.items import Part
 
+MAX_POSTS = 100
 _MARK = "\U000103d0"  # Old Persian word divider: survives trafilatura, which drops private-use characters
 _MARKED = re.compile(f"{_MARK}([0-9]{{1,4}}){_MARK}([^{_MARK}]*){_MARK}")
 _EMBEDS = frozenset({"twitter-tweet", "twitter-video", "bluesky-embed", "mastodon-embed"})
@@ -57,8 +58,8 @@ def mark_posts(tree: HtmlElement) -> tuple[Post, ...]:
     taken: set[HtmlElement] = set()
     for element in list(tree.iter("blockquote", "div")):
         # A post that quotes a post is one part: what is inside a taken one is gone from the tree.
-        post = _post_in(element) if taken.isdisjoint(element.iterancestors()) else None
-        if post is not None:
+        post = None if taken and not taken.isdisjoint(element.iterancestors()) else _post_in(element)
+        if post is not None and len(posts) < MAX_POSTS:
             _replace(element, post, len(posts))
             posts.append(post)
             taken.add(element)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import urljoin
 
 import lxml.html
@@ -22,6 +23,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 MAX_LINKS = 100
+_MAX_ANCHORS = 1000
 # Below its 250 characters trafilatura takes all words of the page's body instead,
 # menus and "read also" boxes too; a flash is two sentences, and a headline of
 # such a box would be told as this article's own claim. Over the 990 pages of
@@ -116,14 +118,19 @@ def published_of(tree: HtmlElement, latest: datetime) -> tuple[datetime | None, 
 
 def links_of(tree: HtmlElement, base: str, *, within: str | None = None) -> tuple[str, ...]:
     """Return the tree's web links, absolute, each once; with `within` only those of paragraphs found in that text."""
-    anchors = tree.xpath("//a[@href]" if within is None else "//p//a[@href] | //li//a[@href]")
-    kept = (anchor for anchor in anchors if within is None or _opening(anchor) in within)
+    anchors = list(islice((anchor for anchor in tree.iter("a") if anchor.get("href")), _MAX_ANCHORS))
+    kept = anchors if within is None else _in_text(anchors, within)
     links = dict.fromkeys(link for anchor in kept if (link := _absolute(base, anchor.get("href"))))
     return tuple(links)[:MAX_LINKS]
 
 
-def _opening(anchor: HtmlElement) -> str:
-    block = next(anchor.iterancestors("p", "li"), anchor)
+def _in_text(anchors: Sequence[HtmlElement], text: str) -> list[HtmlElement]:
+    blocks = [next(anchor.iterancestors("p", "li"), None) for anchor in anchors]
+    known = {block: block is not None and _opening(block) in text for block in dict.fromkeys(blocks)}
+    return [anchor for anchor, block in zip(anchors, blocks, strict=True) if known[block]]
+
+
+def _opening(block: HtmlElement) -> str:
     return " ".join(block.text_content().split())[:60]
 
 
