@@ -1,0 +1,29 @@
+"""Runs one slot on Kafka as a process of its own: kafka_runner.py URL SLOT MODULE, which holds FLOW."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+from pathlib import Path
+
+from streams.counters import Counters
+from streams.errors import ChangehandsError
+from streams.kafka.host import process
+from streams.settings import WorkerSettings
+
+
+def main(url: str, slot: str, module: str) -> int:
+    """Run the module's flow until killed; a failure is named on stderr and is the exit status."""
+    flow = importlib.import_module(module).FLOW
+    try:
+        asyncio.run(process(url, flow, slot, Counters(), WorkerSettings(count=1)))
+    except ChangehandsError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    sys.exit(main(*sys.argv[1:]))

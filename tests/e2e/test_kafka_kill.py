@@ -1,0 +1,249 @@
+"""Real worker processes over a real broker, killed, paused and never brought back: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from deploy.kafka.broker import Broker
+from streams.codec import decode
+from streams.items import Alert, RawItem
+from streams.kafka.journal import KafkaJournal
+from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, ENRICHED_ITEMS, RAW_ITEMS, Topic
+from tests.broker import broker, url
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
+from small_flow import item
+
+__all__ = ["broker", "url"]
+
+HEAVY = os.environ.get("TORTURE") == "1"
+ITEMS, KILLS = (20_000, 20) if HEAVY else (1_200, 3)
+PATIENCE_SECONDS = 1800 if HEAVY else 120
+SESSION_SECONDS = 6  # as the address says
+PLACES = [f"place-{n}" for n in range(60)]
+
+pytestmark = pytest.mark.asyncio
+
+
+def items(count: int) -> list[RawItem]:
+    """Return items that each name two places."""
+    chance = random.Random(11)
+    return [item(n, " ".join(chance.sample(PLACES, 2))) for n in range(count)]
+
+
+def claims_of(raw: Sequence[RawItem]) -> set[str]:
+    """Return the ids of all claims that the items must end in."""
+    return {f"{one.id}/{one.revision}/{word}" for one in raw for word in (one.title or "").split()}
+
+
+@dataclass(slots=True)
+class Slots:
+    """The worker processes by slot; `start` again after `end` is a restart."""
+
+    url: str
+    folder: Path
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, slot: str) -> subprocess.Popen[bytes]:
+        """Start a process under the slot."""
+        command = [sys.executable, Path(__file__).parent / "kafka_runner.py", self.url, slot, "busy_flow"]
+        with (self.folder / f"slot-{slot}.log").open("ab") as log:
+            self.running[slot] = subprocess.Popen(command, stdout=log, stderr=log)
+        return self.running[slot]
+
+    def end(self, slot: str) -> None:
+        """End a slot's process without a word of warning."""
+        worker = self.running.pop(slot)
+        worker.kill()
+        worker.wait()
+
+    def said(self, slot: str) -> str:
+        """Return what the slot's processes wrote."""
+        return (self.folder / f"slot-{slot}.log").read_text(errors="replace")
+
+
+@contextmanager
+def slots(url: str, folder: Path) -> Iterator[Slots]:
+    """Give the worker processes of a test, and end those that are left."""
+    workers = Slots(url, folder)
+    try:
+        yield workers
+    finally:
+        for slot in list(workers.running):
+            workers.end(slot)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a subscriber has seen so far: when which partition brought an alert."""
+
+    alerts: list[tuple[float, int]] = field(default_factory=list)
+
+    async def reach(self, count: int, workers: Slots) -> None:
+        """Return when so many alerts are readable."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(self.alerts) < count:
+            assert time.monotonic() < deadline, f"{len(self.alerts)} of {count} alerts; {workers.said('1')[-3000:]}"
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def subscribed(journal: KafkaJournal) -> AsyncIterator[Seen]:
+    """Follow the alerts in the background."""
+    seen = Seen()
+
+    async def follow() -> None:
+        async with aclosing(journal.follow(CONTROL_ALERTS)) as following:
+            async for stored in following:
+                seen.alerts.append((time.monotonic(), stored.partition))
+
+    task = asyncio.create_task(follow())
+    try:
+        yield seen
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def all_of(journal: KafkaJournal, topic: Topic) -> list[object]:
+    """Read a topic to its end as it is now, committed records only."""
+    return [decode(stored.value) async for stored in journal.read(topic)]
+
+
+async def assert_exact(journal: KafkaJournal, raw: Sequence[RawItem], *, costly: str = "faust") -> None:
+    """Every item was enriched, and each place's revisions are there once each, without a gap, telling every claim."""
+    alerts = [alert for alert in await all_of(journal, CONTROL_ALERTS) if isinstance(alert, Alert)]
+    times = Counter((alert.id, alert.revision) for alert in alerts)
+    assert {key: n for key, n in times.items() if n > 1} == {}
+    last = {alert.id: alert for alert in sorted(alerts, key=lambda alert: alert.revision)}
+    assert {claim for alert in last.values() for claim in alert.headline.en.split()} == claims_of(raw)
+    assert sum(alert.revision for alert in last.values()) == len(alerts) == len(claims_of(raw))
+    enriched = Counter(one.id for one in await all_of(journal, ENRICHED_ITEMS))  # type: ignore[attr-defined]
+    assert set(enriched) == {one.id for one in raw}
+    if costly == "loop":
+        assert enriched.total() == len(raw)
+    else:
+        print(f"items enriched again after kills: {enriched.total() - len(raw)} of {len(raw)}")
+    assert await all_of(journal, DEAD_LETTERS) == []
+
+
+@pytest.mark.parametrize("costly", ["faust", "loop"])
+async def test_killed_workers_lose_and_double_nothing(url: str, tmp_path: Path, costly: str) -> None:
+    """A worker killed at random moments and restarted under its slot ends with every alert, each once."""
+    chance = random.Random(f"kills/{costly}")
+    raw = items(ITEMS)
+    total = len(claims_of(raw))
+    journal = await KafkaJournal.open(f"{url}&costly={costly}")
+    await journal.publish(RAW_ITEMS, raw)
+    pauses = []
+    with slots(f"{url}&costly={costly}", tmp_path) as workers:
+        async with subscribed(journal) as seen:
+            workers.start("1")
+            for moment in sorted(chance.sample(range(1, total * 4 // 5), KILLS)):
+                await seen.reach(max(moment, len(seen.alerts) + 1), workers)
+                await asyncio.sleep(chance.uniform(0, 0.3))
+                workers.end("1")
+                pauses.append(await restarted(workers, seen))
+            await seen.reach(total, workers)
+    print(f"{costly}: working again after a kill in {', '.join(f'{pause:.1f}' for pause in pauses)} s")
+    await assert_exact(journal, raw, costly=costly)
+    await journal.close()
+
+
+async def restarted(workers: Slots, seen: Seen) -> float:
+    """Start slot 1 again and return the seconds until an alert of the new process is readable."""
+    await asyncio.sleep(0.3)  # what the killed process had committed arrives
+    before, start = len(seen.alerts), time.monotonic()
+    workers.start("1")
+    await seen.reach(before + 1, workers)
+    return seen.alerts[before][0] - start
+
+
+async def test_partitions_of_a_slot_that_never_returns_are_taken_over(url: str, tmp_path: Path) -> None:
+    """Two slots share the work; when one is killed for good, the other does all of it after the session has ended."""
+    raw = items(ITEMS)
+    journal = await KafkaJournal.open(url)
+    with slots(url, tmp_path) as workers:
+        async with subscribed(journal) as seen:
+            workers.start("1")
+            workers.start("2")
+            await journal.publish(RAW_ITEMS, raw[: ITEMS // 2])
+            await seen.reach(len(claims_of(raw[: ITEMS // 2])), workers)
+            workers.end("2")
+            gone = time.monotonic()
+            await journal.publish(RAW_ITEMS, raw[ITEMS // 2 :])
+            await seen.reach(len(claims_of(raw)), workers)
+            print(f"all partitions done {time.monotonic() - gone:.1f} s after the loss (session {SESSION_SECONDS} s)")
+    assert "partitions.assigned" in workers.said("2")
+    await assert_exact(journal, raw)
+    await journal.close()
+
+
+async def test_a_paused_worker_that_wakes_up_doubles_nothing(url: str, tmp_path: Path) -> None:
+    """A worker stopped for longer than its session finds its partitions taken, and what it had begun has no effect."""
+    raw = items(ITEMS)
+    journal = await KafkaJournal.open(url)
+    with slots(url, tmp_path) as workers:
+        async with subscribed(journal) as seen:
+            workers.start("1")
+            paused = workers.start("2")
+            await journal.publish(RAW_ITEMS, raw)
+            await seen.reach(len(claims_of(raw)) // 4, workers)
+            paused.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(SESSION_SECONDS + 4)
+            paused.send_signal(signal.SIGCONT)
+            await seen.reach(len(claims_of(raw)), workers)
+            await asyncio.sleep(1)  # a zombie would write about now
+    await assert_exact(journal, raw)
+    await journal.close()
+
+
+async def test_two_processes_with_one_slot_are_refused(url: str, tmp_path: Path) -> None:
+    """The second process under a slot ends with an error that names the first; the first works on."""
+    journal = await KafkaJournal.open(url)
+    with slots(url, tmp_path) as workers:
+        async with subscribed(journal) as seen:
+            first = workers.start("1")
+            await journal.publish(RAW_ITEMS, items(5))
+            await seen.reach(10, workers)
+            second = subprocess.Popen(first.args, stderr=subprocess.PIPE, text=True)
+            _, said = await asyncio.to_thread(second.communicate, timeout=60)
+            assert second.returncode == 1
+            assert f"SlotTaken: slot 1 is held by process {first.pid}" in said
+            await journal.publish(RAW_ITEMS, items(7)[5:])
+            await seen.reach(14, workers)
+            assert first.poll() is None
+    await journal.close()
+
+
+async def test_a_killed_broker_is_waited_for_or_left_loudly(url: str, broker: Broker, tmp_path: Path) -> None:
+    """The broker killed under load and started again costs nothing; a worker that gave up ended with its reason."""
+    raw = items(ITEMS)
+    journal = await KafkaJournal.open(url)
+    await journal.publish(RAW_ITEMS, raw)
+    with slots(url, tmp_path) as workers:
+        async with subscribed(journal) as seen:
+            workers.start("1")
+            await seen.reach(len(claims_of(raw)) // 4, workers)
+            broker.kill()
+            broker.start()
+            while len(seen.alerts) < len(claims_of(raw)):
+                if workers.running["1"].poll() is not None:
+                    assert "JournalUnusable" in workers.said("1")
+                    workers.start("1")  # as a supervisor would
+                await asyncio.sleep(0.2)
+    await assert_exact(journal, raw)
+    await journal.close()
