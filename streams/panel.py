@@ -30,6 +30,9 @@ MEANINGS = {
     "unnamed-place": "says that something changed hands, but not which place",
 }
 
+# As the flow goes; a step unknown here comes after them.
+_ORDER = {"enrich": 0, "revise": 1, "corroborate": 2}
+
 
 class Source(Struct, frozen=True, kw_only=True):
     """One source: what its last poll brought and how its items ended, by step and word."""
@@ -63,11 +66,11 @@ def panel(
 
 
 def by_step(endings: Iterable[tuple[Ending, int]]) -> dict[str, dict[str, int]]:
-    """Sum the endings by step and then by outcome."""
+    """Sum the endings by step, in the order of the flow, and then by outcome."""
     sums: Counter[tuple[str, str]] = Counter()
     for ending, times in endings:
         sums[ending.step, ending.outcome] += times
-    steps = dict.fromkeys(step for step, _ in sums)
+    steps = sorted({step for step, _ in sums}, key=lambda step: (_ORDER.get(step, len(_ORDER)), step))
     return {step: {word: times for (at, word), times in sums.items() if at == step} for step in steps}
 
 

@@ -110,14 +110,16 @@ async def test_arabic_runs_from_the_right(journal):
     first = telling(
         "ISIS: " + ARABIC, place="تل الزيتون", gainer="قوات الشمال", loser=None, trigger=None, language="ar"
     )
-    await journal.publish(CONTROL_ALERTS, [alert("a1", arabic()), alert("a2", first)])
+    named = alert("a1", arabic(), headline="تل الزيتون: Wadi Brigades → Northern Forces")
+    await journal.publish(CONTROL_ALERTS, [named, alert("a2", first)])
     async with served(journal) as url, browsing(url) as page:
         sentences = page.locator("article > .sentence")
         await expect(sentences).to_have_count(2)
         for sentence in await sentences.all():
             assert await sentence.evaluate("e => getComputedStyle(e).direction") == "rtl"
             assert await sentence.evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
-        assert await page.locator("h3").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
+        for headline in await page.locator("h3 bdi").all():
+            assert await headline.evaluate("e => getComputedStyle(e).direction") == "ltr"
         gainer = await sentences.last.locator("mark.gainer").bounding_box()
         place = await sentences.last.locator("mark.place").bounding_box()
         assert gainer["x"] > place["x"]  # the first word of the two stands further right

@@ -36,6 +36,12 @@ def test_endings_are_counted_for_their_own_source():
     assert by_step(endings.items())["enrich"] == {"no-mention": 3, "passed": 2}
 
 
+def test_steps_come_in_the_order_of_the_flow():
+    """However the counts were stored, enrich comes before revise and an unknown step last."""
+    counts = dict.fromkeys((Ending(step, "s", "passed") for step in ("corroborate", "link", "revise", "enrich")), 1)
+    assert list(by_step(counts.items())) == ["enrich", "revise", "corroborate", "link"]
+
+
 def test_a_source_switched_off_is_off():
     """A source that is not read says so instead of waiting for ever."""
     assert panel([PAPER.model_copy(update={"enabled": False})], {}, {})[0].outcome == "off"

@@ -65,7 +65,7 @@ function draw(card, fresh) {
     el(
       "article",
       {},
-      el("h3", { class: "headline" }, words(card.headline)),
+      el("h3", { class: "headline" }, el("bdi", { dir: "ltr" }, card.headline)), // English, whatever name it begins with
       labels(card),
       first ? sentence(first) : null,
       first ? facts(card, first) : null,

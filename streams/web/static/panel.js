@@ -45,7 +45,7 @@ function summary(live) {
   const good = live.filter((source) => GOOD.has(source.outcome)).length;
   const waiting = live.filter((source) => source.outcome === "waiting").length;
   const bad = live.length - good - waiting;
-  const parts = [`${live.length} read`, `${good} well`, waiting ? `${waiting} waiting for the first poll` : "", bad ? `${bad} in trouble` : ""];
+  const parts = [`${live.length} sources`, `${good} well`, waiting ? `${waiting} waiting for the first poll` : "", bad ? `${bad} in trouble` : ""];
   return live.length ? parts.filter(Boolean).join(", ") : "No source is configured.";
 }
 
