@@ -28,6 +28,8 @@ ACCEPT = (
 # A feed that prints the present into its entries would else be news at every poll.
 MAX_UPDATES = 24
 MAX_TRIES = 4
+# An update waits a minute for its page, not twenty.
+MAX_TRIES_HELD = 2
 MAX_TODO = 1000
 WEEK = timedelta(days=7)
 
@@ -216,12 +218,12 @@ def read(source: SourceSettings, state: bytes, request: Request, response: Respo
 
 
 def missed(source: SourceSettings, state: bytes, request: Request, failure: Failure, now: datetime) -> Reading:  # noqa: ARG001 (the contract's signature)
-    """Put a page off (a minute, 4, 16), or give it up: then a held update goes out with the feed's own text."""
+    """Put a page off (a minute, 4, 16) or give it up; a held update then goes out with the feed's own text."""
     known = _state(state)
     todo = _todo(known, request.key)
     if todo is None:
         return Reading(state=state, outcome=failure.outcome, text=failure.text)
-    if failure.final or todo.tries + 1 >= MAX_TRIES:
+    if failure.final or todo.tries + 1 >= (MAX_TRIES_HELD if todo.is_held else MAX_TRIES):
         revision = known.seen[todo.key].revision + 1
         item = replace(todo.item, revision=revision, fetched_at=now) if todo.is_held else None
         return _done(known, todo, item, paged=False, text=failure.text, outcome=failure.outcome)

@@ -116,6 +116,18 @@ def test_update_without_its_page() -> None:
     assert text(item) == "Ship 1 came in this morning."
 
 
+def test_update_waits_a_minute() -> None:
+    """An update waits for a page that does not answer until the second try, a minute later, and no longer."""
+    state = polled(entry(1, title="Ship 1 leaves"), state=page_read(polled(entry(1)).state).state).state
+    (request,) = pages(state)
+    first = missed(SOURCE, state, request, no_answer(request.url, "no whole answer in time"), NOW)
+    (later,) = pages(first.state)
+    assert (first.items, later.not_before) == ((), NOW + timedelta(minutes=1))
+    second = missed(SOURCE, first.state, later, no_answer(request.url, "no whole answer in time"), NOW)
+    assert [item.title for item in second.items] == ["Ship 1 leaves"]
+    assert pages(second.state) == []
+
+
 def test_restless_entry() -> None:
     """An entry that changes at every poll is followed a bounded number of times."""
     state, published = b"", 0
