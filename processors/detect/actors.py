@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from processors.gazetteer import Gazetteer
@@ -21,6 +22,7 @@ from processors.gazetteer.names import key_of, readings
 from processors.normalise import fold
 from streams.errors import ConfigError
 
+MOST_WORDS = 600  # words of a document read for its actors' countries
 CLEAR_SHARE = 0.5  # of a document's evidence for one country, from which on "the army" is that country's
 
 _FORCE_AR = re.compile(
@@ -37,6 +39,7 @@ _FORCE_EN = re.compile(
     r" (?:forces?|army|troops|soldiers|military|government|regime|police|authorities|servicemen|units|paratroopers"
     r"|marines|command|navy|air force|guards|commandos|service)\b"
 )
+_WORD = re.compile(r"(?:(?<=\b[وفبلك])|(?<![^\W_]))[^\W\d_]{2}")
 _NATION_EN = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)?")
 _BEFORE = re.compile(
     r"(?:^|(?<=[\s\"(،,؛:.])|(?<=\s[وفبلك])|(?<=\n))"
@@ -108,7 +111,10 @@ class Actors:
         self._nations, self._peoples, self._countries = gazetteer.nations, gazetteer.peoples, gazetteer.countries
 
     def match(self, folded: str, start: int) -> ActorMatch | None:
-        """Return the longest words for an actor that begin with the word at `start`, proclitics left off."""
+        """Return the longest words for an actor that begin with the word at `start`, proclitics left off.
+
+        Where للجيش hides the article the match keeps both lams.
+        """
         for text, at, shift in _without_clitics(folded, start):
             found = self._match(text, at)
             if found is not None:
@@ -145,6 +151,15 @@ class Actors:
             return None
         identity = self.of_state(country) if generic.state else generic.by_country.get(country)
         return self.entry(identity) if identity and (identity in self._entries or country in self._peoples) else None
+
+    def countries_in(self, folded: str) -> list[str]:
+        """Return the countries of the actors named in a text, those only that belong to one country.
+
+        A document that speaks of the Rapid Support Forces is about Sudan.
+        """
+        found = (self._alias(folded, word.start()) for word in islice(_WORD.finditer(folded), MOST_WORDS))
+        entries = (self._entries[match.id] for match in found if match and match.id in self._entries)
+        return [entry.countries[0] for entry in entries if len(entry.countries) == 1]
 
     def of_state(self, country: str) -> str:
         """Return the id of a country's state forces."""

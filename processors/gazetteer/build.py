@@ -63,9 +63,13 @@ def compiled(path: Path | None = None, *, say: Say = lambda _: None) -> Path:
 
 
 def build(target: Path, *, say: Say = lambda _: None) -> None:
-    """Compile all sources into `target`, moved into place when it is complete."""
+    """Compile all sources into `target`."""
     say("reading places")
-    places = list(sources.places())
+    write(list(sources.places()), target, say=say)
+
+
+def write(places: list[Place], target: Path, *, say: Say = lambda _: None) -> None:
+    """Compile these places into `target`, moved into place when it is complete."""
     say(f"{len(places):,} places; reading their names")
     names = _names(places)
     say(f"{len(names):,} names; writing {target}")
@@ -111,10 +115,18 @@ def _keys(place: Place) -> Iterator[tuple[Reading, bool]]:
         if key is None or len(key.key) < LEAST_LETTERS:
             continue
         yield key, True
-        if is_arabic(folded) and folded.startswith("ال") and len(key.key) >= LEAST_ARTICLED:
-            bare = key_of(folded[2:].strip())
-            if bare is not None:
-                yield bare, False
+        bare = _without_article(key.key, folded)
+        if bare is not None:
+            yield bare, False
+
+
+def _without_article(key: str, folded: str) -> Reading | None:
+    """Return the key of an Arabic name without its article ("Qamishli", قامشلي), unless too little is left of it."""
+    if len(key) < LEAST_ARTICLED:
+        return None
+    if is_arabic(folded):
+        return key_of(folded[2:].strip()) if folded.startswith("ال") else None
+    return Reading(key[3:], 0, 0) if key.startswith("al ") else None
 
 
 def _file(places: list[Place], names: dict[str, _Name]) -> Iterator[bytes]:

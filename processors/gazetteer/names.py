@@ -5,6 +5,9 @@ Arabic keys have no spaces: writers join and part the same name (ديرالزو�
 their word breaks as one space. `breaks` says after which letters of an Arabic
 key some written form of the name has a space: a text that parts it elsewhere
 has torn a word, which is evidence against short names.
+
+Arabic names in Latin letters are spelled at will: every form of the article is
+read as "al" (Deir ez-Zor, Deir al-Zor), -ah as -a and -iyya- as -iya-.
 """
 
 from __future__ import annotations
@@ -18,8 +21,12 @@ LONGEST_KEY = 56
 
 _ARABIC = re.compile("[\u0621-\u064a\u0671-\u06d3]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a\u0671-\u06d30-9]+")
-_OTHER_WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
+# "Mosul's" is Mosul, but the s of "Ra's al-Ayn" is its own.
+_OTHER_WORD = re.compile(r"[^\W_]+(?:'(?:(?!s\b)|(?<=\bra'))[^\W_]+)*")
 _GAP = re.compile(r"(?:'s?)?[ \n_\-.\"]{1,4}")
+# Forms of the article that are no English words, and those that are and so count in names and before a hyphen only.
+_ARTICLE = frozenset({"al", "el", "ul", "ar", "ad", "az", "ash", "ath", "adh", "ez", "es", "er", "ed", "et"})
+_ARTICLE_OR_WORD = frozenset({"as", "an", "at", "en"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +47,21 @@ def is_arabic(text: str, at: int = 0) -> bool:
     return _ARABIC.match(text, at) is not None
 
 
-def readings(folded: str, start: int) -> Iterator[Reading]:
-    """Yield the keys of the first word, the first two words and so on, of folded text from `start`."""
-    word, joint = (_ARABIC_WORD, "") if is_arabic(folded, start) else (_OTHER_WORD, " ")
+def readings(folded: str, start: int, *, name: bool = False) -> Iterator[Reading]:
+    """Yield the keys of the first word, the first two words and so on, of folded text from `start`.
+
+    `name` says that the text is a name by itself, in which "as" is an article.
+    """
+    arabic = is_arabic(folded, start)
+    word, joint = (_ARABIC_WORD, "") if arabic else (_OTHER_WORD, " ")
     key, breaks, at = "", 0, start
     for _ in range(LONGEST_WORDS):
         found = word.match(folded, at)
         if found is None:
             return
         breaks |= 1 << len(key) if key else 0
-        key = f"{key}{joint}{found[0]}" if key else found[0]
-        key = key.replace("'", "")
+        part = found[0] if arabic else _latin(found[0], article=name or folded.startswith("-", found.end()))
+        key = f"{key}{joint}{part}" if key else part
         if len(key) > LONGEST_KEY:
             return
         yield Reading(key, found.end(), breaks)
@@ -63,6 +74,14 @@ def readings(folded: str, start: int) -> Iterator[Reading]:
 def key_of(folded_name: str) -> Reading | None:
     """Return the key of a whole folded name, or None where the name has no words or too many."""
     last = None
-    for last in readings(folded_name, 0):  # noqa: B007 - the last one is wanted
+    for last in readings(folded_name, 0, name=True):  # noqa: B007 - the last one is wanted
         pass
     return last if last is not None and last.end == len(folded_name.rstrip(' "')) else None
+
+
+def _latin(word: str, *, article: bool) -> str:
+    """Return a word in the one spelling under which its spellings are kept."""
+    if word in _ARTICLE or (article and word in _ARTICLE_OR_WORD):
+        return "al"
+    word = word.replace("'", "").replace("iyy", "iy")
+    return word[:-1] if word.endswith("ah") else word

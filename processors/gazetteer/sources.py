@@ -27,6 +27,7 @@ _OTHER_SCRIPTS = re.compile("[\u0530-\u05ff\u0700-\u1dff\u2c00-\ufb00]")
 _PARTICLE = re.compile(
     r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez|et|en|er|de|la|le|ed|wa?|ibn|umm|abu|bir|'?ayn)[- ]"
 )
+_PLAIN_ARABIC = re.compile("[\u0621-\u064a ]+")
 _CODE = re.compile(r"[A-Z]{2,5}")
 
 
@@ -121,7 +122,7 @@ def _town(town: Mapping[str, Any], regions: Mapping[tuple[str, str], str]) -> Pl
     return Place(
         id=identity,
         name=town["name"],
-        name_ar=next((name for name in names if is_arabic(name)), None),
+        name_ar=_arabic_name(names),
         names=names,
         lat=town["latitude"],
         lon=town["longitude"],
@@ -131,6 +132,12 @@ def _town(town: Mapping[str, Any], regions: Mapping[tuple[str, str], str]) -> Pl
         feature=Feature.TOWN,
         seat=identity,
     )
+
+
+def _arabic_name(names: tuple[str, ...]) -> str | None:
+    """Return the first name in Arabic letters, one without Persian or Kurdish letters where there is one."""
+    arabic = [name for name in names if is_arabic(name)]
+    return next((name for name in arabic if _PLAIN_ARABIC.fullmatch(name)), arabic[0] if arabic else None)
 
 
 def _extended(place: Place, extra: Mapping[str, Mapping[str, Any]]) -> Place:
