@@ -55,9 +55,9 @@ def known_at(claim: Claim) -> datetime:
     return min(item.published_at, item.fetched_at) if item.published_at else item.fetched_at
 
 
-def by_time(claim: Claim) -> tuple[datetime, str]:
-    """Return the order in which claims became known."""
-    return known_at(claim), claim.id
+def by_time(claim: Claim) -> tuple[datetime, str, int, str]:
+    """Return the order in which claims became known, those of one item as they stand in its text."""
+    return known_at(claim), claim.item.id, claim.evidence.start, claim.id
 
 
 def direction_of(claim: Claim) -> Direction:
@@ -113,8 +113,8 @@ def changes(claims: Iterable[Claim], *, window_days: float) -> tuple[Change, ...
     return tuple(found)
 
 
-def _by_day(read: _Read) -> tuple[date, datetime, str]:
-    return (read.days.first, *by_time(read.claim))
+def _by_day(read: _Read) -> tuple[date, tuple[datetime, str, int, str]]:
+    return read.days.first, by_time(read.claim)
 
 
 def _join(found: list[Change], read: _Read, window_days: float) -> None:
