@@ -181,7 +181,7 @@ def _limit(text: str) -> int:
 async def status(request: web.Request) -> web.Response:
     """List the sources, what became of what they brought, the dead letters and the delays."""
     board, sources, endings = request.app[BOARD], request.app[SOURCES], await request.app[ENDINGS]()
-    shown = panel(sources, await board.journal.cursors(), endings)
+    shown = panel(sources, await board.cursors(), endings)
     dead = {"total": board.letters_total, "latest": list(reversed(board.letters))}
     body = {"now": datetime.now(UTC), "sources": shown, "steps": by_step(endings.items()), "meanings": MEANINGS}
     return _json(body | {"dead_letters": dead} | _state(request.app))

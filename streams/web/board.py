@@ -15,7 +15,7 @@ from prometheus_client import Histogram
 from streams.codec import decode
 from streams.errors import BadRecord, ChangehandsError
 from streams.highlight import printable
-from streams.items import DeadLetter
+from streams.items import Cursor, DeadLetter
 from streams.journal import Journal, Stored
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, Topic
 from streams.view import Card
@@ -32,6 +32,7 @@ _WINDOW_BYTES = 32 * 1024 * 1024
 _LETTERS = 20
 _DELAYS = 200
 _AGAIN_SECONDS = 1.0
+_CURSORS_SECONDS = 1.0
 ALIVE_SECONDS = 10.0
 
 
@@ -69,6 +70,8 @@ class Board:
     troubles: dict[str, str] = field(default_factory=dict)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     _window: deque[News] = field(default_factory=deque)
+    _cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    _ask_again: float = 0.0
     _count: int = 0
     _bytes: int = 0
     _floor: dict[int, int] = field(default_factory=dict)
@@ -94,6 +97,14 @@ class Board:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow(CONTROL_ALERTS, self._take, self.position, self.ready))
             tasks.create_task(self._follow(DEAD_LETTERS, self._bury, {}, asyncio.Event()))
+
+    async def cursors(self) -> Mapping[str, Cursor]:
+        """Return the cursors of a second ago at most: on Kafka each asking reads a whole topic."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._ask_again:
+            self._cursors = await self.journal.cursors()
+            self._ask_again = now + _CURSORS_SECONDS
+        return self._cursors
 
     def close(self) -> None:
         """End every reader's stream."""

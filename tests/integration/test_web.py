@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -14,16 +13,13 @@ from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal
 from streams.errors import ConfigError
 from streams.items import Cursor, DeadLetter, SourceHealth
-from streams.settings import SourceSettings, WebSettings
+from streams.settings import WebSettings
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
 from streams.view import Card, card
 from streams.web import board
 from streams.web.app import STATIC, build_app, serving
 from tests.alerts import HOSTILE, NOON, alert, telling
-
-SOURCES = (SourceSettings(id="harbour-post", url="https://harbour.example/rss", name="Harbour Post"),)
-LOOPBACK = WebSettings(port=0)
-HOPELESS = 30  # seconds after which a wait is given up, so that a broken stream fails instead of hanging
+from tests.served import HOPELESS, LOOPBACK, events, heads, numbered, site, take
 
 
 @pytest_asyncio.fixture
@@ -31,46 +27,6 @@ async def journal(tmp_path):
     opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
     yield opened
     await opened.close()
-
-
-@asynccontextmanager
-async def site(journal, counters=None, *, settings=LOOPBACK, endings=None):
-    app = build_app(journal, counters or Counters(), settings, sources=SOURCES, endings=endings)
-    async with serving(app, settings) as url, aiohttp.ClientSession(url) as session:
-        yield session
-
-
-async def events(response):
-    """Yield (id, card) of each alert on an event stream."""
-    event: dict[str, str] = {}
-    async for line in response.content:
-        name, _, value = line.decode().rstrip("\n").partition(": ")
-        if name:
-            event[name] = value
-            continue
-        if event.get("event") == "alert":
-            yield event["id"], json.loads(event["data"])
-        event = {}
-
-
-async def take(session, count, *, path="/stream", headers=None):
-    """Read so many alerts from the stream, then hang up."""
-    found = []
-    async with asyncio.timeout(HOPELESS), session.get(path, headers=headers or {}) as response:
-        assert response.status == 200
-        async for event in events(response):
-            found.append(event)
-            if len(found) == count:
-                return found
-    return found
-
-
-def numbered(*numbers):
-    return [alert(f"alert-{number}", headline=f"headline {number}") for number in numbers]
-
-
-def heads(found):
-    return [card["headline"] for _, card in found]
 
 
 @pytest.mark.asyncio
