@@ -34,7 +34,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last phrase before the slot that names a place it can mean."""
     noun = slot.phrase.head if slot.phrase else ""
     for phrase in _earlier(document, where, slot.start):
-        if phrase.role is Role.PLACE and phrase.names and _agrees(document, phrase, noun) and _is_local(document, phrase):
+        if _names_a_place(phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase):
             return phrase
     return None
 
@@ -56,9 +56,16 @@ def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:
         yield from reversed(document.line(number, where.line.lexicon).phrases)
 
 
+def _names_a_place(phrase: Phrase) -> bool:
+    """Tell whether a phrase says by itself which place it means, or at least of what kind one is ("a small town")."""
+    if phrase.pointing:
+        return False
+    return bool(phrase.names) or (phrase.role is Role.PLACE and phrase.headed)
+
+
 def _is_local(document: Document, phrase: Phrase) -> bool:
     """Tell whether a bare name lies in a country the document is about; a noun beside it is proof enough."""
-    if phrase.headed:
+    if phrase.headed or not phrase.names[0].rows:
         return True
     context = document.context()
     entries = (document.knowledge.gazetteer.entry(row) for row in phrase.names[0].rows)
@@ -73,4 +80,4 @@ def _agrees(document: Document, phrase: Phrase, noun: str) -> bool:
     if phrase.head:
         return phrase.head in _TOWN_NOUNS
     rows = phrase.names[0].rows
-    return bool(rows) and any(document.knowledge.gazetteer.entry(row).feature in _SMALL for row in rows)
+    return not rows or any(document.knowledge.gazetteer.entry(row).feature in _SMALL for row in rows)

@@ -15,6 +15,9 @@ from processors.detect.triggers import triggers
 from streams.items import Kind
 
 GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
+MERGING = 60
+"""Triggers farther apart than this many characters tell changes of their own."""
+
 _STRENGTH = {Kind.HOLDS: -1, Kind.CAPTURE: 1, Kind.HANDOVER: 2, Kind.ALLEGIANCE: 2, Kind.EXPULSION: 2, Kind.RECAPTURE: 3}
 
 
@@ -47,6 +50,8 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None
+    if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
+        return None
     kind = _kind(line, trigger, gainer)
     return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
 
@@ -56,10 +61,17 @@ def _is_bounded(place: Slot, trigger: Trigger) -> bool:
     phrase = place.phrase
     if phrase is None:
         return True
+    if phrase.role is Role.NAME and not phrase.pointing and phrase.last - phrase.first > trigger.frame.unknown:
+        return False
     overlaps = phrase.start < trigger.end and trigger.start < phrase.end
     if overlaps and not (trigger.who or "inside" in trigger.frame.place):
         return False
     return not trigger.frame.named or bool(phrase.names or phrase.pointing or phrase.within)
+
+
+def _people(line: Line) -> frozenset[str]:
+    """Return the nouns of those who pledge and are not pledged to."""
+    return line.lexicon.words["people"] | line.lexicon.words["tribes"]
 
 
 def _who(line: Line, trigger: Trigger) -> Slot | None:
@@ -177,8 +189,9 @@ def _is_same(one: Draft, other: Draft) -> bool:
     if one.kind in GAINS and other.kind in GAINS:
         return _is_reconcilable(one, other)
     held, gain = (one, other) if one.kind is Kind.HOLDS else (other, one)
-    if held.kind is Kind.HOLDS and gain.kind in GAINS and held.gainer and gain.loser:
-        return held.gainer.start == gain.loser.start
+    if held.kind is Kind.HOLDS and gain.kind is not Kind.HOLDS and held.gainer:
+        inside = held.trigger.who is not None or gain.loser is None
+        return inside or (gain.loser is not None and held.gainer.start == gain.loser.start)
     return one.kind is other.kind
 
 
@@ -192,13 +205,21 @@ def _lies_in(one: Draft, other: Draft) -> bool:
 
 
 def _is_reconcilable(one: Draft, other: Draft) -> bool:
-    """Tell whether two gains have no different gainers."""
-    return one.gainer is None or other.gainer is None or one.gainer.start == other.gainer.start
+    """Tell whether two gains have no different gainers and no border of a clause between them."""
+    first, second = (one, other) if one.trigger.start < other.trigger.start else (other, one)
+    if first.trigger.end + MERGING < second.trigger.start:
+        return False
+    named = [draft.gainer for draft in (one, other) if draft.gainer and draft.gainer.phrase]
+    return len(named) < 2 or named[0].start == named[1].start  # noqa: PLR2004 (both have one)
 
 
 def _joined(one: Draft, other: Draft) -> Draft:
     """Keep the stronger kind and fill empty slots from the other."""
     first, second = sorted((one, other), key=lambda draft: -_STRENGTH.get(draft.kind, 0))
+    if second.kind is Kind.HOLDS and first.kind in GAINS:
+        return replace(first, loser=first.loser or second.gainer)
+    if second.kind is Kind.HOLDS:
+        return first
     return replace(
         first, gainer=first.gainer or second.gainer, loser=first.loser or second.loser, more=first.more or second.more
     )

@@ -23,7 +23,7 @@ from processors.normalise import Folded
 _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _INTO = frozenset({"in", "near", "outside", "inside", "across", "around", "of", "on"})
-_PRONOUNS = {"it": "it", "they": "they", "them": "they", "he": "they"}
+_PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 LONGEST = 9
 
 
@@ -67,7 +67,7 @@ class Chunker:
             )
             if amount and self._is(at + 1, {"of"}):
                 share, at = True, at + 2
-            elif known or (word in words["loose"] and not self._capital(at)) or _HELD.match(word):
+            elif known or (word in words["loose"] and (not self._capital(at) or word.endswith("ern"))) or _HELD.match(word):
                 at += 1 + (
                     word in {"number", "dozens", "series", "rest", "string", "handful", "group"}
                     and self._is(at + 1, {"of"})
@@ -171,7 +171,8 @@ class Chunker:
             if inner and inner in self.lexicon.words["places"] and end < len(self.words) and self._is(end, {"of"}):
                 core, _ = self._qualifiers(end + 1)
         name = self._name(core)
-        if name is None:
+        plural = head in self.lexicon.words["plural"]
+        if name is None or (plural and here == at and not name.rows):
             return (), at
         return self._more((name,), self._after(name.end), plural=head in self.lexicon.words["plural"])
 
@@ -260,9 +261,11 @@ class Chunker:
         if known is not None and not (known.common and self._after(known.end) == core + 1 and core == 0):
             names, last = self._more((self._with_noun(known),), self._after(self._with_noun(known).end), plural=False)
             return self._phrase(Role.PLACE, at, last, names=names, share=share, actor=self._country(core))
-        if core == 0 or not self._capital(core) or self.words[core].text in self.lexicon.words["stops"]:
+        if not self._capital(core) or self.words[core].text in self.lexicon.words["stops"]:
             return None
         name = self._name(core)
+        if name and core == 0 and self._after(name.end) < 2:  # noqa: PLR2004 (one capital opens every sentence)
+            name = name if self._is(1, self.lexicon.words["auxiliaries"]) else None
         return self._phrase(Role.NAME, at, self._after(name.end), names=(name,)) if name else None
 
     def _actor_match(self, at: int) -> ActorMatch | None:

@@ -140,6 +140,10 @@ def _pointed(document: Document, where: Where, slot: Slot) -> Iterator[Place]:
         if slot.phrase is not None and slot.phrase.head not in {"it", "they"}:
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
         return
+    if not phrase.names:
+        entry = _entry(document, phrase.within[0], phrase) if phrase.within else None
+        yield _place(document, phrase.start, _end(phrase), entry, via=Via.ANAPHORA)
+        return
     name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > _PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)
     yield _place(document, name.start, name.end, _entry(document, known, phrase), via=Via.ANAPHORA)
@@ -192,11 +196,15 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
     """Make the actor of a slot; a pronoun or "its forces" gets the id of what it points back to."""
     if slot is None:
         return None
-    span = document.folded.span(slot.start, slot.end)
-    phrase = slot.phrase
+    start, end, phrase = slot.start, slot.end, slot.phrase
     if phrase is None or phrase.pointing:
-        phrase = _inside(document, slot) or actor_before(document, where, slot) or phrase
+        named = _inside(document, slot)
+        meant = None if named else actor_before(document, where, slot)
+        if meant and (slot.phrase.head in {"it", "they"} if slot.phrase else end - start <= _PRONOUN):
+            start, end = meant.start, meant.end
+        phrase = named or meant or phrase
     entry = _known_actor(document, phrase) if phrase else None
+    span = document.folded.span(start, end)
     return Actor(text=span.text, start=span.start, end=span.end, id=entry and entry.id, name=entry and entry.name)
 
 

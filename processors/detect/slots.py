@@ -71,8 +71,6 @@ class Line:
 
     def lead_start(self, trigger: Trigger) -> int:
         """Return where the words begin that tie the trigger to its own clause ("after seizing")."""
-        if trigger.form in FINITE:
-            return trigger.start
         limit = max(self.start, trigger.start - 40)
         found = self.lexicon.patterns["lead"].search(self.text, limit, trigger.start)
         return found.start() if found else trigger.start
@@ -114,6 +112,7 @@ def _fits(phrase: Phrase, role: Role) -> bool:
         or (role is Role.ACTOR and phrase.actor is not None)
         or phrase.head == "it"
         or (phrase.head == "they" and role is Role.ACTOR)
+        or (role is Role.PLACE and phrase.role is Role.NAME and not phrase.pointing)
     )
 
 
@@ -129,9 +128,12 @@ def _at_seat(line: Line, trigger: Trigger, role: Role, name: str) -> Slot | None
         (p for p in line.after(trigger) if _fits(p, role) and seat.between.search(_lead(line, trigger, p))),
         None,
     )
-    pronoun = seat.pronoun.search(line.text, trigger.end, stop) if seat.pronoun else None
-    if pronoun and (found is None or pronoun.start() < found.start):
-        return _pronoun(line, trigger, role, pronoun.span("pro"))
+    if found and found.role is Role.PLACE and role is Role.ACTOR and name in {"from", "hands"}:
+        found = None
+    pronoun = seat.pronoun.search(line.text[trigger.end : stop]) if seat.pronoun else None
+    if pronoun and (found is None or trigger.end + pronoun.start() < found.start):
+        start, end = pronoun.span("pro")
+        return _pronoun(line, trigger, role, (trigger.end + start, trigger.end + end))
     return _slot(found)
 
 
@@ -163,9 +165,16 @@ def _prev(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     if role is Role.PLACE:
         return _prev_place(line, trigger, role)
     oblique = line.lexicon.patterns["oblique"]
-    fitting = [p for p in line.before(trigger) if _fits(p, role)]
+    fitting = [p for p in line.before(trigger) if _fits(p, role) and _acts(line, trigger, p)]
+    if line.is_relative(trigger) and fitting:
+        return _slot(fitting[0])
     free = [p for p in fitting if not oblique.search(line.text[max(line.start, p.start - 24) : p.start])]
     return _slot(_out_of_relative(line, free))
+
+
+def _acts(line: Line, trigger: Trigger, phrase: Phrase) -> bool:
+    """Tell whether a phrase can be the subject here: a country only right before its verb."""
+    return phrase.role is not Role.PLACE or len(line.text[phrase.end : trigger.start].split()) <= 3  # noqa: PLR2004
 
 
 def _out_of_relative(line: Line, nearest_first: list[Phrase]) -> Phrase | None:
@@ -307,7 +316,12 @@ def _earlier(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take a place named earlier in the sentence, where no destination is told."""
     if line.lexicon.patterns["towards"].search(line.text, trigger.end, line.clause_end(trigger.end)):
         return None
-    return _slot(next((p for p in reversed(line.phrases) if p.end <= trigger.start and p.names and p.role is role), None))
+    towards = line.lexicon.patterns["towards"]
+    for phrase in reversed(line.phrases):
+        near = line.text[max(line.start, phrase.start - 14) : phrase.start]
+        if phrase.end <= trigger.start and phrase.role is role and (phrase.names or phrase.pointing) and not towards.search(near):
+            return _slot(phrase)
+    return None
 
 
 def _latter(line: Line, trigger: Trigger, role: Role) -> Slot | None:

@@ -16,6 +16,7 @@ from processors.detect.slots import Line
 from streams.items import Kind, Status
 
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past"})
+_TOLD = frozenset({"perfect", "perfect_of"})
 _WEAK = frozenset({"planned", "contested", "negated"})
 _IRREALIS = (Status.DENIED, Status.NEGATED, Status.CONTESTED, Status.PLANNED)
 
@@ -41,11 +42,15 @@ def is_background(line: Line, draft: Draft) -> bool:
 def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
     """Return the cue's words where they stand so that they decide the claim."""
     trigger = draft.trigger
+    if cue.where == "sentence" and line.is_relative(trigger):
+        return None  # what a relative clause presupposes is the author's own
     if cue.where == "particle":
         return cue.pattern.search(trigger.particle)
     if cue.where == "inside":
         return cue.pattern.search(line.text[trigger.start : trigger.end])
     if cue.where == "joined":
+        if cue.means == "planned" and trigger.form in _TOLD:
+            return None
         lead = line.text[max(line.start, trigger.start - 80) : trigger.start]
         return cue.pattern.search(lead)
     if cue.where == "sentence":

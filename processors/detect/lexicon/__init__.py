@@ -43,7 +43,12 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One way of telling a change of control; the fields are those of the lexicon file."""
+    """One way of telling a change of control; the fields are those of the lexicon file.
+
+    `state`: its present tense is static control. `named`: the place needs a name.
+    `unknown`: capitalised words that nothing knows are taken for a place, up to
+    this many of them.
+    """
 
     name: str
     kind: Kind
@@ -59,6 +64,7 @@ class Frame:
     state: bool = False
     named: bool = False
     partial: bool = False
+    unknown: int = 0
     precision: float = 0.9
 
 
@@ -156,7 +162,7 @@ def _frame(entry: dict[str, Any], forms: Mapping[str, str]) -> Frame:
     return Frame(kind=Kind(entry["kind"]), forms=patterns, **plain, **tuples, **tests)
 
 
-_PLAIN = frozenset({"name", "pro", "state", "named", "partial", "precision"})
+_PLAIN = frozenset({"name", "pro", "state", "named", "partial", "precision", "unknown"})
 
 
 def _cue(entry: dict[str, Any]) -> Cue:
