@@ -58,11 +58,11 @@ class Source(Struct, frozen=True, kw_only=True):
 def panel(
     sources: Sequence[SourceSettings], cursors: Mapping[str, Cursor], endings: Mapping[Ending, int]
 ) -> list[Source]:
-    """Return every source configured, and those the journal remembers although they are configured no more."""
+    """Return every source configured here, and those that only the journal knows: another process may be polling them."""
     known = {source.id for source in sources}
     ids = {*cursors, *(ending.source for ending in endings)} - known
-    forgotten = [SourceSettings.model_construct(id=printable(id_), url="", enabled=False) for id_ in sorted(ids)]
-    return [_source(source, cursors.get(source.id), endings) for source in (*sources, *forgotten)]
+    others = [SourceSettings.model_construct(id=printable(id_), url="", enabled=id_ in cursors) for id_ in sorted(ids)]
+    return [_source(source, cursors.get(source.id), endings) for source in (*sources, *others)]
 
 
 def by_step(endings: Iterable[tuple[Ending, int]]) -> dict[str, dict[str, int]]:

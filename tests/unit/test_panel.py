@@ -42,6 +42,12 @@ def test_steps_come_in_the_order_of_the_flow():
     assert list(by_step(counts.items())) == ["enrich", "revise", "corroborate", "link"]
 
 
+def test_a_source_that_another_process_polls_shows_its_health():
+    """A source not configured here, but polled into the journal, is told as the journal tells it."""
+    cursor = Cursor(source="paper", state=b"{}", health=HEALTH, saved_at=NOON)
+    assert [(one.id, one.outcome) for one in panel([], {"paper": cursor}, {})] == [("paper", "unreadable")]
+
+
 def test_a_source_switched_off_is_off():
     """A source that is not read says so instead of waiting for ever."""
     assert panel([PAPER.model_copy(update={"enabled": False})], {}, {})[0].outcome == "off"
