@@ -58,7 +58,7 @@ class Source(Struct, frozen=True, kw_only=True):
 def panel(
     sources: Sequence[SourceSettings], cursors: Mapping[str, Cursor], endings: Mapping[Ending, int]
 ) -> list[Source]:
-    """Return every source configured here, and those that only the journal knows: another process may be polling them."""
+    """Return every source configured here, and those only the journal knows: another process may poll them."""
     known = {source.id for source in sources}
     ids = {*cursors, *(ending.source for ending in endings)} - known
     others = [SourceSettings.model_construct(id=printable(id_), url="", enabled=id_ in cursors) for id_ in sorted(ids)]
