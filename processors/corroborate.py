@@ -22,7 +22,7 @@ from processors.identity import digest
 from processors.parties import Parties, nobody
 from processors.placememory import Opened, PlaceMemory, facts_of, forget, owner_of, trim
 from processors.weighing import Thresholds
-from streams.items import Alert, Claim, ClaimOp, Kind, Precision
+from streams.items import Alert, Claim, ClaimOp, Kind, Place, Precision
 from streams.steps import Dropped, Outcome, Passed, Why
 
 __all__ = ["NO_CHANGE", "PlaceMemory", "corroborate"]
@@ -30,6 +30,8 @@ __all__ = ["NO_CHANGE", "PlaceMemory", "corroborate"]
 # A siege changes nobody's hold, and holding is no change.
 NO_CHANGE = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
 _USUAL = Thresholds()
+# ACLED's geo-precision of a region; a region outside of every first-level division is a country.
+_REGION = 3
 
 
 def corroborate(
@@ -66,8 +68,14 @@ def _no_evidence(claim: Claim, window_days: float) -> Why | None:
         return Why.NOT_A_CHANGE
     if claim.status not in FACTS | DENIALS:
         return Why.NOT_A_FACT
-    named = claim.place.id is not None or names_a_place(claim.place.text)
-    return None if named else Why.UNNAMED_PLACE
+    return None if _is_place(claim.place) else Why.UNNAMED_PLACE
+
+
+def _is_place(place: Place) -> bool:
+    """Say whether a place has a name of its own and is less than a country, which ACLED does not record either."""
+    if place.id is None:
+        return names_a_place(place.text)
+    return place.geo_precision != _REGION or place.admin1 is not None
 
 
 def _is_history(claim: Claim, window_days: float) -> bool:

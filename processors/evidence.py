@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from msgspec.structs import replace
 
 from processors.codes import codes
+from processors.generic import says_who
 from processors.grouping import Change, by_time, event_of
 from processors.headline import headline
 from processors.identity import actor_key, digest
@@ -91,8 +92,8 @@ def face(alert: Alert) -> str:
 
 
 def _holder(actors: Sequence[Actor | None]) -> Actor | None:
-    """Return the first actor of the table, else the first named, else the first words."""
-    told = [actor for actor in actors if actor]
+    """Return the first actor of the table, else the first named, else the first words that say who."""
+    told = [actor for actor in actors if actor and (actor.id or says_who(actor.text))]
     return min(told, key=lambda actor: (actor.id is None, actor_key(actor) is None), default=None)
 
 

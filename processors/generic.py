@@ -42,13 +42,19 @@ a an the of and its their his some other armed unidentified unknown local masked
 rebel rebels militant militants gunman gunmen fighter fighters insurgent insurgents troops troop soldier soldiers
 force forces group groups faction factions organisation organization movement militia militias
 side enemy army they it
-opposition attackers assailants men members member elements
+opposition attackers assailants men members member elements regime government coalition allied residents people tribes
 مسلح مسلحون مسلحين مسلحو مسلحي مسلحه مقاتل مقاتلون مقاتلين مقاتلو مقاتلي عنصر عناصر قوه قوات قواته قواتها جيش جنود
 مجموعه مجموعات فصيل فصايل تنظيم جماعه جماعات حركه ميليشيا ميليشيات مليشيا مليشيات جبهه معارضه معارضون معارضين ثوار
 متمردون متمردين متمرد عدو طرف اطراف مجهول مجهولون مجهولين مهاجم مهاجمون محليه محلي هذا هذه بعض
+نظام حكومه تحالف اهالي سكان عشاير ارتال رتل ابناء
 """
+_PRONOUN_WORDS = """
+he she it they we you i him her them us his its hers their theirs our who which that this these those
+هو هي هم هن نحن انا الذي التي الذين هذا هذه ذلك تلك اخيره
+"""
+_PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _PLACES = frozenset(_PLACE_WORDS.split())
-_ACTORS = frozenset(_ACTOR_WORDS.split())
+_ACTORS = frozenset(_ACTOR_WORDS.split()) | _PRONOUNS
 
 
 def words(text: str) -> list[str]:
@@ -64,6 +70,11 @@ def names_a_place(text: str) -> bool:
 def names_an_actor(text: str) -> bool:
     """Say whether `text` holds a word that is more than a kind of armed people."""
     return any(word not in _ACTORS and len(word) > 1 for word in words(text))
+
+
+def says_who(text: str) -> bool:
+    """Say whether `text` is more than a pronoun: "gunmen" tells a reader something, "he" nothing."""
+    return any(word not in _PRONOUNS for word in words(text))
 
 
 def proper_words(text: str) -> list[str]:

@@ -57,6 +57,7 @@ AREA = Place(
     id="test:100",
     seat="test:1",
     name="Sindiyan Governorate",
+    admin1="Sindiyan",
     name_ar="محافظة السنديان",
     country="SY",
     geo_precision=3,

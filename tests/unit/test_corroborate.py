@@ -16,6 +16,7 @@ from streams.steps import Why
 from tests.stories import BLUE, RED, START, TOWN, Told, claim, tell, withdrawn
 
 VILLAGES = Place(text="عدة قرى", start=0, end=7)
+COUNTRY = Place(text="Sylvania", start=0, end=8, id="test:9", seat="test:9", country="XS", geo_precision=3)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ VILLAGES = Place(text="عدة قرى", start=0, end=7)
         (claim(gaining=RED, status=Status.CONTESTED), Why.NOT_A_FACT),
         (claim(gaining=RED, status=Status.DENIED), Why.NOT_A_FACT),
         (claim(gaining=RED, place=VILLAGES), Why.UNNAMED_PLACE),
+        (claim(gaining=RED, place=COUNTRY), Why.UNNAMED_PLACE),
         (withdrawn(claim(gaining=RED)), Why.UNKNOWN_CLAIM),
         (withdrawn(claim(gaining=RED, status=Status.PLANNED)), Why.NOT_A_FACT),
     ],
