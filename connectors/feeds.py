@@ -31,6 +31,8 @@ MAX_TRIES = 4
 # An update waits a minute for its page, not twenty.
 MAX_TRIES_HELD = 2
 MAX_TODO = 1000
+# Updates wait in the cursor, which must stay small.
+MAX_HELD_BYTES = 32 * 1024
 WEEK = timedelta(days=7)
 
 
@@ -125,8 +127,8 @@ def _publish(news: _News, key: str, item: RawItem, seen: Seen) -> None:
 
 
 def _update(news: _News, key: str, item: RawItem, seen: Seen) -> None:
-    """Publish an update with its page where the page was read before, else at once."""
-    if news.source.full_text and seen.paged:
+    """Publish an update with its page where the page was read before, else (or if it is long) at once."""
+    if news.source.full_text and seen.paged and len(item.body) <= MAX_HELD_BYTES:
         news.seen[key] = seen
         news.todo[key] = Todo(key=key, item=item, not_before=item.fetched_at, is_held=True)
     else:

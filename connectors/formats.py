@@ -21,6 +21,8 @@ from streams.errors import SourceUnreadable
 
 MAX_ENTRIES = 2000
 JUNK = 1024
+# Characters of a title, an author or a date: they are kept in the cursor until the page is read.
+MAX_LINE = 1000
 # XML 1.0 section 2.2 has no such characters; one of them ends a strict parser's work.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
@@ -61,7 +63,7 @@ def _plain(text: str | None, kind: str = "text/html") -> str | None:
             text = " ".join(map(str, lxml.html.fromstring(f"<div>{text}</div>").itertext()))
         except (lxml.etree.LxmlError, ValueError):
             text = re.sub(r"<[^>]{0,500}>", " ", text)
-    return " ".join(html.unescape(text).split()) or None
+    return " ".join(html.unescape(text).split())[:MAX_LINE] or None
 
 
 def _language(text: str | None) -> str | None:
@@ -73,7 +75,7 @@ def _raw_date(entry: Any) -> tuple[str | None, Any]:
     for name in ("published", "created", "updated"):
         # `in` and not `get`: feedparser makes up an `updated` where there is none.
         if name in entry.keys():  # noqa: SIM118 (feedparser's `in` answers for made-up keys too)
-            return entry[name], entry.get(f"{name}_parsed")
+            return entry[name][:MAX_LINE], entry.get(f"{name}_parsed")
     return None, None
 
 

@@ -24,9 +24,10 @@ MAX_DEAD = 16
 
 
 class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the cursor of a source holds: its schedule, its kind's own state, its last dead letters."""
+    """What the cursor of a source holds: its schedule, its kind's own state at this address, its last dead letters."""
 
     schedule: Schedule
+    url: str = ""
     own: Raw = Raw(b"")
     dead: tuple[str, ...] = ()
     health: SourceHealth | None = None
@@ -40,9 +41,9 @@ class Step:
     progress: Progress
 
 
-def begun(now: datetime) -> Progress:
-    """Return the progress of a source never read."""
-    return Progress(schedule=first(now))
+def begun(now: datetime, url: str) -> Progress:
+    """Return the progress of a source never read at this address."""
+    return Progress(schedule=first(now), url=url)
 
 
 def loaded(cursor: Cursor) -> Progress:

@@ -84,6 +84,7 @@ def canonical(url: str) -> str:
     try:
         names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True) if _is_tracker(name)}
         cleaned = url_query_cleaner(url, sorted(names), remove=True, unique=False) if names else url
-        return canonicalize_url(cleaned)
+        spelled = canonicalize_url(cleaned)
     except ValueError:
         return url
+    return spelled if len(spelled) <= 2 * MAX_URL else url

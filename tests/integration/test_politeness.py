@@ -12,11 +12,11 @@ import pytest_asyncio
 
 from connectors.connector import Request
 from connectors.gates import Gates
-from connectors.poller import Poller, advance, coming
 from connectors.progress import Progress, begun
 from connectors.readers import Readers, readers
 from connectors.robots import agent_of, leave, request_for, rules_from
 from connectors.status import no_answer, refusal
+from connectors.turn import Poller, advance, coming
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal
@@ -41,7 +41,7 @@ class Desk:
 
     def next(self, source: SourceSettings) -> tuple[Request, datetime]:
         """Return what the source needs next and when."""
-        return coming(self.poller, source, self.known.setdefault(source.id, begun(NOW)))
+        return coming(self.poller, source, self.known.setdefault(source.id, begun(NOW, source.url)))
 
     async def turn(self, source: SourceSettings = SOURCE) -> str:
         """Do what the source needs next and return what people are told."""

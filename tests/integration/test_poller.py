@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,14 +19,15 @@ from backports import zstd
 from connectors.connector import PAGE_LIMIT
 from connectors.gates import Gates
 from connectors.http import Web, web
-from connectors.poller import Poller, advance, coming, poll_forever
+from connectors.poller import poll_forever
 from connectors.progress import Progress, begun, loaded
 from connectors.readers import Readers, readers
+from connectors.turn import Poller, advance, coming
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal
 from streams.errors import JournalUnusable
-from streams.items import DeadLetter, ItemKind, RawItem
+from streams.items import Cursor, DeadLetter, ItemKind, RawItem
 from streams.settings import FetchSettings, SourceSettings
 from streams.topics import DEAD_LETTERS, RAW_ITEMS, Topic
 from tests.feedmaker import ARABIC, NOW, entry, rss
@@ -112,7 +112,7 @@ async def desk(house: Unruly, net: Web, reading: Readers, tmp_path: Path) -> Asy
         now=lambda: made[0].now if made else NOW,
         chance=lambda: 0.0,
     )
-    made.append(Desk(poller, journal, source, begun(NOW)))
+    made.append(Desk(poller, journal, source, begun(NOW, source.url)))
     try:
         yield made[0]
     finally:
@@ -367,21 +367,82 @@ async def test_all_together(house: Unruly, tmp_path: Path) -> None:
         SourceSettings(id=name, url=house.url(f"/{name}.xml"), allow_private=True, min_interval_seconds=1)
         for name in ("hang", "broken", "good")
     ]
-    async with AsyncExitStack() as stack:
-        journal = SqliteJournal(f"sqlite:///{tmp_path}/journal.db")
-        stack.push_async_callback(journal.close)
-        polling = asyncio.create_task(poll_forever(sources, journal))
-        revisions = []
-        async for stored in journal.follow(RAW_ITEMS):
-            item = decode(stored.value)
-            assert isinstance(item, RawItem)
-            revisions.append(item.revision)
-            if len(revisions) == 2:
-                break
+    journal = SqliteJournal(f"sqlite:///{tmp_path}/journal.db")
+    polling = asyncio.create_task(poll_forever(sources[:2], journal))
+    try:
+        assert [item.revision for item in await first_items(journal, sources[2], 2)] == [1, 2]
+        assert not polling.done()
+    finally:
         polling.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await polling
-    assert revisions == [1, 2]
+        await asyncio.wait([polling])
+        await journal.close()
+
+
+async def first_items(journal: SqliteJournal, source: SourceSettings, count: int) -> list[RawItem]:
+    """Poll one source until so many items lie in the journal."""
+    polling = asyncio.create_task(poll_forever([source], journal))
+    items: list[RawItem] = []
+    async for stored in journal.follow(RAW_ITEMS):
+        item = decode(stored.value)
+        assert isinstance(item, RawItem)
+        items.append(item)
+        if len(items) == count:
+            break
+    polling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await polling
+    return items
+
+
+@pytest.mark.parametrize("state", [b"", b"{", b"[]", b'{"schedule": 1}', b"\xff", b'{"other": true}'])
+async def test_damaged_cursor(desk: Desk, house: Unruly, state: bytes) -> None:
+    """A source whose cursor cannot be read starts anew."""
+    house.says = {"/feed.xml": feed(entry(1))}
+    await desk.journal.save((), Cursor(source="harbour", state=state, saved_at=NOW))
+    source = desk.source.model_copy(update={"full_text": False})
+    assert len(await first_items(desk.journal, source, 1)) == 1
+
+
+async def test_damaged_state(desk: Desk, house: Unruly) -> None:
+    """A source whose kind cannot read its own state starts anew."""
+    house.says = {"/feed.xml": feed(entry(1))}
+    state = b'{"schedule": {"next_at": "2026-01-01T00:00:00Z"}, "own": {"seen": 7}}'
+    await desk.journal.save((), Cursor(source="harbour", state=state, saved_at=NOW))
+    source = desk.source.model_copy(update={"full_text": False})
+    assert len(await first_items(desk.journal, source, 1)) == 1
+
+
+async def test_new_address(desk: Desk, house: Unruly) -> None:
+    """A source that was given a new address is not asked there with the old one's validators, and at once."""
+    house.says = {"/feed.xml": feed(ETag='"old"', **{"Cache-Control": "max-age=9999"}), "/new.xml": feed(entry(1))}
+    await desk.turn()
+    source = desk.source.model_copy(update={"url": house.url("/new.xml"), "full_text": False})
+    assert len(await first_items(desk.journal, source, 1)) == 1
+    assert "If-None-Match" not in house.asked[-1][1]
+
+
+class Stumbling(SqliteJournal):
+    """A journal whose first saving goes wrong in a way nobody foresaw."""
+
+    stumbles = 1
+
+    async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
+        """Save, but not the first time."""
+        self.stumbles, left = self.stumbles - 1, self.stumbles
+        if left > 0:
+            raise ZeroDivisionError
+        await super().save(items, cursor)
+
+
+async def test_accident(house: Unruly, tmp_path: Path) -> None:
+    """An error nobody foresaw costs a source one turn: what was not saved is read again."""
+    house.says = {"/feed.xml": feed(linked(house)), "/1": server.Response(text=PAGE, content_type="text/html")}
+    journal = Stumbling(f"sqlite:///{tmp_path}/journal.db")
+    source = SourceSettings(id="harbour", url=house.url("/feed.xml"), allow_private=True, min_interval_seconds=1)
+    try:
+        assert [item.revision for item in await first_items(journal, source, 2)] == [1, 2]
+    finally:
+        await journal.close()
 
 
 async def test_journal_gone(house: Unruly, tmp_path: Path) -> None:

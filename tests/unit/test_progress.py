@@ -20,7 +20,7 @@ ERROR = SourceUnreadable("no feed")
 
 def test_cursor() -> None:
     """Progress and health come back from the cursor as they were saved."""
-    progress = polled(begun(NOW), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
+    progress = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
     cursor = cursor_of(SOURCE, progress, NOW)
     assert loaded(cursor) == progress
     assert cursor.health
@@ -35,7 +35,7 @@ def test_foreign_cursor() -> None:
 
 def test_failure_keeps_what_is_known() -> None:
     """A failed poll keeps the state and the total, and shows the failure with its status."""
-    before = polled(begun(NOW), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
+    before = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
     after = failed(before, SOURCE, refusal(URL, 404, {}, NOW), now=NOW, chance=0).progress
     assert bytes(after.own) == b'{"a": 1}'
     assert after.health
@@ -50,7 +50,7 @@ def test_hints() -> None:
     without = Reading(state=b"{}", hint=9000, weekly=5000, has_validators=False)
 
     def wait(reading: Reading, response: object = answer("x")) -> timedelta:
-        return polled(begun(NOW), SOURCE, response, reading, now=NOW, chance=0).progress.schedule.next_at - NOW  # type: ignore[arg-type]
+        return polled(begun(NOW, URL), SOURCE, response, reading, now=NOW, chance=0).progress.schedule.next_at - NOW  # type: ignore[arg-type]
 
     assert wait(READ, fresh) == timedelta(seconds=7200)
     assert wait(with_hint) == timedelta(seconds=300)
@@ -59,7 +59,7 @@ def test_hints() -> None:
 
 def test_page_leaves_the_schedule() -> None:
     """A page moves the state on and leaves the schedule as it was; a page that failed is told to people."""
-    before = polled(begun(NOW), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
+    before = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
     after = paged(before, Reading(state=b'{"a": 2}', outcome="refused", text="GET x: too large")).progress
     assert (bytes(after.own), after.schedule) == (b'{"a": 2}', before.schedule)
     assert after.health
@@ -69,7 +69,7 @@ def test_page_leaves_the_schedule() -> None:
 def test_dead_letter() -> None:
     """A large body's letter holds its first MiB and says so; the same body has no second letter."""
     body = b"x" * (FIRST_MIB + 1)
-    progress, letter = buried(begun(NOW), SOURCE, answer(body), ERROR, NOW)
+    progress, letter = buried(begun(NOW, URL), SOURCE, answer(body), ERROR, NOW)
     assert letter
     assert (len(letter.payload), letter.size, letter.complete) == (FIRST_MIB, FIRST_MIB + 1, False)
     assert (letter.error, letter.text, URL in (letter.key or "")) == ("SourceUnreadable", "no feed", True)
@@ -78,8 +78,8 @@ def test_dead_letter() -> None:
 
 def test_letter_ids() -> None:
     """A letter's id comes from source and bytes, so that a second telling is no second letter."""
-    one, two = (buried(begun(NOW), SOURCE, answer("x"), ERROR, NOW + timedelta(n))[1] for n in range(2))
-    other = buried(begun(NOW), SOURCE, answer("y"), ERROR, NOW)[1]
+    one, two = (buried(begun(NOW, URL), SOURCE, answer("x"), ERROR, NOW + timedelta(n))[1] for n in range(2))
+    other = buried(begun(NOW, URL), SOURCE, answer("y"), ERROR, NOW)[1]
     assert one
     assert two
     assert other
@@ -88,7 +88,7 @@ def test_letter_ids() -> None:
 
 def test_letters_remembered() -> None:
     """The memory of dead bodies is bounded."""
-    progress = begun(NOW)
+    progress = begun(NOW, URL)
     for number in range(MAX_DEAD + 5):
         progress, _ = buried(progress, SOURCE, answer(str(number)), ERROR, NOW)
     assert len(progress.dead) == MAX_DEAD
