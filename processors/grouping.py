@@ -149,13 +149,21 @@ def _attach(found: list[Change], withdrawn: Sequence[_Read], window_days: float)
 
 
 def _deny(found: list[Change], read: _Read, window_days: float) -> None:
-    """Keep a denial beside the change it denies; an attempt that failed before the success denies nothing."""
+    """Keep a denial beside the change it denies."""
     at = _best(found, read, window_days)
-    if at is None:
-        return
-    told = found[at].told
-    if read.claim.status is Status.DENIED or any(known_at(read.claim) >= known_at(claim) for claim in told):
+    if at is not None and _answers(read.claim, found[at].told):
         found[at] = replace(found[at], denied=(*found[at].denied, read.claim))
+
+
+def _answers(claim: Claim, told: Sequence[Claim]) -> bool:
+    """Say whether a denial is about what was told: an attempt that failed before the success denies nothing.
+
+    Nor does a failure that stands in the same text as the success.
+    """
+    if claim.status is Status.DENIED:
+        return True
+    earliest = min(map(known_at, told))
+    return known_at(claim) >= earliest and all(claim.item.id != other.item.id for other in told)
 
 
 def _best(found: Sequence[Change], read: _Read, window_days: float) -> int | None:

@@ -125,6 +125,15 @@ def test_thresholds_can_be_set() -> None:
     assert tell(two, thresholds=Thresholds(confirmed=2)).alerts[0].state is AlertState.CONFIRMED
 
 
+def test_a_failure_and_the_success_after_it_in_one_text_are_no_dispute() -> None:
+    """An article that tells a failed attempt and then the capture does not dispute itself."""
+    success = claim("herald", gaining=RED)
+    failure = claim("herald", gaining=RED, status=Status.NEGATED)
+    assert [alert.state for alert in tell([failure, success]).alerts] == [AlertState.REPORTED]
+    elsewhere = replace(failure, item=replace(failure.item, id="courier-1"))
+    assert [alert.state for alert in tell([elsewhere, success]).alerts] == [AlertState.DISPUTED]
+
+
 def crowd(count: int) -> list[Claim]:
     """Return tellings of one change by as many publishers."""
     return [claim(f"paper{index}", index / 1000, gaining=RED) for index in range(count)]
