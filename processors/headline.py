@@ -14,6 +14,7 @@ from processors.parties import Parties
 from streams.items import Actor, AlertState, Claim, Extent, Headline, Place
 
 _LONGEST = 60
+_PART_OF_REGION = 2  # ACLED's geo-precision
 _ISOLATE, _END = "\u2068", "\u2069"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z\u0080-\u024f\u0400-\u04ff]")
@@ -62,7 +63,13 @@ def _where(place: Place, extent: Extent) -> tuple[str, str]:
     english = place.name if place.id and place.name else shown(place.text)
     arabic = _in_arabic(place.name_ar or place.name) if place.id else None
     arabic = arabic or shown(place.text)
-    return (f"parts of {english}", f"أجزاء من {arabic}") if extent is Extent.PARTIAL else (english, arabic)
+    if extent is not Extent.PARTIAL:
+        return english, arabic
+    around = place.geo_precision == _PART_OF_REGION
+    return (
+        f"parts of the {english} area" if around else f"parts of {english}",
+        f"أجزاء من منطقة {arabic}" if around else f"أجزاء من {arabic}",
+    )
 
 
 def _from_en(actor: Actor | None, parties: Parties) -> str:

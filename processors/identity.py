@@ -11,10 +11,12 @@ import re
 
 from processors.generic import names_an_actor, proper_words
 from processors.normalise import fold
-from streams.items import Actor, Place
+from streams.items import Actor, Extent, Place
 
 _SPACE = re.compile(r"\s+")
 _SEPARATOR = "\x1f"
+# ACLED's geo-precisions of what is more than a point: a part of a region, a region.
+_AREAS = (2, 3)
 
 
 def digest(*parts: str) -> str:
@@ -27,14 +29,18 @@ def letters(text: str) -> str:
     return _SPACE.sub("", fold(text).text)
 
 
-def place_key(place: Place) -> str:
+def place_key(place: Place, extent: Extent = Extent.FULL) -> str:
     """Return the id under which claims about a place are gathered.
 
     A place in the gazetteer goes under its seat (a governorate under its
     capital), any other under `<country or xx>:<name without "village" and article>`.
+    Unnamed parts of an area ("several villages in rural Aleppo") are neither
+    the area nor its capital: they have a key of their own.
     """
     known = place.seat or place.id
-    return known or f"{(place.country or 'xx').lower()}:{''.join(proper_words(place.text))}"
+    if known is None:
+        return f"{(place.country or 'xx').lower()}:{''.join(proper_words(place.text))}"
+    return f"{known}:parts" if extent is Extent.PARTIAL and place.geo_precision in _AREAS else known
 
 
 def actor_key(actor: Actor | None) -> str | None:

@@ -107,7 +107,7 @@ def _part_of(mention: Mention, item: EnrichedItem) -> Part | None:
 
 
 def _claim(mention: Mention, place: Place, part: Part | None, item: EnrichedItem) -> Claim:
-    key = place_key(place)
+    key = place_key(place, mention.extent)
     return Claim(
         id=digest("claim", item.id, mention.kind, key, letters(mention.evidence.text)),
         place_key=key,

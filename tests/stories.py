@@ -102,7 +102,7 @@ def claim(
     return Claim(
         op=op,
         id=digest(source, str(day), told, place.text, kind),
-        place_key=place_key(place),
+        place_key=place_key(place, extent),
         kind=kind,
         status=status,
         extent=extent,

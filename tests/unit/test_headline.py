@@ -92,6 +92,8 @@ def test_part_of_a_place() -> None:
     """A share of a place is not the place."""
     assert line(extent=Extent.PARTIAL).en.startswith("parts of Sindiyan: ")
     assert line(extent=Extent.PARTIAL).ar.startswith("أجزاء من السنديان: ")
+    around = replace(TOWN, geo_precision=2)
+    assert line(extent=Extent.PARTIAL, place=around).en.startswith("parts of the Sindiyan area: ")
 
 
 def test_without_a_table_the_claims_own_names_stand() -> None:

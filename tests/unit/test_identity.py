@@ -6,7 +6,7 @@ import pytest
 
 from processors.generic import names_a_place, names_an_actor
 from processors.identity import actor_key, digest, letters, place_key
-from streams.items import Actor, Place
+from streams.items import Actor, Extent, Place
 from tests.stories import AREA, RED, TOWN
 
 
@@ -23,6 +23,12 @@ def actor(text: str) -> Actor:
 def test_a_governorate_goes_under_its_seat() -> None:
     """Claims about an area and about its capital share a key."""
     assert place_key(AREA) == place_key(TOWN) == "test:1"
+
+
+def test_parts_of_an_area_are_a_place_of_their_own() -> None:
+    """Some villages of a governorate are neither it nor its capital; a part of a town goes under the town."""
+    assert place_key(AREA, Extent.PARTIAL) == "test:1:parts"
+    assert place_key(TOWN, Extent.PARTIAL) == "test:1"
 
 
 @pytest.mark.parametrize("text", ["قرية الشوحة", "الشوحة", "الشـــوحة", "شوحة", "بلدة  الشُّوحة"])
