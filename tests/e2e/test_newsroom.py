@@ -37,10 +37,10 @@ async def records(journal: SqliteJournal, topic: Topic) -> list[Record]:
 
 
 def is_all_read(items: Sequence[Record]) -> bool:
-    """Whether every article was read as entry and as page, and the corrected one twice as both."""
+    """Whether every article was read as entry and as page, and the corrected one's page twice."""
     seen = Counter(item.kind for item in items if isinstance(item, RawItem))
     corrected = sum(article.corrected is not None for _, article in ARTICLES)
-    return min(seen[ItemKind.ENTRY], seen[ItemKind.PAGE]) >= len(ARTICLES) + corrected
+    return seen[ItemKind.ENTRY] >= len(ARTICLES) and seen[ItemKind.PAGE] >= len(ARTICLES) + corrected
 
 
 @asynccontextmanager
