@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from connectors.connector import Failure, Request, Response
@@ -70,18 +71,25 @@ def _failure(url: str, error: Exception) -> Failure:
 
 
 @asynccontextmanager
-async def web(settings: FetchSettings) -> AsyncIterator[Web]:
-    """Open the sessions: no cookies, no referrer, no proxy from the environment, our own redirects."""
-    async with _session(settings, allow_private=False) as public, _session(settings, allow_private=True) as private:
+async def web(settings: FetchSettings, *, resolver: AbstractResolver | None = None) -> AsyncIterator[Web]:
+    """Open the sessions: no cookies, no referrer, no proxy from the environment, our own redirects.
+
+    `resolver` looks names up instead of the system; what it finds passes the
+    address guard all the same.
+    """
+    public, private = (_session(settings, allow_private=allowed, resolver=resolver) for allowed in (False, True))
+    async with public, private:
         yield Web(public=public, private=private)
 
 
-def _session(settings: FetchSettings, *, allow_private: bool) -> aiohttp.ClientSession:
+def _session(
+    settings: FetchSettings, *, allow_private: bool, resolver: AbstractResolver | None
+) -> aiohttp.ClientSession:
     timeout = aiohttp.ClientTimeout(
         total=settings.total_seconds, sock_connect=CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=READ_SECONDS
     )
     return aiohttp.ClientSession(
-        connector=guarded_connector(allow_private=allow_private, limit=100, limit_per_host=4),
+        connector=guarded_connector(allow_private=allow_private, limit=100, limit_per_host=4, resolver=resolver),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": settings.user_agent},
         timeout=timeout,
