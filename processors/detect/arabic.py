@@ -206,7 +206,9 @@ class Chunker:
         if at >= len(self.words) or self._is_closed(at):
             return None
         match = place_at(self.text, self.words[at].start, self.knowledge.gazetteer)
-        if match is not None and match.start == self.words[at].start:
+        whole = match is None or self._after(match.end) == at + 1
+        goes_on = whole and at + 1 < len(self.words) and self._goes_on(at + 1)
+        if match is not None and match.start == self.words[at].start and not goes_on:
             return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
         last = at + 1
         while last < len(self.words) and last - at < LONGEST_NAME and self._goes_on(last):

@@ -117,7 +117,9 @@ def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | N
 def _kind(line: Line, trigger: Trigger, gainer: Slot | None) -> Kind:
     """Return what is told; the present of "control" is a state, except where a headline tells it as news."""
     frame = trigger.frame
-    if not (frame.state and trigger.form == "imperfect"):
+    if not (frame.state and trigger.form == "imperfect") or trigger.particle:
+        return frame.kind
+    if line.lexicon.patterns["past_negation"].search(line.text[max(line.start, trigger.start - 8) : trigger.start]):
         return frame.kind
     headline = (
         gainer is not None and gainer.start < trigger.start and _opens(line, gainer) and not line.is_relative(trigger)

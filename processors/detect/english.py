@@ -58,7 +58,7 @@ class Chunker:
 
     def _qualifiers(self, at: int) -> tuple[int, bool]:
         """Skip determiners, numbers and plain adjectives; return the next word and whether a share was named."""
-        words, share = self.lexicon.words, False
+        words, share, first = self.lexicon.words, False, at
         while at < len(self.words):
             word = self.words[at].text
             amount = word in words["shares"] and not (word in words["places"])
@@ -67,7 +67,7 @@ class Chunker:
             )
             if amount and self._is(at + 1, {"of"}):
                 share, at = True, at + 2
-            elif known or (word in words["loose"] and (not self._capital(at) or word.endswith("ern"))) or _HELD.match(word):
+            elif known or (word in words["loose"] and (at > first or not word.endswith("ed")) and (not self._capital(at) or word.endswith("ern"))) or _HELD.match(word):
                 at += 1 + (
                     word in {"number", "dozens", "series", "rest", "string", "handful", "group"}
                     and self._is(at + 1, {"of"})
@@ -79,13 +79,13 @@ class Chunker:
     def _core(self, at: int, core: int, *, share: bool, definite: bool) -> Phrase | None:
         """Read the head of a phrase and what belongs to it."""
         head, end = self._head(core)
+        match = self._actor_match(core)
+        if match is not None and self._after(match.end) >= end:
+            return self._actor(at, core, self._after(match.end), head if head in self.lexicon.words["actors"] else "")
         if head in self.lexicon.words["places"]:
             return self._headed(at, core, end, head, share=share, definite=definite)
         if head in self.lexicon.words["actors"]:
             return self._actor(at, core, end, head)
-        match = self._actor_match(core)
-        if match is not None:
-            return self._actor(at, core, self._after(match.end), "")
         return self._named(at, core, share=share)
 
     def _head(self, core: int) -> tuple[str, int]:
@@ -204,9 +204,16 @@ class Chunker:
         if not self._may_be_name(at) or self.words[at].text in self.lexicon.words["not_places"]:
             return None
         match = place_at(self.text, self.words[at].start, self.knowledge.gazetteer)
-        if match is None or self.text[match.end : match.end + 2].startswith("-"):
+        if match is None or self.text[match.end : match.end + 1] == "-" or self._runs_on(self._after(match.end)):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+
+    def _runs_on(self, at: int) -> bool:
+        """Tell whether a capitalised word that is no noun follows at once: the known name is part of a longer one."""
+        if at >= len(self.words) or not self._capital(at) or self.words[at].start - self.words[at - 1].end != 1:
+            return False
+        words = self.lexicon.words
+        return self.words[at].text not in words["places"] | words["actors"] | words["stops"] | words["not_places"]
 
     def _more(self, names: tuple[Name, ...], at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read further names of a list: ", X and Y"."""

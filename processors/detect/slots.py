@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processors.detect.lexicon import Frame, Lexicon
 from processors.detect.phrases import Phrase, Role
@@ -148,8 +148,20 @@ def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) ->
     if line.is_relative(trigger):
         antecedent = _prev_place(line, trigger, role)
         if antecedent is not None:
-            return antecedent
+            return _inner(line, antecedent)
     return Slot(start=span[0], end=span[1])
+
+
+def _inner(line: Line, slot: Slot) -> Slot:
+    """Of "areas in the town of X, which A holds", take the town."""
+    phrase = slot.phrase
+    if phrase is None or phrase.names or not phrase.within:
+        return slot
+    name = phrase.within[0]
+    if not line.lexicon.patterns["town_before"].search(line.text[phrase.start : name.start]):
+        return slot
+    town = replace(phrase, start=name.start, end=name.end, names=phrase.within, within=(), share=False)
+    return Slot(start=name.start, end=name.end, phrase=town)
 
 
 def _next(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -196,7 +208,9 @@ def _prev_place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             line.start : phrase.start
         ].count(")"):
             return _slot(phrase)
-    return None
+    opening = next((p for p in line.phrases if p.end <= trigger.start and _fits(p, role)), None)
+    apart = opening is not None and opening.first <= 2 and line.text[: trigger.start].rstrip().endswith(",")  # noqa: PLR2004
+    return _slot(opening) if apart else None
 
 
 def _prev_near(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -213,10 +227,17 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in line.after(trigger):
         between += " " + line.text[at : phrase.start]
         if _fits(phrase, role):
-            free = line.lexicon.patterns["object_stop"].search(between) is None and len(between.split()) <= 5  # noqa: PLR2004
-            return _slot(phrase) if free else None
+            return _slot(phrase) if _is_free(line, between) else None
         at = phrase.end
     return None
+
+
+def _is_free(line: Line, between: str) -> bool:
+    """Tell whether only adverbs and times stand between a verb and its object."""
+    if line.lexicon.patterns["object_stop"].search(between):
+        return False
+    unknown = [word for word in between.split() if word not in line.lexicon.words["adverbs"]]
+    return len(unknown) <= int(min(line.lexicon.words["unknown_between"]))
 
 
 def _actors_between(line: Line, trigger: Trigger) -> list[Phrase]:
@@ -251,6 +272,17 @@ def _victim(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     if trigger.form in {"perfect", "perfect_of", "imperfect"} and len(actors) > 1:
         return _slot(actors[1])
     return _slot(actors[0]) if actors else None
+
+
+def _pledged(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the one who is pledged to: the first actor after the verb that is not the people who pledge."""
+    people = line.lexicon.words["people"] | line.lexicon.words["tribes"]
+    oblique = line.lexicon.patterns["oblique"]
+    for phrase in line.after(trigger):
+        lead = line.text[max(trigger.end, phrase.start - 24) : phrase.start]
+        if _fits(phrase, role) and phrase.head not in people and not oblique.search(lead):
+            return _slot(phrase)
+    return None
 
 
 def _doer_of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -339,6 +371,7 @@ _SEATS = {
     "object": _object,
     "doer": _doer,
     "victim": _victim,
+    "pledged": _pledged,
     "doer-of": _doer_of,
     "pro": _attached,
     "inside": _inside,
