@@ -40,7 +40,7 @@ _FORCE_EN = re.compile(
     r"|marines|command|navy|air force|guards|commandos|service)\b"
 )
 _WORD = re.compile(r"(?:(?<=\b[وفبلك])|(?<![^\W_]))[^\W\d_]{2}")
-_NATION_EN = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)?")
+_NATION_EN = re.compile(r"u\.s\.|u\.k\.|[a-z]+(?:'(?!s\b)[a-z]+)?")
 _BEFORE = re.compile(
     r"(?:^|(?<=[\s\"(،,؛:.])|(?<=\s[وفبلك])|(?<=\n))"
     r"((?:(?:ال)?(?:مقاتلو|مقاتلي|مقاتلون|مقاتلين|عناصر|مسلحو|مسلحي|مسلحون|مسلحين|قوات|وحدات|جنود|ميليشيا|مليشيا"
@@ -52,6 +52,9 @@ _AFTER = re.compile(
     r"|(?:fighters|militants|forces|troops|rebels|insurgents|jihadists|gunmen|militia|militiamen|group|movement|units"
     r"|soldiers|terrorists|extremists|organi[sz]ation)\b))+"
 )
+
+
+_SHORT = {"us": "US", "u.s.": "US", "uk": "GB", "u.k.": "GB"}  # with a force only: "us" is a word
 
 
 class ActorKind(StrEnum):
@@ -146,8 +149,8 @@ class Actors:
         generic = self._generics.get(match.generic or "")
         if generic is None or not countries:
             return None
-        country, share = max(countries.items(), key=lambda item: (item[1], item[0]))
-        if share < CLEAR_SHARE:
+        (share, country), *others = sorted(((share, code) for code, share in countries.items()), reverse=True)
+        if share < CLEAR_SHARE or (others and others[0][0] == share):
             return None
         identity = self.of_state(country) if generic.state else generic.by_country.get(country)
         return self.entry(identity) if identity and (identity in self._entries or country in self._peoples) else None
@@ -189,9 +192,12 @@ class Actors:
             code = rest and self._nations.get(rest[1])
             return ActorMatch(start, rest.end(), self.of_state(code), ActorKind.STATE) if rest and code else None
         nation = _NATION_EN.match(text, start)
-        code = nation and (self._nations.get(nation[0]) or self._countries.get(nation[0]))
+        code = nation and self._nation(nation[0])
         force = nation and code and _FORCE_EN.match(text, nation.end())
         return ActorMatch(start, force.end(), self.of_state(code), ActorKind.STATE) if force and code else None
+
+    def _nation(self, word: str) -> str | None:
+        return self._nations.get(word) or self._countries.get(word) or _SHORT.get(word)
 
     def _country(self, text: str, start: int) -> ActorMatch | None:
         """Read a country's bare name: "Ukraine retook ..."."""

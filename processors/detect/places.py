@@ -24,6 +24,7 @@ SIZEABLE = 20_000  # people; places larger than this are named in the news witho
 SHARE_OF_SUBJECT = 0.3  # of a document's evidence, from which on it is about a country
 SHARE_OF_ASIDE = 0.2
 KNOWN = 50_000
+PLACE_WEIGHT = 2  # a place says more of where a text is than a nationality, which armies abroad have too
 LONG = 4  # letters; a shorter name is too easily something else
 FAMOUS = 100_000
 
@@ -54,12 +55,21 @@ _NEAR_BEFORE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceContext:
-    """What a document says about where it is: its folded text, countries by share of evidence, sure coordinates."""
+    """What a document says about where it is: countries by share of evidence, and coordinates that are sure.
 
-    text: str
+    `single` are the countries that one name only speaks for.
+    """
+
+    folded: Folded
     gazetteer: Gazetteer
     countries: Mapping[str, float]
+    single: frozenset[str] = frozenset()
     points: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the document's folded text."""
+        return self.folded.text
 
 
 def place_at(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatch | None:
@@ -116,14 +126,21 @@ def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str]
     end = folded.text.find(" ", MOST_WORDS * 8)
     opening = folded if end < 0 else replace(folded, text=folded.text[:end])
     for match in names_in(opening, gazetteer):
-        entry = None if match.common else _only(match, gazetteer)
+        doubtful = match.common or goes_on(folded, match)
+        entry = None if doubtful else _only(match, gazetteer)
         if entry is not None:
-            counts[entry.country] += 1
+            counts[entry.country] += PLACE_WEIGHT
             if entry.geo_precision == 1:
                 sure.append((entry.lat, entry.lon))
     total = counts.total()
     shares = {code: count / total for code, count in counts.items()}
-    return PlaceContext(text=folded.text, gazetteer=gazetteer, countries=shares, points=tuple(sure[:64]))
+    return PlaceContext(
+        folded=folded,
+        gazetteer=gazetteer,
+        countries=shares,
+        single=frozenset(code for code, count in counts.items() if count <= PLACE_WEIGHT),
+        points=tuple(sure[:64]),
+    )
 
 
 def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -> Entry | None:
@@ -137,6 +154,8 @@ def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -
     if doubtful and match.noun:
         return None
     chosen = _chosen(match, context)
+    if chosen is not None and goes_on(context.folded, match) and not _spoken_for(chosen, context):
+        return None
     return None if doubtful and chosen is not None and not _expected(chosen, context) else chosen
 
 
@@ -148,6 +167,21 @@ def _chosen(match: PlaceMatch, context: PlaceContext) -> Entry | None:
         chosen = _settled([entry for entry in local if context.countries[entry.country] == best], context)
         return None if chosen is not None and _outshone(chosen, best, candidates) else chosen
     return _famous(candidates, match)
+
+
+def goes_on(folded: Folded, match: PlaceMatch) -> bool:
+    """Say whether a capital follows, so that the name may be the beginning of a longer one ("Aden Smith").
+
+    A comma between, a place-noun ("Aden Governorate") or a script without
+    capitals says that it is not.
+    """
+    text, at = folded.text, match.end + 1
+    if text[match.end : at] not in (" ", "-") or not text[at : at + 1].isalpha():
+        return False
+    if not folded.source[folded.origin[at]].isupper():
+        return False
+    _, after = _beside(match, text)
+    return not any(noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER))
 
 
 def has_place_noun(match: PlaceMatch, text: str) -> bool:
@@ -243,7 +277,7 @@ def _famous(candidates: list[Entry], match: PlaceMatch) -> Entry | None:
     first, *rest = sorted(candidates, key=lambda entry: (-entry.population, entry.id))
     if not rest:
         return first if match.end - match.start > LONG or first.population >= KNOWN else None
-    return first if first.population >= max(FAMOUS, 5 * rest[0].population) else None
+    return first if first.population >= max(FAMOUS, 3 * rest[0].population) else None
 
 
 def _kind(entry: Entry) -> Feature:
@@ -253,6 +287,12 @@ def _kind(entry: Entry) -> Feature:
 def _expected(entry: Entry, context: PlaceContext) -> bool:
     """Say whether a document about this country may name the place without saying that it is one."""
     return entry.population >= SIZEABLE and context.countries.get(entry.country, 0) >= SHARE_OF_SUBJECT
+
+
+def _spoken_for(entry: Entry, context: PlaceContext) -> bool:
+    """Say whether more than one word of the document speaks for the place's country, or the place is known to all."""
+    known = entry.country in context.countries and entry.country not in context.single
+    return known or entry.population >= FAMOUS * 5
 
 
 def _km(one: Entry, other: Entry) -> float:

@@ -182,4 +182,6 @@ def _is_name(name: str) -> bool:
     folded = fold(name).text
     if _CODE.fullmatch(name) or _OTHER_SCRIPTS.search(folded) or not _SCRIPTS.search(folded):
         return False
+    if folded.startswith("the "):  # "The City", "The Village": nicknames, and everyday words in the news
+        return False
     return not (name[0].isascii() and name[0].islower()) or _PARTICLE.match(folded) is not None
