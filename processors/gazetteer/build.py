@@ -20,7 +20,7 @@ from processors.gazetteer import sources
 from processors.gazetteer.names import Reading, is_arabic, key_of
 from processors.gazetteer.nations import country_names, nation_words, peoples
 from processors.gazetteer.sources import Place
-from processors.gazetteer.table import COMMON, DEGREE, MAGIC, NOUN, ROW, Directory
+from processors.gazetteer.table import COMMON, DEGREE, MAGIC, NOUN, ROW, Directory, Gazetteer
 from processors.normalise import fold
 
 MOST_BEARERS = 48  # places kept for one name; "San Antonio" has hundreds, and none of the small ones is ever meant
@@ -51,13 +51,13 @@ def digest() -> str:
 
 
 def compiled(path: Path | None = None, *, say: Say = lambda _: None) -> Path:
-    """Return the compiled gazetteer, building it first where it is not there.
+    """Return the compiled gazetteer, building it first where it is not there or older than its sources.
 
     Without a path it stands in the user's cache, under a name that carries the
     digest of its sources: a newer version builds its own and disturbs nobody.
     """
     target = path or platformdirs.user_cache_path("changehands") / f"gazetteer-{digest()}.bin"
-    if not target.exists():
+    if not target.exists() or Gazetteer(target).directory.digest != digest():
         build(target, say=say)
     return target
 

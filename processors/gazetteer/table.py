@@ -142,7 +142,7 @@ class Gazetteer:
         for reading in readings(folded, start):
             number = self._trie.get(reading.key)
             if number is None:
-                if not self._trie.has_keys_with_prefix(reading.key):
+                if next(self._trie.iterkeys(reading.key), None) is None:
                     break
             elif not arabic or self._is_whole(number, reading.breaks, len(reading.key)):
                 best = (number, reading.end)
@@ -204,8 +204,11 @@ def _opened(path: Path) -> tuple[mmap.mmap, Directory]:
         raise ConfigError(
             f"gazetteer {path} cannot be opened: {error}; build it with `changehands gazetteer`"
         ) from error
-    if len(mapped) < len(MAGIC) + 4 or mapped[-len(MAGIC) :] != MAGIC:
-        raise ConfigError(f"{path} is not a compiled gazetteer of this version; delete it, it is built again")
     end = len(mapped) - len(MAGIC) - 4
     size = int.from_bytes(mapped[end : end + 4], "little")
-    return mapped, msgspec.json.decode(mapped[end - size : end], type=Directory)
+    try:
+        if end < 0 or mapped[end + 4 :] != MAGIC:
+            raise ConfigError(f"{path} is not a compiled gazetteer of this version; delete it, it is built again")
+        return mapped, msgspec.json.decode(mapped[end - size : end], type=Directory)
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"gazetteer {path} is damaged: {error}; delete it, it is built again") from error
