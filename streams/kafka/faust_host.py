@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import faust
@@ -47,6 +48,12 @@ class _Begun:
 
     event: Any
     end: asyncio.Task[Ended]
+
+
+def preload() -> None:
+    """Import what Faust else imports at first use: the better part of a second, better spent while waiting."""
+    for module in ("faust.app", "faust.topics", "faust.transport.drivers.aiokafka"):
+        import_module(module)
 
 
 class FaustHost:

@@ -9,7 +9,7 @@ from typing import Any
 
 from streams.counters import Counters
 from streams.kafka.cluster import cluster_at
-from streams.kafka.faust_host import FaustHost
+from streams.kafka.faust_host import FaustHost, preload
 from streams.kafka.loop import Loop
 from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
@@ -36,9 +36,10 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
         pools = {step.name: Workers(step.load, workers) for step in flow if isinstance(step, Step)}
         for pool in pools.values():
             stack.push_async_callback(pool.close)
-        warm = [asyncio.create_task(pool.start()) for pool in pools.values()]
-        await stack.enter_async_context(held(cluster, slot))
-        await asyncio.gather(*warm)
+        ready = [
+            asyncio.create_task(pool.start()) for pool in pools.values()
+        ]  # while it is seen whether the slot is free
+        await asyncio.gather(asyncio.to_thread(preload), stack.enter_async_context(held(cluster, slot)))
         hosts: list[FaustHost | Loop] = []
         for step in flow:
             if isinstance(step, Step):
@@ -47,13 +48,18 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
             else:
                 hosts.append(Loop(cluster, step, slot, counters))
         patience = max(float(cluster.stuck_seconds), _WALLS * workers.wall_seconds)
-        await _together([job for host in hosts for job in (host.run(), watch(cluster, _watched(host, patience)))])
+        watches = [watch(cluster, _watched(host, patience)) for host in hosts]
+        await _together([*(_until(task) for task in ready), *(host.run() for host in hosts), *watches])
 
 
 def _watched(host: FaustHost | Loop, patience: float) -> Watched:
     # of Faust only its commits count: it is known to work on and commit nothing any more
     done = host.finished if isinstance(host, Loop) else int
     return Watched(step=host.step.name, patience=patience, positions=host.positions, done=done)
+
+
+async def _until(task: asyncio.Task[None]) -> None:
+    await task
 
 
 async def _together(jobs: list[Coroutine[Any, Any, None]]) -> None:

@@ -15,6 +15,7 @@ from streams.journal import Stored
 from streams.kafka.cluster import Cluster, consumer, started, unusable
 
 _WAIT_MS = 500
+_GLANCE_MS = 50
 _AT_ONCE = 500
 
 
@@ -65,11 +66,13 @@ async def _fill(
 ) -> None:
     """Fetch until each partition shows its next record or is read to its end: then the oldest of them is known."""
     while hungry := [place for place, records in waiting.items() if not records and place in until]:
-        for place, records in (await reader.getmany(*hungry, timeout_ms=_WAIT_MS)).items():
-            waiting[place].extend(record for record in records if record.offset < until[place])
         for place in hungry:
             if await reader.position(place) >= until[place]:
                 del until[place]
+        if still := [place for place in hungry if place in until]:
+            # a short wait: where only marks of transactions are left, the position moves and nothing is returned
+            for place, records in (await reader.getmany(*still, timeout_ms=_GLANCE_MS)).items():
+                waiting[place].extend(record for record in records if record.offset < until[place])
 
 
 async def follow(cluster: Cluster, name: str, *, from_start: bool) -> AsyncIterator[Stored]:

@@ -1,6 +1,6 @@
 """A slot is a named place in the work; one living process holds it, a second is refused.
 
-A holder tells the topic `slots` twice a second that it lives. Who comes tells
+A holder tells the topic `slots` several times a second that it lives. Who comes tells
 its claim first and then looks: whoever was alive shortly before the claim is
 listened for, and if it is heard again the newcomer is refused. Times are the
 broker's, so that no two clocks are compared. This is for people's sake: two
@@ -28,8 +28,8 @@ from streams.errors import ConfigError, SlotTaken
 from streams.kafka.cluster import Cluster, consumer, producer, started, unusable
 from streams.kafka.topics import SLOTS
 
-BEAT_SECONDS = 0.5
-SILENCE_SECONDS = 1.8  # who was not heard for so long is gone; three beats and some
+BEAT_SECONDS = 0.3
+SILENCE_SECONDS = 1.3  # who was not heard for so long is gone: four beats; a restart after a kill waits for it
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,14 +7,15 @@ import importlib
 import sys
 from pathlib import Path
 
-from streams.counters import Counters
-from streams.errors import ChangehandsError
-from streams.kafka.host import process
-from streams.settings import WorkerSettings
-
 
 def main(url: str, slot: str, module: str) -> int:
     """Run the module's flow until killed; a failure is named on stderr and is the exit status."""
+    # imported here, because each worker process imports this file's head again
+    from streams.counters import Counters  # noqa: PLC0415
+    from streams.errors import ChangehandsError  # noqa: PLC0415
+    from streams.kafka.host import process  # noqa: PLC0415
+    from streams.settings import WorkerSettings  # noqa: PLC0415
+
     flow = importlib.import_module(module).FLOW
     try:
         asyncio.run(process(url, flow, slot, Counters(), WorkerSettings(count=1)))
