@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from processors.generic import proper_words, words
 from processors.parties import Parties
 from streams.items import Actor, AlertState, Claim, Extent, Headline, Place
 
 _LONGEST = 60
-_PART_OF_REGION = 2  # ACLED's geo-precision
+# By ACLED's geo-precision: a governorate often bears its capital's name, and is not the town.
+_AREAS = {2: (" area", "منطقة "), 3: (" region", "منطقة ")}
 _ISOLATE, _END = "\u2068", "\u2069"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z\u0080-\u024f\u0400-\u04ff]")
@@ -63,13 +65,14 @@ def _where(place: Place, extent: Extent) -> tuple[str, str]:
     english = place.name if place.id and place.name else shown(place.text)
     arabic = _in_arabic(place.name_ar or place.name) if place.id else None
     arabic = arabic or shown(place.text)
-    if extent is not Extent.PARTIAL:
-        return english, arabic
-    around = place.geo_precision == _PART_OF_REGION
-    return (
-        f"parts of the {english} area" if around else f"parts of {english}",
-        f"أجزاء من منطقة {arabic}" if around else f"أجزاء من {arabic}",
-    )
+    kind_en, kind_ar = _AREAS.get(place.geo_precision or 1, ("", "")) if place.id and _is_bare(place) else ("", "")
+    english, arabic = f"{english}{kind_en}", f"{kind_ar}{arabic}"
+    return (f"parts of {english}", f"أجزاء من {arabic}") if extent is Extent.PARTIAL else (english, arabic)
+
+
+def _is_bare(place: Place) -> bool:
+    """Say whether a place's name does not say itself what kind of area it is."""
+    return len(proper_words(place.name or "")) == len(words(place.name or ""))
 
 
 def _from_en(actor: Actor | None, parties: Parties) -> str:

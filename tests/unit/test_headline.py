@@ -92,8 +92,21 @@ def test_part_of_a_place() -> None:
     """A share of a place is not the place."""
     assert line(extent=Extent.PARTIAL).en.startswith("parts of Sindiyan: ")
     assert line(extent=Extent.PARTIAL).ar.startswith("أجزاء من السنديان: ")
-    around = replace(TOWN, geo_precision=2)
-    assert line(extent=Extent.PARTIAL, place=around).en.startswith("parts of the Sindiyan area: ")
+
+
+@pytest.mark.parametrize(
+    ("place", "english", "arabic"),
+    [
+        (replace(TOWN, geo_precision=2), "Sindiyan area: ", "منطقة السنديان: "),
+        (replace(TOWN, geo_precision=3), "Sindiyan region: ", "منطقة السنديان: "),
+        (AREA, "Sindiyan Governorate: ", "محافظة السنديان: "),
+    ],
+)
+def test_an_area_is_not_its_town(place: Place, english: str, arabic: str) -> None:
+    """An area that bears a town's name is called an area; one that says what it is keeps its name."""
+    assert line(place=place).en.startswith(english)
+    assert line(place=place, extent=Extent.PARTIAL).en.startswith(f"parts of {english}")
+    assert line(place=place).ar.startswith(arabic)
 
 
 def test_without_a_table_the_claims_own_names_stand() -> None:
