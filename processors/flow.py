@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from processors.corroborate import PlaceMemory, corroborate
+from processors.knowledge import load
+from processors.parties import Parties, known_by
 from processors.revise import ItemMemory, revise
 from streams.settings import Settings
 from streams.steps import Flow, Process, RememberingStep, Step
@@ -34,19 +36,22 @@ def flow(settings: Settings) -> Flow:
             name="corroborate",
             source=CLAIMS,
             target=CONTROL_ALERTS,
-            function=partial(corroborate, window_days=settings.corroborate.window_days),
+            function=partial(corroborate, window_days=settings.corroborate.window_days, parties=_parties(settings)),
             key=lambda claim: claim.place_key,
             memory=PlaceMemory,
         ),
     )
 
 
+def _parties(settings: Settings) -> Parties:
+    return known_by(load(settings.gazetteer).actors.entry)
+
+
 def enriching(gazetteer: Path | None) -> Process:
     """Return enrich, bound to lexicons and gazetteer; called once in each worker process.
 
-    The imports stand here because trafilatura belongs in worker processes only.
+    The import stands here because trafilatura belongs in worker processes only.
     """
     from processors.enrich import enrich  # noqa: PLC0415
-    from processors.knowledge import load  # noqa: PLC0415
 
     return partial(enrich, knowledge=load(gazetteer))
