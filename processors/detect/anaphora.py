@@ -33,10 +33,15 @@ class Where:
 def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last phrase before the slot that names a place it can mean."""
     noun = slot.phrase.head if slot.phrase else ""
+    unnamed = None
     for phrase in _earlier(document, where, slot.start):
-        if _names_a_place(phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase):
+        if not (_names_a_place(phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
+            continue
+        if phrase.names or phrase.within:
             return phrase
-    return None
+        if unnamed is None and phrase.head not in where.line.lexicon.words["plural"]:
+            unnamed = phrase
+    return unnamed
 
 
 def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
@@ -65,7 +70,7 @@ def _names_a_place(phrase: Phrase) -> bool:
 
 def _is_local(document: Document, phrase: Phrase) -> bool:
     """Tell whether a bare name lies in a country the document is about; a noun beside it is proof enough."""
-    if phrase.headed or not phrase.names[0].rows:
+    if phrase.headed or not phrase.names or not phrase.names[0].rows:
         return True
     context = document.context()
     entries = (document.knowledge.gazetteer.entry(row) for row in phrase.names[0].rows)

@@ -53,6 +53,8 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
         return None
     kind = _kind(line, trigger, gainer)
+    if kind is Kind.HOLDS and gainer is None:
+        return None
     return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
 
 
@@ -61,8 +63,6 @@ def _is_bounded(place: Slot, trigger: Trigger) -> bool:
     phrase = place.phrase
     if phrase is None:
         return True
-    if phrase.role is Role.NAME and not phrase.pointing and phrase.last - phrase.first > trigger.frame.unknown:
-        return False
     overlaps = phrase.start < trigger.end and trigger.start < phrase.end
     if overlaps and not (trigger.who or "inside" in trigger.frame.place):
         return False
@@ -136,7 +136,7 @@ def _opens(line: Line, slot: Slot) -> bool:
 def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:
     """Return places that are added to the first ("with three other villages", "including X")."""
     found: list[Phrase] = []
-    at = max(place.end, trigger.end)
+    at = place.end
     stop = line.clause_end(trigger.end)
     for phrase in line.phrases:
         if phrase.role is not Role.PLACE or not at <= phrase.start < stop:

@@ -67,7 +67,7 @@ class Chunker:
             )
             if amount and self._is(at + 1, {"of"}):
                 share, at = True, at + 2
-            elif known or (word in words["loose"] and (at > first or not word.endswith("ed")) and (not self._capital(at) or word.endswith("ern"))) or _HELD.match(word):
+            elif known or (word in words["loose"] and self._qualifies(at) and (at > first or not word.endswith("ed")) and (not self._capital(at) or word.endswith("ern"))) or _HELD.match(word):
                 at += 1 + (
                     word in {"number", "dozens", "series", "rest", "string", "handful", "group"}
                     and self._is(at + 1, {"of"})
@@ -75,6 +75,13 @@ class Chunker:
             else:
                 break
         return at, share
+
+    def _qualifies(self, at: int) -> bool:
+        """Tell whether a word that is a noun of place as well qualifies the noun behind it ("border town")."""
+        if self.words[at].text not in self.lexicon.words["places"]:
+            return True
+        after = self.words[at + 1].text if at + 1 < len(self.words) else ""
+        return after in self.lexicon.words["places"] or after in self.lexicon.words["actors"]
 
     def _core(self, at: int, core: int, *, share: bool, definite: bool) -> Phrase | None:
         """Read the head of a phrase and what belongs to it."""

@@ -125,16 +125,24 @@ def _at_seat(line: Line, trigger: Trigger, role: Role, name: str) -> Slot | None
     seat = line.lexicon.seats[name]
     stop = line.clause_end(trigger.end)
     found = next(
-        (p for p in line.after(trigger) if _fits(p, role) and seat.between.search(_lead(line, trigger, p))),
+        (p for p in line.after(trigger) if _fits(p, role) and not _is_too_unknown(trigger, p) and seat.between.search(_lead(line, trigger, p))),
         None,
     )
     if found and found.role is Role.PLACE and role is Role.ACTOR and name in {"from", "hands"}:
+        found = None
+    if found and name == "hands" and not _follows_place(line, found):
         found = None
     pronoun = seat.pronoun.search(line.text[trigger.end : stop]) if seat.pronoun else None
     if pronoun and (found is None or trigger.end + pronoun.start() < found.start):
         start, end = pronoun.span("pro")
         return _pronoun(line, trigger, role, (trigger.end + start, trigger.end + end))
     return _slot(found)
+
+
+def _follows_place(line: Line, phrase: Phrase) -> bool:
+    """Tell whether "from" stands right behind a place, so that it says from whom the place was taken."""
+    places = [p for p in line.phrases if p.role is Role.PLACE and p.end <= phrase.start]
+    return bool(places) and len(line.text[places[-1].end : phrase.start].split()) <= 6  # noqa: PLR2004
 
 
 def _lead(line: Line, trigger: Trigger, phrase: Phrase) -> str:
@@ -204,13 +212,18 @@ def _out_of_relative(line: Line, nearest_first: list[Phrase]) -> Phrase | None:
 def _prev_place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the nearest place before the trigger, brackets passed over."""
     for phrase in line.before(trigger):
-        if _fits(phrase, role) and line.text[line.start : phrase.start].count("(") == line.text[
+        if _fits(phrase, role) and not _is_too_unknown(trigger, phrase) and line.text[line.start : phrase.start].count("(") == line.text[
             line.start : phrase.start
         ].count(")"):
             return _slot(phrase)
     opening = next((p for p in line.phrases if p.end <= trigger.start and _fits(p, role)), None)
     apart = opening is not None and opening.first <= 2 and line.text[: trigger.start].rstrip().endswith(",")  # noqa: PLR2004
     return _slot(opening) if apart else None
+
+
+def _is_too_unknown(trigger: Trigger, phrase: Phrase) -> bool:
+    """Tell whether a name that nothing knows is longer than the frame takes for a place."""
+    return phrase.role is Role.NAME and not phrase.pointing and phrase.last - phrase.first > trigger.frame.unknown
 
 
 def _prev_near(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -227,7 +240,7 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in line.after(trigger):
         between += " " + line.text[at : phrase.start]
         if _fits(phrase, role):
-            return _slot(phrase) if _is_free(line, between) else None
+            return _slot(phrase) if _is_free(line, between) and not _is_too_unknown(trigger, phrase) else None
         at = phrase.end
     return None
 
