@@ -66,7 +66,8 @@ class Failure:
 
     `outcome` is a word of SourceHealth; `weight` is what it adds to the
     source's failures; `retry_after` is in seconds; `host_wide` shuts the whole
-    host for that time; `final` says that asking again brings the same.
+    host for that time; `ours` says that our own network may be the reason;
+    `final` that asking again brings the same.
     """
 
     outcome: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable
 from contextlib import asynccontextmanager
@@ -29,8 +30,8 @@ CONNECT_SECONDS = 10.0
 # Between two pieces of a body; a slow drip ends at the total.
 READ_SECONDS = 15.0
 CHUNK = 64 * 1024
-# Failures of name look-up that say that our own network is away (getaddrinfo(3)).
-OUR_NETWORK = frozenset({socket.EAI_AGAIN})
+# Errors of connecting that may mean that our own network is away, as a failed look-up of a name may.
+AWAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 
 
 class TooLarge(Exception):
@@ -66,7 +67,9 @@ def _failure(url: str, error: Exception) -> Failure:
     if isinstance(error, TimeoutError):
         return no_answer(url, "no whole answer in time")
     if isinstance(reason, socket.gaierror):
-        return no_answer(url, f"the host's name is not known: {reason.strerror}", ours=reason.errno in OUR_NETWORK)
+        return no_answer(url, f"the host's name is not known: {reason.strerror}", ours=True)
+    if isinstance(reason, OSError) and reason.errno in AWAY:
+        return no_answer(url, "the network cannot be reached", ours=True)
     return no_answer(url, f"{type(error).__name__}: {str(error)[:300]}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -104,8 +104,13 @@ def refusal(url: str, status: int, headers: Mapping[str, str], now: datetime) ->
 
 
 def no_answer(url: str, why: str, *, ours: bool = False) -> Failure:
-    """Return that nothing usable arrived; `ours` where our own network seems to be the reason."""
+    """Return that nothing usable arrived; `ours` where our own network may be the reason."""
     return Failure(outcome="unavailable", text=f"GET {url}: {why}", weight=0.25 if ours else 0.5, ours=ours)
+
+
+def theirs(failure: Failure) -> Failure:
+    """Return the failure as the host's own: others answer, so it is not our network."""
+    return replace(failure, ours=False, weight=0.5) if failure.ours else failure
 
 
 def barred(url: str, why: str) -> Failure:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -20,6 +20,7 @@ from connectors.progress import paged as page_step
 from connectors.progress import polled as poll_step
 from connectors.readers import Readers
 from connectors.robots import RobotsCache, Rules, forbidden, leave, request_for, rules_from, unasked
+from connectors.status import theirs
 from streams.counters import Counters, Ending
 from streams.dial import web_host
 from streams.errors import SourceRefused, SourceUnreadable
@@ -29,11 +30,27 @@ from streams.topics import DEAD_LETTERS
 
 LOG = structlog.get_logger()
 STEP = "poll"
+AWAY_AFTER = timedelta(minutes=2)
 
 
 def utc_now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Network:
+    """When a public host last answered: what is unreachable then is so by its own fault and not by ours."""
+
+    answered_at: datetime | None = None
+
+    def judged(self, answer: Response | Failure, now: datetime) -> Response | Failure:
+        """Return the answer with the blame where it belongs, and remember that there was one."""
+        if isinstance(answer, Response) or answer.status is not None:
+            self.answered_at = now
+            return answer
+        is_there = self.answered_at is not None and now - self.answered_at <= AWAY_AFTER
+        return theirs(answer) if is_there else answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +62,7 @@ class Poller:
     readers: Readers
     gates: Gates
     counters: Counters
+    network: Network = field(default_factory=Network)
     robots: RobotsCache = field(default_factory=RobotsCache)
     agent: str = "changehands"
     now: Callable[[], datetime] = utc_now
@@ -102,7 +120,8 @@ async def _answer(poller: Poller, source: SourceSettings, request: Request) -> R
 
 async def _get(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
     async with poller.gates.turn(web_host(request.url), request.purpose, is_own=source.allow_private):
-        return await poller.web.get(request, allow_private=source.allow_private, now=poller.now)
+        answer = await poller.web.get(request, allow_private=source.allow_private, now=poller.now)
+    return answer if source.allow_private else poller.network.judged(answer, poller.now())
 
 
 async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> Failure | None:

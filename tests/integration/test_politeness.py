@@ -164,6 +164,22 @@ async def test_busy_host(desk: Desk) -> None:
     assert desk.next(other)[1] == NOW
 
 
+async def test_network_away(desk: Desk) -> None:
+    """Where no host is known by name it is our network: sources are asked again within a minute, and not blamed."""
+    desk.net.says[URL] = no_answer(URL, "the host's name is not known", ours=True)
+    await desk.turn()
+    assert desk.next(SOURCE)[1] - desk.now == timedelta(seconds=60)
+
+
+async def test_host_away(desk: Desk) -> None:
+    """Where other hosts answer, a host whose name is not known is to blame itself."""
+    other = SourceSettings(id="other", url="http://else.example/feed.xml")
+    desk.net.says[URL] = no_answer(URL, "the host's name is not known", ours=True)
+    await desk.turn(other)
+    await desk.turn()
+    assert desk.next(SOURCE)[1] - desk.now == timedelta(minutes=15)
+
+
 RULES = b"""User-agent: *
 Disallow: /private
 Allow: /private/open
