@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +20,7 @@ from streams.topics import TOPICS
 
 OVERHEAD = 64 * 1024  # what Kafka wraps around a record: batch header, key, varints
 LARGEST_REQUEST = max(topic.limit for topic in TOPICS) + OVERHEAD
+_FAREWELL_SECONDS = 3.0
 _BATCH = 1024 * 1024
 _COUNTS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
 _COSTLY = ("faust", "loop")
@@ -125,6 +129,13 @@ async def started(client: Any, cluster: Cluster) -> Any:
     except (KafkaError, OSError) as error:
         raise unusable(cluster, error) from error
     return client
+
+
+async def let_go(*closings: Awaitable[object]) -> None:
+    """Close what can be closed in a few seconds: with the broker away, a farewell would wait for it."""
+    for closing in closings:
+        with suppress(TimeoutError, KafkaError):
+            await asyncio.wait_for(closing, _FAREWELL_SECONDS)
 
 
 def admin(cluster: Cluster) -> AIOKafkaAdminClient:

@@ -31,7 +31,7 @@ from streams.counters import Counters
 from streams.endings import Ended
 from streams.errors import JournalUnusable
 from streams.journal import Stored
-from streams.kafka.cluster import Cluster, admin, started
+from streams.kafka.cluster import Cluster, admin, let_go, started
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.turns import worked_end
 from streams.steps import Step
@@ -167,6 +167,5 @@ class FaustHost:
                 await self._app.stop()
         for end in self._ends:
             end.cancel()
-        await self._journal.close()
-        await self._admin.close()
+        await let_go(self._journal.close(), self._admin.close())
         self._folder.cleanup()

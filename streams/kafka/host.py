@@ -13,7 +13,7 @@ from streams.kafka.faust_host import FaustHost, preload
 from streams.kafka.loop import Loop
 from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
-from streams.kafka.watch import Watched, watch
+from streams.kafka.watch import Watched, stay_awake, watch
 from streams.settings import WorkerSettings
 from streams.steps import Flow, Step
 from streams.workers import Workers
@@ -49,7 +49,9 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
                 hosts.append(Loop(cluster, step, slot, counters))
         patience = max(float(cluster.stuck_seconds), _WALLS * workers.wall_seconds)
         watches = [watch(cluster, _watched(host, patience)) for host in hosts]
-        await _together([*(_until(task) for task in ready), *(host.run() for host in hosts), *watches])
+        await _together(
+            [stay_awake(patience), *(_until(task) for task in ready), *(host.run() for host in hosts), *watches]
+        )
 
 
 def _watched(host: FaustHost | Loop, patience: float) -> Watched:

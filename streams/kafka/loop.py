@@ -26,7 +26,7 @@ from aiokafka.errors import KafkaError
 
 from streams.counters import Counters
 from streams.errors import JournalUnusable
-from streams.kafka.cluster import Cluster, consumer, started, unusable
+from streams.kafka.cluster import Cluster, consumer, let_go, started
 from streams.kafka.lanes import Lane, open_lane
 from streams.kafka.reading import stored
 from streams.kafka.turns import Turn, remember, work
@@ -94,7 +94,10 @@ class Loop:
             while True:
                 await self._once()
         except KafkaError as error:
-            raise unusable(self._cluster, error) from error
+            raise JournalUnusable(
+                f"step {self.step.name}: the group {self.group} at {self._cluster.servers} has done with this member "
+                f"({type(error).__name__}: {error}); another process may work under its slot; this one ends"
+            ) from error
         except asyncio.CancelledError:
             await self._leave()
             raise
@@ -172,5 +175,4 @@ class Loop:
         self._done += 1
 
     async def _leave(self) -> None:
-        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
-        await self._consumer.stop()
+        await let_go(*(lane.close() for lane in self._lanes.values()), self._consumer.stop())

@@ -25,7 +25,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.errors import ConfigError, SlotTaken
-from streams.kafka.cluster import Cluster, consumer, producer, started, unusable
+from streams.kafka.cluster import Cluster, consumer, let_go, producer, started, unusable
 from streams.kafka.topics import SLOTS
 
 BEAT_SECONDS = 0.3
@@ -58,11 +58,11 @@ async def held(cluster: Cluster, slot: str) -> AsyncIterator[None]:
         finally:
             beats.cancel()
             await asyncio.wait({beats})
-            await _tell(teller, cluster, msgspec.structs.replace(claim, left=True))
+            await let_go(_tell(teller, cluster, msgspec.structs.replace(claim, left=True)))
     except KafkaError as error:
         raise unusable(cluster, error) from error
     finally:
-        await teller.stop()
+        await let_go(teller.stop())
 
 
 async def _tell(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim) -> Any:

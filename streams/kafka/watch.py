@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -43,6 +45,20 @@ async def watch(cluster: Cluster, watched: Watched) -> None:
                 raise JournalUnusable(f"step {watched.step} is stuck: records wait at {now[1]} and nothing moves")
     finally:
         await ends.stop()
+
+
+async def stay_awake(patience: float) -> None:
+    """Return never; where this loop itself hangs for `patience` seconds, tell what every thread is at, and exit.
+
+    A step that does not come back stops everything in this process, the watch
+    included; the interpreter's own timer is a thread in C and does not wait.
+    """
+    try:
+        while True:
+            faulthandler.dump_traceback_later(patience, exit=True, file=sys.__stderr__ or sys.stderr)
+            await asyncio.sleep(min(1.0, patience / _LOOKS))
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 async def _behind(ends: AIOKafkaConsumer, positions: Mapping[TopicPartition, int] | None) -> bool:

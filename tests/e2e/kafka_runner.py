@@ -1,4 +1,4 @@
-"""Runs one slot on Kafka as a process of its own: kafka_runner.py URL SLOT MODULE, which holds FLOW."""
+"""Runs one slot on Kafka as a process of its own: kafka_runner.py URL SLOT MODULE, which holds FLOW (and WORKERS)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ def main(url: str, slot: str, module: str) -> int:
     from streams.kafka.host import process  # noqa: PLC0415
     from streams.settings import WorkerSettings  # noqa: PLC0415
 
-    flow = importlib.import_module(module).FLOW
+    play = importlib.import_module(module)
+    settings = getattr(play, "WORKERS", WorkerSettings(count=1))
     try:
-        asyncio.run(process(url, flow, slot, Counters(), WorkerSettings(count=1)))
+        asyncio.run(process(url, play.FLOW, slot, Counters(), settings))
     except ChangehandsError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

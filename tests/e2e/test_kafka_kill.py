@@ -55,11 +55,12 @@ class Slots:
 
     url: str
     folder: Path
+    flow: str = "busy_flow"
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, slot: str) -> subprocess.Popen[bytes]:
         """Start a process under the slot."""
-        command = [sys.executable, Path(__file__).parent / "kafka_runner.py", self.url, slot, "busy_flow"]
+        command = [sys.executable, Path(__file__).parent / "kafka_runner.py", self.url, slot, self.flow]
         with (self.folder / f"slot-{slot}.log").open("ab") as log:
             self.running[slot] = subprocess.Popen(command, stdout=log, stderr=log)
         return self.running[slot]
@@ -76,9 +77,9 @@ class Slots:
 
 
 @contextmanager
-def slots(url: str, folder: Path) -> Iterator[Slots]:
+def slots(url: str, folder: Path, flow: str = "busy_flow") -> Iterator[Slots]:
     """Give the worker processes of a test, and end those that are left."""
-    workers = Slots(url, folder)
+    workers = Slots(url, folder, flow)
     try:
         yield workers
     finally:
@@ -246,4 +247,18 @@ async def test_a_killed_broker_is_waited_for_or_left_loudly(url: str, broker: Br
                     workers.start("1")  # as a supervisor would
                 await asyncio.sleep(0.2)
     await assert_exact(journal, raw)
+    await journal.close()
+
+
+async def test_a_step_that_never_returns_ends_the_process_loudly(url: str, tmp_path: Path) -> None:
+    """A step that blocks the whole process makes it exit with a traceback that shows where it hung."""
+    journal = await KafkaJournal.open(url)
+    with slots(f"{url}&stuck_seconds=5", tmp_path, "sleepy_flow") as workers:
+        async with subscribed(journal) as seen:
+            worker = workers.start("1")
+            await journal.publish(RAW_ITEMS, [item(1, "meadow")])
+            await seen.reach(1, workers)
+            await journal.publish(RAW_ITEMS, [item(2, "swamp")])
+            assert await asyncio.to_thread(worker.wait, PATIENCE_SECONDS) != 0
+    assert "in tell_unless_asleep" in workers.said("1")
     await journal.close()
