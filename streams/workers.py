@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from streams.errors import ConfigError, StepFailed
+from streams.errors import ChangehandsError, ConfigError, StepFailed
 from streams.settings import WorkerSettings
 from streams.steps import Dropped, Outcome, Passed, Process
 
@@ -85,6 +85,8 @@ def _work(record: Any, wall_seconds: float) -> Outcome | _Raised | _Unloaded:
         return _process(record)
     except MemoryError:
         os._exit(_GREW)  # what is left of this process is not to be trusted
+    except ChangehandsError as error:
+        return _Raised(f"{type(error).__name__}: {error}")
     except BaseException:  # noqa: BLE001 - whatever it is (a library's SystemExit too), it is this record's end
         return _Raised(traceback.format_exc())
     finally:

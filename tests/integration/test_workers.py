@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.errors import ConfigError, StepFailed
+from streams.errors import ConfigError, SourceUnreadable, StepFailed
 from streams.settings import WorkerSettings
 from streams.steps import Dropped, Process, Why
 from streams.workers import Workers
@@ -58,6 +58,10 @@ def _noise(_: object) -> Dropped:
 
 def _untravelled(_: object) -> Dropped:
     raise Untravelled(needed="x")
+
+
+def _unreadable(_: object) -> Dropped:
+    raise SourceUnreadable("the page of wire is not text")
 
 
 def _recurse(_: object) -> Dropped:
@@ -120,10 +124,16 @@ async def test_the_wall_ends_what_hangs(process: Process) -> None:
 
 
 @pytest.mark.parametrize(
-    ("process", "says"), [(_untravelled, "Untravelled"), (_recurse, "RecursionError")], ids=["untravelled", "recursion"]
+    ("process", "says"),
+    [
+        (_untravelled, "Untravelled"),
+        (_recurse, "RecursionError"),
+        (_unreadable, r"^SourceUnreadable: the page of wire is not text$"),
+    ],
+    ids=["untravelled", "recursion", "foreseen"],
 )
 async def test_what_a_step_raises_comes_back_in_words(process: Process, says: str) -> None:
-    """An exception comes back as text with cause raised, also one that cannot be unpickled."""
+    """An exception comes back as text with cause raised, also one that cannot be unpickled; a foreseen one is one line."""
     async with workers(process) as running:
         with pytest.raises(StepFailed, match=says) as failure:
             await running.run("a record")
