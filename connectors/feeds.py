@@ -31,6 +31,8 @@ MAX_TRIES = 4
 # An update waits a minute for its page, not twenty.
 MAX_TRIES_HELD = 2
 MAX_TODO = 1000
+# A feed read for the first time is mostly old news: its pages come at leisure, so that they do not stand before news.
+LEISURE = timedelta(seconds=5)
 # Updates wait in the cursor, which must stay small.
 MAX_HELD_BYTES = 32 * 1024
 WEEK = timedelta(days=7)
@@ -66,6 +68,7 @@ class _News:
     source: SourceSettings
     seen: dict[str, Seen]
     todo: dict[str, Todo]
+    pace: timedelta = timedelta(0)
     items: list[RawItem] = field(default_factory=list)
     fresh: list[Entry] = field(default_factory=list)
 
@@ -123,7 +126,8 @@ def _publish(news: _News, key: str, item: RawItem, seen: Seen) -> None:
     news.items.append(item)
     news.seen[key] = replace(seen, revision=item.revision)
     if news.source.full_text and item.url != news.source.url:
-        news.todo[key] = Todo(key=key, item=replace(item, body=b""), not_before=item.fetched_at)
+        not_before = item.fetched_at + news.pace * len(news.todo)
+        news.todo[key] = Todo(key=key, item=replace(item, body=b""), not_before=not_before)
 
 
 def _update(news: _News, key: str, item: RawItem, seen: Seen) -> None:
@@ -153,7 +157,8 @@ def _day(now: datetime) -> int:
 
 
 def _news(source: SourceSettings, known: FeedState, feed: Document, now: datetime) -> tuple[_News, FeedState]:
-    news = _News(source=source, seen=dict(known.seen), todo={todo.key: todo for todo in known.todo})
+    pace = timedelta(0) if known.seen or source.allow_private else LEISURE
+    news = _News(source=source, seen=dict(known.seen), todo={todo.key: todo for todo in known.todo}, pace=pace)
     current = []
     for key, entry in keyed(feed.entries, known.seen):
         current.append(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 import structlog
@@ -15,6 +16,7 @@ from connectors.http import web
 from connectors.progress import Progress, begun, cursor_of, loaded
 from connectors.readers import readers
 from connectors.robots import agent_of
+from connectors.schedule import spread
 from connectors.turn import Poller, accident, advance, coming
 from streams.counters import Counters
 from streams.errors import BadRecord, JournalUnusable
@@ -53,9 +55,9 @@ async def _after(
     return known
 
 
-def _begin(poller: Poller, source: SourceSettings, cursor: Cursor | None) -> Progress:
+def _begin(poller: Poller, source: SourceSettings, cursor: Cursor | None, wait: timedelta) -> Progress:
     """Return where a source was left; one with a new address, or a cursor of another make, starts anew."""
-    anew = begun(poller.now(), source.url)
+    anew = begun(poller.now() + wait, source.url)
     if cursor is None:
         return anew
     try:
@@ -69,10 +71,13 @@ def _begin(poller: Poller, source: SourceSettings, cursor: Cursor | None) -> Pro
 
 async def _watch_all(poller: Poller, sources: Sequence[SourceSettings]) -> None:
     cursors = await poller.journal.cursors()
+    # The first of an id counts: a configured source stands for the starter list's.
+    first = {source.id: source for source in reversed(sources)}
+    wanted = [source for source in sources if source is first[source.id] and source.enabled]
     async with asyncio.TaskGroup() as group:
-        for source in sources:
-            if source.enabled:
-                group.create_task(_watch(poller, source, _begin(poller, source, cursors.get(source.id))))
+        for place, source in enumerate(wanted):
+            wait = spread(source, place, len(wanted))
+            group.create_task(_watch(poller, source, _begin(poller, source, cursors.get(source.id), wait)))
 
 
 async def poll_forever(

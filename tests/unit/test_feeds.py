@@ -63,6 +63,14 @@ def test_page_is_revision_two() -> None:
     assert pages(second.state) == []
 
 
+def test_old_news_at_leisure() -> None:
+    """The pages of a feed's first reading come five seconds apart, those of news at once."""
+    first = polled(entry(1), entry(2), entry(3))
+    assert [request.not_before for request in pages(first.state)] == [NOW + timedelta(seconds=n) for n in (0, 5, 10)]
+    second = polled(entry(4), entry(5), state=first.state)
+    assert [request.not_before for request in pages(second.state)][3:] == [NOW, NOW]
+
+
 def test_nothing_twice() -> None:
     """Entries seen before are not published again, whatever order they come in."""
     first = polled(entry(1), entry(2))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.connector import Failure
-from connectors.schedule import Schedule, after_failure, after_success, first
+from connectors.schedule import Schedule, after_failure, after_success, first, spread
 from streams.settings import SourceSettings
 from tests.feedmaker import NOW, SOURCE
 
@@ -30,6 +30,14 @@ def answered(known: Schedule | None = None, source: SourceSettings = SOURCE, **s
 def test_first() -> None:
     """A source never read is due at once."""
     assert wait(first(NOW)) == 0
+
+
+def test_spread() -> None:
+    """A list's first polls are a second apart and all within five minutes; our own house does not wait."""
+    assert [spread(SOURCE, place, 3).total_seconds() for place in range(3)] == [0, 1, 2]
+    assert spread(SOURCE, 4999, 5000) < timedelta(minutes=5)
+    own = SourceSettings(id="own", url="http://127.0.0.1/", allow_private=True)
+    assert spread(own, 4999, 5000) == timedelta(0)
 
 
 @pytest.mark.parametrize(("weekly", "seconds"), [(0, 3600), (84, 3600), (168, 1800), (336, 900), (5000, 300)])
