@@ -24,6 +24,8 @@ SIZEABLE = 20_000  # people; places larger than this are named in the news witho
 SHARE_OF_SUBJECT = 0.3  # of a document's evidence, from which on it is about a country
 SHARE_OF_ASIDE = 0.2
 KNOWN = 50_000
+TITLE = 80  # characters of a line looked at on either side of a name
+TITLE_SHARE = 0.8
 PLACE_WEIGHT = 2  # a place says more of where a text is than a nationality, which armies abroad have too
 LONG = 4  # letters; a shorter name is too easily something else
 FAMOUS = 100_000
@@ -172,16 +174,25 @@ def _chosen(match: PlaceMatch, context: PlaceContext) -> Entry | None:
 def goes_on(folded: Folded, match: PlaceMatch) -> bool:
     """Say whether a capital follows, so that the name may be the beginning of a longer one ("Aden Smith").
 
-    A comma between, a place-noun ("Aden Governorate") or a script without
-    capitals says that it is not.
+    A comma between, a place-noun ("Aden Governorate"), a headline with capitals
+    throughout or a script without capitals says that it is not.
     """
     text, at = folded.text, match.end + 1
     if text[match.end : at] not in (" ", "-") or not text[at : at + 1].isalpha():
         return False
-    if not folded.source[folded.origin[at]].isupper():
+    if not folded.source[folded.origin[at]].isupper() or _in_title_case(folded, match):
         return False
     _, after = _beside(match, text)
     return not any(noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER))
+
+
+def _in_title_case(folded: Folded, match: PlaceMatch) -> bool:
+    """Say whether nearly all longer words of the line begin with a capital."""
+    first = folded.text.rfind("\n", max(0, match.start - TITLE), match.start) + 1 or max(0, match.start - TITLE)
+    last = folded.text.find("\n", match.end, match.end + TITLE)
+    line = folded.span(first, last if last > 0 else min(len(folded.text), match.end + TITLE)).text
+    words = [word for word in line.split() if len(word) > LONG]
+    return len(words) > LONG and sum(word[0].isupper() for word in words) >= TITLE_SHARE * len(words)
 
 
 def has_place_noun(match: PlaceMatch, text: str) -> bool:
@@ -290,9 +301,8 @@ def _expected(entry: Entry, context: PlaceContext) -> bool:
 
 
 def _spoken_for(entry: Entry, context: PlaceContext) -> bool:
-    """Say whether more than one word of the document speaks for the place's country, or the place is known to all."""
-    known = entry.country in context.countries and entry.country not in context.single
-    return known or entry.population >= FAMOUS * 5
+    """Say whether more than one word of the document speaks for the place's country."""
+    return entry.country in context.countries and entry.country not in context.single
 
 
 def _km(one: Entry, other: Entry) -> float:

@@ -13,11 +13,16 @@ _LEAST_LETTERS = 4
 
 
 def nation_words(countries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return folded word -> ISO 3166 alpha-2, leaving out words that two countries share."""
+    """Return folded word -> ISO 3166 alpha-2, leaving out words that two countries share.
+
+    A word that the table gives to a country is that country's, whoever shares it.
+    """
     found: dict[str, str | None] = {}
+    countries = tuple(countries)
     for country in countries:
         for word in set(_words(country)):
             found[word] = country["code"] if found.get(word, country["code"]) == country["code"] else None
+    found |= {fold(word).text: country["code"] for country in countries for word in country.get("words", ())}
     return {word: code for word, code in sorted(found.items()) if code and len(word) >= _LEAST_LETTERS}
 
 
@@ -43,7 +48,6 @@ def _words(country: Mapping[str, Any]) -> Iterator[str]:
     name = fold(country.get("name_ar", "")).text
     if name and " " not in name:
         yield from _adjectives(name.removeprefix(_ARTICLE))
-    yield from (fold(word).text for word in country.get("words", ()))
 
 
 def _adjectives(name: str) -> Iterator[str]:
