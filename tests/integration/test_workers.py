@@ -133,7 +133,7 @@ async def test_the_wall_ends_what_hangs(process: Process) -> None:
     ids=["untravelled", "recursion", "foreseen"],
 )
 async def test_what_a_step_raises_comes_back_in_words(process: Process, says: str) -> None:
-    """An exception comes back as text with cause raised, also one that cannot be unpickled; a foreseen one is one line."""
+    """An exception comes back as text, also one that cannot be unpickled; a foreseen one is one line."""
     async with workers(process) as running:
         with pytest.raises(StepFailed, match=says) as failure:
             await running.run("a record")
