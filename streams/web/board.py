@@ -214,7 +214,8 @@ async def _from_journal(journal: Journal, topic: Topic, reel: Reel) -> AsyncIter
 
 async def _rings(bell: asyncio.Event) -> bool:
     try:
-        await asyncio.wait_for(bell.wait(), ALIVE_SECONDS)
+        async with asyncio.timeout(ALIVE_SECONDS):  # wait_for may swallow a cancellation before Python 3.12
+            await bell.wait()
     except TimeoutError:
         return False
     return True

@@ -1,9 +1,11 @@
 """The terminal view on a real journal, written to a real pseudo-terminal and to a plain file."""
 
 import asyncio
+import codecs
 import os
 import pty
-from contextlib import asynccontextmanager
+import threading
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import pytest_asyncio
@@ -29,29 +31,32 @@ async def journal(tmp_path):
 
 
 class Screen:
-    """What was written to a console, to be waited for."""
+    """What was written to a console, to be waited for.
+
+    A thread of its own drains the pseudo-terminal: its few kilobytes would else fill up and stop the writer for good.
+    """
 
     def __init__(self):
         self.written = ""
         self._reader, writer = pty.openpty()
-        os.set_blocking(self._reader, False)
         self.file = os.fdopen(writer, "w")
+        self._draining = threading.Thread(target=self._drain, daemon=True)
+        self._draining.start()
 
-    def read(self):
-        try:
-            self.written += os.read(self._reader, 1 << 16).decode()
-        except BlockingIOError:
-            return False
-        return True
+    def _drain(self):
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        with suppress(OSError):  # the other end was closed
+            while chunk := os.read(self._reader, 1 << 16):
+                self.written += decoder.decode(chunk)
 
     async def shows(self, text):
         async with asyncio.timeout(HOPELESS):
             while text not in self.written:
-                if not self.read():
-                    await asyncio.sleep(0.02)
+                await asyncio.sleep(0.02)
 
     def close(self):
         self.file.close()
+        self._draining.join()
         os.close(self._reader)
 
 
@@ -142,11 +147,11 @@ async def test_a_still_journal_leaves_the_terminal_still(journal, monkeypatch):
     async with watched(journal, terminal=True, endings=endings) as screen:
         await screen.shows("only one")
         await screen.shows("1 alert,")
-        while screen.read():
-            pass
-        before, until = screen.written, asked + 20
+        half, until = asked + 10, asked + 20
         async with asyncio.timeout(HOPELESS):
+            while asked < half:  # whatever was under way has been drawn
+                await asyncio.sleep(0.01)
+            before = screen.written
             while asked < until:
                 await asyncio.sleep(0.01)
-        screen.read()
         assert screen.written == before
