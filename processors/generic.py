@@ -15,6 +15,9 @@ _ARTICLE = re.compile(r"^(?:وال|بال|فال|كال|ال|لل)(?=\w{2})")
 
 _PLACE_WORDS = """
 a an the of in and or its their this that these those other others another nearby neighbouring neighboring
+port harbour harbor dam refinery station depot prison hospital headquarters compound airstrip junction valley river
+island islands coast plain desert mountain mountains ring ميناء سد مصفاه محطه سجن مستشفي مستودع وادي نهر
+جزيره ساحل سهل باديه جبل جبال دوار تقاطع
 surrounding adjacent around about least than more both each every rural urban remote former
 several many some few most all large small whole entire new key strategic main important vast wide
 two three four five six seven eight nine ten eleven twelve dozen dozens number hundreds scores half
