@@ -403,6 +403,28 @@ async def test_damaged_cursor(desk: Desk, house: Unruly, state: bytes) -> None:
     assert len(await first_items(desk.journal, source, 1)) == 1
 
 
+async def test_same_id(house: Unruly, tmp_path: Path) -> None:
+    """Of two sources with one id the first counts, also where it is switched off."""
+    house.says = {"/good.xml": feed(entry(1)), "/other.xml": feed(entry(2))}
+    journal = SqliteJournal(f"sqlite:///{tmp_path}/journal.db")
+    sources = [
+        SourceSettings(id=name, url=house.url(path), allow_private=True, full_text=False, enabled=enabled)
+        for name, path, enabled in (
+            ("off", "/first.xml", False),
+            ("on", "/good.xml", True),
+            ("on", "/other.xml", True),
+            ("off", "/other.xml", True),
+        )
+    ]
+    polling = asyncio.create_task(poll_forever(sources, journal))
+    while "/good.xml" not in house.paths():
+        await asyncio.sleep(0.05)
+    polling.cancel()
+    await asyncio.wait([polling])
+    await journal.close()
+    assert house.paths() == ["/good.xml"]
+
+
 async def test_damaged_state(desk: Desk, house: Unruly) -> None:
     """A source whose kind cannot read its own state starts anew."""
     house.says = {"/feed.xml": feed(entry(1))}
