@@ -18,6 +18,7 @@ MOST = 60
 
 _LEAST_SHARE = 0.2
 
+_AT = frozenset({"in", "at", "near", "around", "outside"})
 _SMALL = frozenset({"town", "quarter"})
 _TOWN_NOUNS = frozenset({"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"})
 
@@ -35,7 +36,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     noun = slot.phrase.head if slot.phrase else ""
     unnamed = None
     for phrase in _earlier(document, where, slot.start):
-        if not (_names_a_place(phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
+        if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
             continue
         if phrase.names or phrase.within:
             return phrase
@@ -61,10 +62,13 @@ def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:
         yield from reversed(document.line(number, where.line.lexicon).phrases)
 
 
-def _names_a_place(phrase: Phrase) -> bool:
+def _names_a_place(document: Document, phrase: Phrase) -> bool:
     """Tell whether a phrase says by itself which place it means, or at least of what kind one is ("a small town")."""
     if phrase.pointing:
         return False
+    if phrase.role is Role.NAME:
+        lead = document.text[max(0, phrase.start - 8) : phrase.start].split()
+        return bool(lead) and lead[-1] in _AT and phrase.last - phrase.first <= 2  # noqa: PLR2004 (persons have more names)
     return bool(phrase.names) or (phrase.role is Role.PLACE and phrase.headed)
 
 

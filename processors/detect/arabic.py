@@ -69,12 +69,19 @@ class Chunker:
         if first < len(self.words) and self._is_compound(first):
             return self._share_of_name(at, first, share=share)
         noun, says, then = self._nouns(first)
-        share = share or noun in self.lexicon.words["shares"]
+        share = share or self._is_part(first, then)
         if not noun:
             return self._share_of_name(at, first, share=True) if share else None
         if says == "owned":
             return self._owned_place(at, then, noun)
         return self._with_names(at, then, noun, says, share=share)
+
+    def _is_part(self, first: int, then: int) -> bool:
+        """Tell whether a chain of nouns begins with a part of what follows (مداخل المدينة, شمال المدينة)."""
+        words, word = self.lexicon.words, self.words[first].text if first < len(self.words) else ""
+        noun = self.lexicon.surfaces["places"].get(word, ("", ""))[0]
+        broad = noun in words["broad"] - words["plural"] or noun in words["shares"] or noun == "مداخل"
+        return then - first > 1 and (broad or _proclitic_off(word, words["compass"]) is not None)
 
     def _quantity(self, at: int) -> tuple[int, bool]:
         """Skip words of number and share; return the next word and whether a share was named."""

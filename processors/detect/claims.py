@@ -183,6 +183,9 @@ def _merged(found: Iterable[Draft]) -> list[Draft]:
 
 def _is_same(one: Draft, other: Draft) -> bool:
     """Tell whether two drafts fill their place with the same words as part of one telling."""
+    first, second = (one, other) if one.trigger.start < other.trigger.start else (other, one)
+    if first.trigger.end + MERGING < second.trigger.start:
+        return False
     same_words = (one.place.start, one.place.end) == (other.place.start, other.place.end)
     if one.trigger.start < other.trigger.end and other.trigger.start < one.trigger.end and same_words:
         return True
@@ -208,9 +211,6 @@ def _lies_in(one: Draft, other: Draft) -> bool:
 
 def _is_reconcilable(one: Draft, other: Draft) -> bool:
     """Tell whether two gains have no different gainers and no border of a clause between them."""
-    first, second = (one, other) if one.trigger.start < other.trigger.start else (other, one)
-    if first.trigger.end + MERGING < second.trigger.start:
-        return False
     named = [draft.gainer for draft in (one, other) if draft.gainer and draft.gainer.phrase]
     return len(named) < 2 or named[0].start == named[1].start  # noqa: PLR2004 (both have one)
 

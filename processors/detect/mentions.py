@@ -140,6 +140,11 @@ def _pointed(document: Document, where: Where, slot: Slot) -> Iterator[Place]:
         if slot.phrase is not None and slot.phrase.head not in {"it", "they"}:
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
         return
+    if slot.phrase is not None and slot.phrase.share:
+        inner = phrase.names[0] if phrase.names else next(iter(phrase.within), None)
+        entry = _entry(document, inner, phrase) if inner else None
+        yield _place(document, slot.start, slot.end, entry, precision=2, via=Via.ANAPHORA)
+        return
     if not phrase.names:
         entry = _entry(document, phrase.within[0], phrase) if phrase.within else None
         yield _place(document, phrase.start, _end(phrase), entry, via=Via.ANAPHORA)
@@ -199,7 +204,8 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
     start, end, phrase = slot.start, slot.end, slot.phrase
     if phrase is None or phrase.pointing:
         named = _inside(document, slot)
-        meant = None if named else actor_before(document, where, slot)
+        held = slot.phrase is None and end - start > _PRONOUN
+        meant = None if named or held else actor_before(document, where, slot)
         if meant and (slot.phrase.head in {"it", "they"} if slot.phrase else end - start <= _PRONOUN):
             start, end = meant.start, meant.end
         phrase = named or meant or phrase
