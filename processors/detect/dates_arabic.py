@@ -88,7 +88,7 @@ def _yesterday(found: re.Match[str], anchor: Anchor) -> Period:
 
 def _ago(found: re.Match[str], anchor: Anchor) -> Period:
     if found["few"]:
-        return periods.few_days(anchor)
+        return periods.few(anchor, Precision.DAY)
     unit = found["dual"] or found["unit"]
     return periods.units_ago(anchor, _count(found), _UNITS[_DUALS.get(unit, unit)])
 
@@ -98,6 +98,11 @@ def _count(found: re.Match[str]) -> int:
         return 2
     written = found["count"] or ""
     return int(written) if written.isdigit() else _NUMBERS.get(written.removesuffix("ه"), 1)
+
+
+def _recently(found: re.Match[str], anchor: Anchor) -> Period:
+    unit = Precision.WEEK if found["weeks"] else Precision.MONTH if found["months"] else Precision.DAY
+    return periods.few(anchor, unit)
 
 
 _COUNTS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
@@ -139,9 +144,10 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         re.compile(
-            rf"{_EDGE}(?:خلال\s+)?(?:ال)?(?:ايام|يومين|ساعات)\s+(?:ال)?(?:قليله\s+|اخيره\s+)?(?:الماضيه|الماضيين|الاخيره)"
+            rf"{_EDGE}(?:(?:خلال|في)\s+)?(?:ال)?(?:ايام|يومين|ساعات|(?P<weeks>اسابيع)|(?P<months>اشهر|شهور))"
+            r"\s+(?:ال)?(?:قليله\s+|معدوده\s+)?(?:ال)?(?:ماضيه|ماضيين|اخيره|فايته)"
         ),
-        lambda _, anchor: periods.few_days(anchor),
+        _recently,
     ),
     (re.compile(rf"{_EDGE}(?:هذا\s+الاسبوع|الاسبوع\s+{_THIS}){_END}"), lambda _, anchor: periods.week(anchor, 0)),
     (re.compile(rf"{_EDGE}الاسبوع\s+{_LAST}"), lambda _, anchor: periods.week(anchor, 1)),

@@ -70,8 +70,9 @@ def _this_or_last(found: re.Match[str], anchor: Anchor) -> Period:
     return of(anchor, back)
 
 
-def _few(_: re.Match[str], anchor: Anchor) -> Period:
-    return periods.few_days(anchor)
+def _few(found: re.Match[str], anchor: Anchor) -> Period:
+    unit = (found["unit"] or found["recent"] or "day").removesuffix("s")
+    return periods.few(anchor, _UNITS.get(unit, Precision.DAY))
 
 
 _RULES: tuple[_Rule, ...] = (
@@ -107,8 +108,8 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(r"\b(?P<which>this|last|the past|the current|past) (?P<unit>week|month|year)\b"), _this_or_last),
     (
         re.compile(
-            r"\b(?:a few days ago|in recent days|(?:over|in|during) the (?:past|last) "
-            r"(?:few|two|three|several|\d{1,2}) (?:days|hours)"
+            r"\b(?:a few days ago|in recent (?P<recent>days|weeks|months)|(?:over|in|during) the (?:past|last) "
+            r"(?:few|two|three|several|\d{1,2}) (?P<unit>days|weeks|months|hours)"
             r"|(?:over|at) the weekend|last weekend)\b"
         ),
         _few,

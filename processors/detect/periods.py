@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from streams.items import Precision
 
-FEW = 4  # days that "a few days ago" reaches back at most
+FEW = 4  # of anything that "the last few" reaches back
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,13 @@ def days_ago(anchor: Anchor, days: int) -> Period:
     return Period(day, day, Precision.DAY)
 
 
-def few_days(anchor: Anchor) -> Period:
-    """Return "the last few days"."""
+def few(anchor: Anchor, unit: Precision) -> Period:
+    """Return "the last few" days, weeks or months, up to the anchor; as exact as the next larger unit."""
+    precision = {Precision.DAY: Precision.WEEK, Precision.WEEK: Precision.MONTH}.get(unit, Precision.YEAR)
     if not (anchor.day and anchor.exact):
-        return Period(None, None, Precision.WEEK)
-    return Period(_shifted(anchor.day, -FEW), anchor.day, Precision.WEEK)
+        return Period(None, None, precision)
+    days = {Precision.DAY: 1, Precision.WEEK: 7}.get(unit, 30)
+    return Period(_shifted(anchor.day, -FEW * days), anchor.day, precision)
 
 
 def units_ago(anchor: Anchor, count: int, unit: Precision) -> Period:

@@ -121,8 +121,9 @@ def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str]
     """Gather a document's evidence of where it is; `countries` are hints from elsewhere (its actors, its source)."""
     counts: Counter[str] = Counter(countries)
     sure: list[tuple[float, float]] = []
+    nations = gazetteer.nations
     for word in islice(_WORD.finditer(folded.text), MOST_WORDS):
-        nation = gazetteer.nations.get(word[0].lstrip("وف")) or gazetteer.nations.get(word[0])
+        nation = nations.get(word[0]) or nations.get(word[0].lstrip("وف"))
         if nation:
             counts[nation] += 1
     end = folded.text.find(" ", MOST_WORDS * 8)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_WORDS = 9
 LONGEST_KEY = 56
@@ -29,12 +29,11 @@ _ARTICLE = frozenset({"al", "el", "ul", "ar", "ad", "az", "ash", "ath", "adh", "
 _ARTICLE_OR_WORD = frozenset({"as", "an", "at", "en"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read a text from a point on: the key of its first words, up to some word's end.
 
     `end` is the offset after that word; `breaks` has bit n set where a space
-    follows the first n letters.
+    follows the first n letters. A tuple, as thousands are made for a page.
     """
 
     key: str

@@ -179,7 +179,7 @@ def _is_name(name: str) -> bool:
     GeoNames lists airport codes and letter-by-letter transliterations from
     other scripts, in lower case ("dyr alzwr"), beside names.
     """
-    folded = fold(name).text
+    folded = name.lower()
     if _CODE.fullmatch(name) or _OTHER_SCRIPTS.search(folded) or not _SCRIPTS.search(folded):
         return False
     if folded.startswith("the "):  # "The City", "The Village": nicknames, and everyday words in the news

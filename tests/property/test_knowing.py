@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processors.detect.actors import Actors, load_actors, phrase
@@ -14,13 +14,9 @@ from processors.gazetteer import Gazetteer, compiled
 from processors.normalise import fold
 from streams.items import Precision
 
-WORDS = st.sampled_from(
-    (
-        "دير الزور للرقة وبحلب داعش تنظيم الدولة القوات العراقية أمس ٣ شباط ال و ل ـ منذ 999 سنة , ، # _ "
-        "Mosul's al- Deir ez-Zor u.s. forces in March 2014 99 31/12/9999 0001-01-01"
-    ).split()
-    + ["\n", '"', " "]
-)
+PHRASES = """دير الزور للرقة وبحلب داعش تنظيم الدولة القوات العراقية أمس ٣ شباط ال و ل ـ منذ 999 سنة , ، # _ "
+Mosul's al- Deir ez-Zor u.s. forces in March 2014 99 31/12/9999 0001-01-01"""
+WORDS = st.sampled_from(sorted({*PHRASES.split(), "\n", " "}))
 TEXT = st.text(max_size=200) | st.lists(WORDS, max_size=30).map(" ".join) | st.lists(WORDS, max_size=30).map("".join)
 
 
@@ -34,6 +30,7 @@ def actors() -> Actors:
     return load_actors(gazetteer())
 
 
+@settings(deadline=None)  # the first example may have to compile the gazetteer
 @given(TEXT)
 def test_places_are_found_and_weighed_in_any_text(text: str) -> None:
     """Names lie within the text, one after the other, and each means a place or none."""
@@ -45,6 +42,7 @@ def test_places_are_found_and_weighed_in_any_text(text: str) -> None:
     assert all(resolve(match, context) is None or match.rows for match in matches)
 
 
+@settings(deadline=None)  # the first example may have to compile the gazetteer
 @given(TEXT)
 def test_actors_are_found_in_any_text(text: str) -> None:
     """An actor's phrase holds its words and lies within the text."""
@@ -58,6 +56,7 @@ def test_actors_are_found_in_any_text(text: str) -> None:
             assert 0 <= first <= match.start < match.end <= last <= len(folded)
 
 
+@settings(deadline=None)  # the first example may have to compile the gazetteer
 @given(TEXT, st.dates() | st.none(), st.sampled_from(Precision) | st.none())
 def test_dates_are_read_from_any_text(text: str, anchor: date | None, precision: Precision | None) -> None:
     """A date's words are of the text and its days are in order."""
