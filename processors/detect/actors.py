@@ -160,9 +160,14 @@ class Actors:
 
         A document that speaks of the Rapid Support Forces is about Sudan.
         """
-        found = (self._alias(folded, word.start()) for word in islice(_WORD.finditer(folded), MOST_WORDS))
-        entries = (self._entries[match.id] for match in found if match and match.id in self._entries)
-        return [entry.countries[0] for entry in entries if len(entry.countries) == 1]
+        found: list[str] = []
+        done = 0
+        for word in islice(_WORD.finditer(folded), MOST_WORDS):
+            match = self._alias(folded, word.start()) if word.start() >= done else None
+            if match is not None and match.id is not None:
+                done = match.end
+                found += self._entries[match.id].countries if len(self._entries[match.id].countries) == 1 else ()
+        return found
 
     def of_state(self, country: str) -> str:
         """Return the id of a country's state forces."""

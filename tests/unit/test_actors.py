@@ -1,0 +1,96 @@
+"""The actor table and what is read by rule."""
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from processors.detect.actors import ActorKind, Actors, load_actors
+from processors.gazetteer import Gazetteer, compiled
+from processors.normalise import fold
+from streams.errors import ConfigError
+
+TABLE = tomllib.loads(files("processors.detect").joinpath("actors.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer(compiled())
+
+
+@pytest.fixture(scope="module")
+def actors(gazetteer: Gazetteer) -> Actors:
+    return load_actors(gazetteer)
+
+
+@pytest.mark.parametrize("row", TABLE["actor"], ids=[row["id"] for row in TABLE["actor"]])
+def test_every_alias_is_found(row: dict[str, list[str]], actors: Actors) -> None:
+    """Each alias of the table is found as written and means its actor."""
+    for alias in (*row["aliases"], row["name"], row["name_ar"]):
+        match = actors.match(fold(alias).text, 0)
+        assert match is not None
+        assert match.id == row["id"], alias
+
+
+@pytest.mark.parametrize(
+    ("words", "identity"),
+    [
+        ("القوات العراقية", "state:IQ"),
+        ("قوات الجيش العراقي", "state:IQ"),
+        ("القوات المسلحة الأوكرانية", "state:UA"),
+        ("الجيش التركي", "turkish-armed-forces"),
+        ("القوات الأميركية", "state:US"),
+        ("Iraqi government forces", "state:IQ"),
+        ("Ukraine's army", "state:UA"),
+        ("US troops", "state:US"),
+        ("Somali national army", "state:SO"),
+    ],
+)
+def test_state_forces_are_read_by_rule(actors: Actors, words: str, identity: str) -> None:
+    """A word for a force beside a word for a nation is that state's force, to the last word."""
+    match = actors.match(fold(words).text, 0)
+    assert match is not None
+    assert (match.id, match.end) == (identity, len(words))
+
+
+@pytest.mark.parametrize(
+    "words", ["us and them", "Turkish-backed rebels", "القوات تقدمت", "Iraqi bread", "المدينة", "جيش من العمال"]
+)
+def test_words_that_are_no_state_force(actors: Actors, words: str) -> None:
+    """Neither a nation without a force, nor a force without a nation, nor somebody backed by one."""
+    match = actors.match(fold(words).text, 0)
+    assert match is None or (match.kind is ActorKind.GENERIC and match.id is None)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("وداعش", "داعش"), ("لقسد", "قسد"), ("للحوثيين", "للحوثيين"), ("وبالحوثيين", "الحوثيين")]
+)
+def test_proclitics_are_left_off(actors: Actors, written: str, shown: str) -> None:
+    """Letters written onto a name are no part of it, but for the lams that hide an article."""
+    match = actors.match(fold(written).text, 0)
+    assert match is not None
+    assert written[match.start : match.end] == shown
+
+
+def test_a_generic_word_settles_where_the_country_is_clear(actors: Actors) -> None:
+    """The army is the army of the country a text is about, nobody's where two are named as often."""
+    match = actors.match("الجيش", 0)
+    assert match is not None
+    assert match.id is None
+    settled = [actors.settle(match, countries) for countries in ({"IQ": 0.9, "US": 0.1}, {"IQ": 0.5, "US": 0.5}, {})]
+    assert [entry and entry.id for entry in settled] == ["state:IQ", None, None]
+
+
+def test_an_actors_country_is_a_hint(actors: Actors) -> None:
+    """A text that names the Rapid Support Forces speaks of Sudan; al-Qaeda says nothing of a country."""
+    assert actors.countries_in(fold("تقدمت قوات الدعم السريع").text) == ["SD"]
+    assert actors.countries_in(fold("al-Qaeda said").text) == []
+
+
+def test_two_actors_may_not_share_an_alias(gazetteer: Gazetteer) -> None:
+    """An alias of two actors, or an actor without a known source, is refused with their names."""
+    one, other = ({**TABLE["actor"][0], "id": name} for name in ("one", "other"))
+    with pytest.raises(ConfigError, match="one and for other"):
+        Actors({**TABLE, "actor": [one, other]}, gazetteer)
+    with pytest.raises(ConfigError, match="no known source"):
+        Actors({**TABLE, "actor": [{**one, "source": ["hearsay"]}]}, gazetteer)
