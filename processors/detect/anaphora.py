@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +20,7 @@ MOST = 60
 _LEAST_SHARE = 0.2
 
 _AT = frozenset({"in", "at", "near", "around", "outside"})
+_STEMS = re.compile(r"(?:seized|captured|took|taken|entered|retook|recaptured|overran)\s+$")
 _SMALL = frozenset({"town", "quarter"})
 _TOWN_NOUNS = frozenset({"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"})
 
@@ -34,15 +36,24 @@ class Where:
 def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last phrase before the slot that names a place it can mean."""
     noun = slot.phrase.head if slot.phrase else ""
+    plural = where.line.lexicon.words["plural"]
+    if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
+        return None
     unnamed = None
     for phrase in _earlier(document, where, slot.start):
         if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
             continue
         if phrase.names or phrase.within:
             return phrase
-        if unnamed is None and phrase.head not in where.line.lexicon.words["plural"]:
+        if unnamed is None and phrase.head not in plural:
             unnamed = phrase
     return unnamed
+
+
+def _follows_unnamed(line: Line, slot: Slot, plural: frozenset[str]) -> bool:
+    """Tell whether the pronoun means places that have no name ("many cities which it had to leave")."""
+    nearest = next((p for p in reversed(line.phrases) if p.end <= slot.start and p.role is Role.PLACE), None)
+    return nearest is not None and nearest.head in plural and not nearest.names and not nearest.within
 
 
 def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
@@ -68,7 +79,8 @@ def _names_a_place(document: Document, phrase: Phrase) -> bool:
         return False
     if phrase.role is Role.NAME:
         lead = document.text[max(0, phrase.start - 8) : phrase.start].split()
-        return bool(lead) and lead[-1] in _AT and phrase.last - phrase.first <= 2  # noqa: PLR2004 (persons have more names)
+        told = _STEMS.search(document.text[max(0, phrase.start - 12) : phrase.start])
+        return (bool(lead) and lead[-1] in _AT or told is not None) and phrase.last - phrase.first <= 2  # noqa: PLR2004 (persons have more names)
     return bool(phrase.names) or (phrase.role is Role.PLACE and phrase.headed)
 
 

@@ -28,6 +28,7 @@ _FUNCTION = re.compile(
 )
 _OF_SIDE = re.compile(r"(?:ال)?(?:تابع|موالي?|مدعوم|متحالف|مرتبط|محسوب|مناهض|منضوي|متمركز|منتشر)\w*$")
 _LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:و?هي|و?هم|و?هما|:)?\s*\(?\s*")
+_STATE = re.compile(r"ال(?:خاضع|واقع|تابع|محاصر|محتل|مطل|قريب|مجاور)\w*$")
 _OWN = re.compile(r"(?:ها|هم|ه|نا)$")
 _PROCLITICS = frozenset({"و", "ف", "ب", "ل", "ك", "وب", "ول", "لل", "فب"})
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
@@ -155,6 +156,9 @@ class Chunker:
     def _placed(self, at: int, last: int, noun: str, names: tuple[Name, ...], *, share: bool) -> Phrase:
         """Make the phrase of named places; of a broad noun (ريف, ضفة) they only say where it lies."""
         within, last = self._where(last)
+        if noun in self.lexicon.words["named_heads"] and len(names) == 1:
+            head = max(at, self._after(names[0].start) - 1)
+            names = (Name(start=self._start(head, noun), end=names[0].end),)
         if noun in self.lexicon.words["broad"]:
             end = max(name.end for name in names)
             whole = Name(start=self._start(at), end=end)
@@ -164,7 +168,8 @@ class Chunker:
 
     def _is_compound(self, at: int) -> bool:
         """Tell whether a place noun is part of a known name of several words (تل رفعت)."""
-        name = self._known(at) if self.words[at].text in self.lexicon.surfaces["places"] else None
+        noun, _ = self.lexicon.surfaces["places"].get(self.words[at].text, ("", ""))
+        name = self._known(at) if noun and noun not in self.lexicon.words["plain_heads"] else None
         return name is not None and self._after(name.end) > at + 1
 
     def _share_of_name(self, at: int, first: int, *, share: bool) -> Phrase | None:
@@ -289,7 +294,7 @@ class Chunker:
         while at < min(stop, len(self.words)):
             word = self.words[at].text
             loose = word in self.lexicon.words["loose"] or (word.startswith("ال") and bool(_NISBA.match(word)))
-            if not loose or word in self.lexicon.words["days"] or word in self.lexicon.words["relatives"]:
+            if not loose or _STATE.match(word) or word in self.lexicon.words["days"] or word in self.lexicon.words["relatives"]:
                 break
             if self._match(at) or word in self.lexicon.surfaces["actors"]:
                 break
@@ -368,6 +373,9 @@ class Chunker:
         """Return how many words belong to the actor here, and the id they name."""
         word = self.words[at].text
         match = self._match(at)
+        plain = self.lexicon.surfaces["actors"].get(word, ("", ""))[1] == "plain" and word[0] not in "ول"
+        if match is not None and plain and not construct:
+            return 0, None
         if match is not None and (match.start == self.words[at].start or word[0] in "ول"):
             return self._after(match.end) - at, match.id
         if word == "(":

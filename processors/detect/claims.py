@@ -36,7 +36,7 @@ class Draft:
 def drafts(line: Line) -> tuple[Draft, ...]:
     """Return the claims of one sentence, tellings of one change by several words made one."""
     found = [draft for trigger in triggers(line) if (draft := _draft(line, trigger)) is not None]
-    return tuple(_merged(_outermost(found)))
+    return tuple(_merged(line, _outermost(found)))
 
 
 def _draft(line: Line, trigger: Trigger) -> Draft | None:
@@ -139,7 +139,8 @@ def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:
     at = place.end
     stop = line.clause_end(trigger.end)
     for phrase in line.phrases:
-        if phrase.role is not Role.PLACE or not at <= phrase.start < stop:
+        named = phrase.role is Role.NAME and not phrase.pointing and bool(found or phrase.start >= place.end)
+        if not (phrase.role is Role.PLACE or named) or not at <= phrase.start < stop:
             continue
         if line.lexicon.patterns["together"].search(line.text[at : phrase.start].removeprefix(")")):
             found.append(phrase)
@@ -160,6 +161,13 @@ def _after_subject(line: Line, trigger: Trigger, place: Slot, stop: int) -> list
     return [p for p in fitting if together.search(line.text[trigger.end : p.start])][:1]
 
 
+def _parted(line: Line, one: Draft, other: Draft) -> bool:
+    """Tell whether a comma or much text parts two triggers, so that each tells a change of its own."""
+    first, second = (one, other) if one.trigger.start < other.trigger.start else (other, one)
+    between = line.text[first.trigger.end : second.trigger.start]
+    return len(between) > MERGING or any(sign in between for sign in ",،")
+
+
 def _outermost(found: list[Draft]) -> Iterator[Draft]:
     """Drop a trigger that lies within the words of another one."""
     spans = {(draft.trigger.start, draft.trigger.end) for draft in found}
@@ -169,11 +177,11 @@ def _outermost(found: list[Draft]) -> Iterator[Draft]:
             yield draft
 
 
-def _merged(found: Iterable[Draft]) -> list[Draft]:
+def _merged(line: Line, found: Iterable[Draft]) -> list[Draft]:
     """Make tellings of one change one: the same place, both gains or both losses, in one sentence."""
     kept: list[Draft] = []
     for draft in found:
-        twin = next((at for at, other in enumerate(kept) if _is_same(draft, other)), None)
+        twin = next((at for at, other in enumerate(kept) if not _parted(line, draft, other) and _is_same(draft, other)), None)
         if twin is None:
             kept.append(draft)
         else:
@@ -183,9 +191,6 @@ def _merged(found: Iterable[Draft]) -> list[Draft]:
 
 def _is_same(one: Draft, other: Draft) -> bool:
     """Tell whether two drafts fill their place with the same words as part of one telling."""
-    first, second = (one, other) if one.trigger.start < other.trigger.start else (other, one)
-    if first.trigger.end + MERGING < second.trigger.start:
-        return False
     same_words = (one.place.start, one.place.end) == (other.place.start, other.place.end)
     if one.trigger.start < other.trigger.end and other.trigger.start < one.trigger.end and same_words:
         return True

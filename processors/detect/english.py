@@ -22,7 +22,7 @@ from processors.normalise import Folded
 
 _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
-_INTO = frozenset({"in", "near", "outside", "inside", "across", "around", "of", "on"})
+_INTO = frozenset({"at", "in", "near", "outside", "inside", "across", "around", "of", "on"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 LONGEST = 9
 
@@ -78,7 +78,8 @@ class Chunker:
 
     def _qualifies(self, at: int) -> bool:
         """Tell whether a word that is a noun of place as well qualifies the noun behind it ("border town")."""
-        if self.words[at].text not in self.lexicon.words["places"]:
+        words = self.lexicon.words
+        if self.words[at].text not in words["places"] | words["actors"]:
             return True
         after = self.words[at + 1].text if at + 1 < len(self.words) else ""
         return after in self.lexicon.words["places"] or after in self.lexicon.words["actors"]
@@ -228,11 +229,16 @@ class Chunker:
             here = at + 1 + self._is(at + 1, {"and"})
             here += here < len(self.words) and self.words[here].text == "the"
             known = self._known(here) if here < len(self.words) and self._actor_match(here) is None else None
-            name = known or (self._name(here) if plural else None)
+            name = known or (self._name(here) if here < len(self.words) and (plural or self._is_single(here)) else None)
             if name is None or self._head(here)[0] in self.lexicon.words["actors"]:
                 break
             names, at = (*names, self._with_noun(name)), self._after(self._with_noun(name).end)
         return names, at
+
+    def _is_single(self, at: int) -> bool:
+        """Tell whether a capitalised word stands alone, so that a list of places can hold it."""
+        following = self.words[at + 1].text if at + 1 < len(self.words) else "."
+        return self._capital(at) and (following in self.lexicon.words["stops"] or not following[0].isalnum())
 
     def _within(self, at: int, *, named: bool) -> tuple[tuple[Name, ...], int]:
         """Read where an unnamed place lies ("villages in the north of X", "a town near X")."""
@@ -243,8 +249,8 @@ class Chunker:
             if here > at and self._is(here - 1, _INTO) | self._is(
                 here - 1, {"the", "northern", "southern", "eastern", "western", "central"}
             ):
-                name = self._known(here)
-                if name is not None:
+                name = self._name(here)
+                if name is not None and word not in self.lexicon.words["not_places"]:
                     name = self._with_noun(name)
                     return (name,), self._after(name.end)
             if word not in _INTO | self.lexicon.words["loose"] | self.lexicon.words["determiners"] | self.lexicon.words[
@@ -275,12 +281,21 @@ class Chunker:
         if known is not None and not (known.common and self._after(known.end) == core + 1 and core == 0):
             names, last = self._more((self._with_noun(known),), self._after(self._with_noun(known).end), plural=False)
             return self._phrase(Role.PLACE, at, last, names=names, share=share, actor=self._country(core))
-        if not self._capital(core) or self.words[core].text in self.lexicon.words["stops"]:
+        if not self._capital(core) or self.words[core].text in self.lexicon.words["stops"] | self.lexicon.words["not_places"]:
             return None
         name = self._name(core)
         if name and core == 0 and self._after(name.end) < 2:  # noqa: PLR2004 (one capital opens every sentence)
             name = name if self._is(1, self.lexicon.words["auxiliaries"]) else None
+        if name and self._modifies(self._after(name.end)):
+            return None
         return self._phrase(Role.NAME, at, self._after(name.end), names=(name,)) if name else None
+
+    def _modifies(self, at: int) -> bool:
+        """Tell whether a plain noun follows a name, which then only qualifies it ("the Ebola outbreak")."""
+        if at >= len(self.words) or self._capital(at) or not self.words[at].text.isalpha():
+            return False
+        word = self.words[at].text
+        return word not in self.lexicon.words["stops"] and not word.endswith(("ed", "ing", "ly"))
 
     def _actor_match(self, at: int) -> ActorMatch | None:
         """Return the actor table's match at this word: no half of a compound ("ISIL-held"), no country's bare name."""

@@ -149,6 +149,9 @@ def _pointed(document: Document, where: Where, slot: Slot) -> Iterator[Place]:
         entry = _entry(document, phrase.within[0], phrase) if phrase.within else None
         yield _place(document, phrase.start, _end(phrase), entry, via=Via.ANAPHORA)
         return
+    if len(phrase.names) > 1 and document.text[slot.start : slot.end] in {"هما", "هم", "them"}:
+        yield from (_place(document, n.start, n.end, _entry(document, n, phrase), via=Via.ANAPHORA) for n in phrase.names)
+        return
     name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > _PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)
     yield _place(document, name.start, name.end, _entry(document, known, phrase), via=Via.ANAPHORA)

@@ -362,6 +362,8 @@ def _earlier(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     if line.lexicon.patterns["towards"].search(line.text, trigger.end, line.clause_end(trigger.end)):
         return None
     towards = line.lexicon.patterns["towards"]
+    if _prev(line, trigger, Role.ACTOR) is None and _next(line, trigger, Role.ACTOR) is None and trigger.pro is None:
+        return None
     for phrase in reversed(line.phrases):
         near = line.text[max(line.start, phrase.start - 14) : phrase.start]
         if phrase.end <= trigger.start and phrase.role is role and (phrase.names or phrase.pointing) and not towards.search(near):

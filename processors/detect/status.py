@@ -79,4 +79,6 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
     if match is None:
         return None
     between = line.text[match.end() : trigger.start]
+    if cue.means == "background" and any(sign in between for sign in ",،"):
+        return None
     return match if len(between.split()) <= cue.within and not scope.search(between) else None
