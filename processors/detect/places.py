@@ -14,8 +14,22 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from math import asin, cos, radians, sin, sqrt
 
-from processors.gazetteer import Entry, Feature, Gazetteer, PlaceMatch
+from processors.detect.beside import fitting, geo_precision, goes_on, has_place_noun
+from processors.gazetteer import Entry, Gazetteer, PlaceMatch
 from processors.normalise import Folded
+
+__all__ = [
+    "PlaceContext",
+    "context_of",
+    "distance_km",
+    "geo_precision",
+    "goes_on",
+    "has_place_noun",
+    "may_be_name",
+    "names_in",
+    "place_at",
+    "resolve",
+]
 
 MOST_WORDS = 600  # words of a document looked at for its country; more cost time and add nothing
 FAR_KM = 150.0
@@ -24,8 +38,6 @@ SIZEABLE = 20_000  # people; places larger than this are named in the news witho
 SHARE_OF_SUBJECT = 0.3  # of a document's evidence, from which on it is about a country
 SHARE_OF_ASIDE = 0.2
 KNOWN = 50_000
-TITLE = 80  # characters of a line looked at on either side of a name
-TITLE_SHARE = 0.8
 PLACE_WEIGHT = 2  # a place says more of where a text is than a nationality, which armies abroad have too
 LONG = 4  # letters; a shorter name is too easily something else
 FAMOUS = 100_000
@@ -34,25 +46,6 @@ _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
 _ARABIC_ARTICLE = "ال"
 _LEAST_BARE = 3  # letters of a name that may follow a proclitic without an article
 _LATIN_ARTICLE = re.compile(r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez)[- ](?=\w)")
-_AROUND = 28
-
-_AREA_BEFORE = re.compile(
-    r"(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه"
-    r"|(?:province|governorate|region|state|countryside|rural) (?:of )?)"
-    r"(?: (?:شمال|جنوب|شرق|غرب)\w*)?[\s\"]*(?:ال)?$"
-)
-_AREA_AFTER = re.compile(r"[\s\"]*(?:governorate|province|region|oblast|state|countryside|wilayat)\b")
-_DISTRICT_BEFORE = re.compile(r"(?:قضاء|ناحيه|مديريه|منطقه|مركز|district of)[\s\"]*$")
-_DISTRICT_AFTER = re.compile(r"[\s\"]*(?:district|subdistrict)\b")
-_TOWN_BEFORE = re.compile(
-    r"(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم|جبل|تل|بلديه"
-    r"|(?:city|town|village|towns|cities|villages|township|settlement|district|camp|port) (?:of )?(?:the )?)[\s\"]*$"
-)
-_TOWN_AFTER = re.compile(r"[\s\"]*(?:city|town|village|airport|airbase|air base|oil ?field|dam|camp|crossing)\b")
-_NEAR_BEFORE = re.compile(
-    r"(?:ريف\w*|ارياف|باديه|محيط|اطراف|ضواحي|قرب|بالقرب من|مشارف|near|outside|outskirts of|around|countryside of"
-    r"|(?:north|south|east|west)\w* of)[\s\"]*$"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,51 +156,13 @@ def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -
 
 
 def _chosen(match: PlaceMatch, context: PlaceContext) -> Entry | None:
-    candidates = _fitting([context.gazetteer.entry(row) for row in match.rows], match, context.text)
+    candidates = fitting([context.gazetteer.entry(row) for row in match.rows], match, context.text)
     local = [entry for entry in candidates if entry.country in context.countries]
     if local:
         best = max(context.countries[entry.country] for entry in local)
         chosen = _settled([entry for entry in local if context.countries[entry.country] == best], context)
         return None if chosen is not None and _outshone(chosen, best, candidates) else chosen
     return _famous(candidates, match)
-
-
-def goes_on(folded: Folded, match: PlaceMatch) -> bool:
-    """Say whether a capital follows, so that the name may be the beginning of a longer one ("Aden Smith").
-
-    A comma between, a place-noun ("Aden Governorate"), a headline with capitals
-    throughout or a script without capitals says that it is not.
-    """
-    text, at = folded.text, match.end + 1
-    if text[match.end : at] not in (" ", "-") or not text[at : at + 1].isalpha():
-        return False
-    if not folded.source[folded.origin[at]].isupper() or _in_title_case(folded, match):
-        return False
-    _, after = _beside(match, text)
-    return not any(noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER))
-
-
-def _in_title_case(folded: Folded, match: PlaceMatch) -> bool:
-    """Say whether nearly all longer words of the line begin with a capital."""
-    first = folded.text.rfind("\n", max(0, match.start - TITLE), match.start) + 1 or max(0, match.start - TITLE)
-    last = folded.text.find("\n", match.end, match.end + TITLE)
-    line = folded.span(first, last if last > 0 else min(len(folded.text), match.end + TITLE)).text
-    words = [word for word in line.split() if len(word) > LONG]
-    return len(words) > LONG and sum(word[0].isupper() for word in words) >= TITLE_SHARE * len(words)
-
-
-def has_place_noun(match: PlaceMatch, text: str) -> bool:
-    """Say whether a noun beside the name says that it is a place ("قرية", "town of", "district")."""
-    before, after = _beside(match, text)
-    return any(noun.search(before) for noun in (_TOWN_BEFORE, _AREA_BEFORE, _DISTRICT_BEFORE)) or any(
-        noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER)
-    )
-
-
-def geo_precision(entry: Entry, match: PlaceMatch, text: str) -> int:
-    """Return ACLED's geo-precision of a place as named here: near a town or its countryside is 2, not 1."""
-    before, _ = _beside(match, text)
-    return 2 if entry.geo_precision == 1 and _NEAR_BEFORE.search(before) else entry.geo_precision
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -245,24 +200,6 @@ def _only(match: PlaceMatch, gazetteer: Gazetteer) -> Entry | None:
     return first if alone and first.population >= SIZEABLE / 4 else None
 
 
-def _beside(match: PlaceMatch, text: str) -> tuple[str, str]:
-    """Return the words before and after a name, proclitics cut off."""
-    before = text[max(0, match.start - _AROUND) : match.start]
-    return re.sub(r"(?<=\s)[وفبل]{1,2}$", "", before), text[match.end : match.end + _AROUND]
-
-
-def _fitting(entries: list[Entry], match: PlaceMatch, text: str) -> list[Entry]:
-    """Keep areas where the words beside the name say area, and points elsewhere, as far as there are any."""
-    before, after = _beside(match, text)
-    if _AREA_BEFORE.search(before) or _AREA_AFTER.match(after):
-        wanted = [entry for entry in entries if _kind(entry) >= Feature.GOVERNORATE]
-    elif _DISTRICT_BEFORE.search(before) or _DISTRICT_AFTER.match(after):
-        wanted = [entry for entry in entries if _kind(entry) is Feature.DISTRICT]
-    else:
-        wanted = [entry for entry in entries if _kind(entry) < Feature.DISTRICT or _kind(entry) is Feature.COUNTRY]
-    return wanted or entries
-
-
 def _settled(entries: list[Entry], context: PlaceContext) -> Entry | None:
     """Choose among places of one country by size and by nearness to the document's other places."""
     entries = sorted(entries, key=lambda entry: (-entry.population, entry.id))
@@ -290,10 +227,6 @@ def _famous(candidates: list[Entry], match: PlaceMatch) -> Entry | None:
     if not rest:
         return first if match.end - match.start > LONG or first.population >= KNOWN else None
     return first if first.population >= max(FAMOUS, 3 * rest[0].population) else None
-
-
-def _kind(entry: Entry) -> Feature:
-    return Feature[entry.feature.upper()]
 
 
 def _expected(entry: Entry, context: PlaceContext) -> bool:

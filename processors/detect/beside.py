@@ -1,0 +1,93 @@
+"""Reads the words beside a place's name: nouns that say what kind of place it is, capitals that carry a name on."""
+
+from __future__ import annotations
+
+import re
+
+from processors.gazetteer import Entry, Feature, PlaceMatch
+from processors.normalise import Folded
+
+LONG = 4  # letters; shorter words are written small in most headlines
+TITLE = 80  # characters of a line looked at on either side of a name
+TITLE_SHARE = 0.8
+_AROUND = 28
+
+_WORD_START = r"(?<!\w)[وف]?[بلك]?(?:ال)?"
+_AREA_BEFORE = re.compile(
+    rf"{_WORD_START}(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه"
+    r"|(?:province|governorate|region|state|countryside|rural) (?:of )?)"
+    r"(?: (?:شمال|جنوب|شرق|غرب)\w*)?[\s\"]*$"
+)
+_AREA_AFTER = re.compile(r"[\s\"]*(?:governorate|province|region|oblast|state|countryside|wilayat)\b")
+_DISTRICT_BEFORE = re.compile(rf"{_WORD_START}(?:قضاء|ناحيه|مديريه|منطقه|مركز|district of)[\s\"]*$")
+_DISTRICT_AFTER = re.compile(r"[\s\"]*(?:district|subdistrict)\b")
+_TOWN_BEFORE = re.compile(
+    rf"{_WORD_START}(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم|جبل|تل|بلديه"
+    r"|(?:city|town|village|towns|cities|villages|township|settlement|district|camp|port) (?:of )?(?:the )?)[\s\"]*$"
+)
+_TOWN_AFTER = re.compile(r"[\s\"]*(?:city|town|village|airport|airbase|air base|oil ?field|dam|camp|crossing)\b")
+_NEAR_BEFORE = re.compile(
+    rf"{_WORD_START}(?:ريف\w*|ارياف|باديه|محيط|اطراف|ضواحي|قرب|بالقرب من|مشارف"
+    r"|near|outside|outskirts of|around|countryside of"
+    r"|(?:north|south|east|west)\w* of)[\s\"]*$"
+)
+
+
+def goes_on(folded: Folded, match: PlaceMatch) -> bool:
+    """Say whether a capital follows, so that the name may be the beginning of a longer one ("Aden Smith").
+
+    A comma between, a place-noun ("Aden Governorate"), a headline with capitals
+    throughout or a script without capitals says that it is not.
+    """
+    text, at = folded.text, match.end + 1
+    if text[match.end : at] not in (" ", "-") or not text[at : at + 1].isalpha():
+        return False
+    if not folded.source[folded.origin[at]].isupper() or _in_title_case(folded, match):
+        return False
+    _, after = beside(match, text)
+    return not any(noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER))
+
+
+def _in_title_case(folded: Folded, match: PlaceMatch) -> bool:
+    """Say whether nearly all longer words of the line begin with a capital."""
+    first = folded.text.rfind("\n", max(0, match.start - TITLE), match.start) + 1 or max(0, match.start - TITLE)
+    last = folded.text.find("\n", match.end, match.end + TITLE)
+    line = folded.span(first, last if last > 0 else min(len(folded.text), match.end + TITLE)).text
+    words = [word for word in line.split() if len(word) > LONG]
+    return len(words) > LONG and sum(word[0].isupper() for word in words) >= TITLE_SHARE * len(words)
+
+
+def has_place_noun(match: PlaceMatch, text: str) -> bool:
+    """Say whether a noun beside the name says that it is a place ("قرية", "town of", "district")."""
+    before, after = beside(match, text)
+    return any(noun.search(before) for noun in (_TOWN_BEFORE, _AREA_BEFORE, _DISTRICT_BEFORE)) or any(
+        noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER)
+    )
+
+
+def geo_precision(entry: Entry, match: PlaceMatch, text: str) -> int:
+    """Return ACLED's geo-precision of a place as named here: near a town or its countryside is 2, not 1."""
+    before, _ = beside(match, text)
+    return 2 if entry.geo_precision == 1 and _NEAR_BEFORE.search(before) else entry.geo_precision
+
+
+def beside(match: PlaceMatch, text: str) -> tuple[str, str]:
+    """Return the words before and after a name, proclitics cut off."""
+    before = text[max(0, match.start - _AROUND) : match.start]
+    return re.sub(r"(?<=\s)[وفبل]{1,2}$", "", before), text[match.end : match.end + _AROUND]
+
+
+def fitting(entries: list[Entry], match: PlaceMatch, text: str) -> list[Entry]:
+    """Keep areas where the words beside the name say area, and points elsewhere, as far as there are any."""
+    before, after = beside(match, text)
+    if _AREA_BEFORE.search(before) or _AREA_AFTER.match(after):
+        wanted = [entry for entry in entries if Feature[entry.feature.upper()] >= Feature.GOVERNORATE]
+    elif _DISTRICT_BEFORE.search(before) or _DISTRICT_AFTER.match(after):
+        wanted = [entry for entry in entries if Feature[entry.feature.upper()] is Feature.DISTRICT]
+    else:
+        wanted = [
+            entry
+            for entry in entries
+            if Feature[entry.feature.upper()] < Feature.DISTRICT or Feature[entry.feature.upper()] is Feature.COUNTRY
+        ]
+    return wanted or entries
