@@ -79,7 +79,7 @@ def _say(console: Console | None) -> Any:
 async def connect(settings: Settings) -> None:
     """Poll the sources into the journal."""
     async with opened(settings.journal) as journal, sources_for(settings) as sources:
-        await until_stopped(poll_forever(sources, journal, settings.fetch))
+        await until_stopped(poll_forever(sources, journal, settings.fetch, counters=Counters()))
 
 
 async def process(settings: Settings, slot: str) -> None:
@@ -121,7 +121,7 @@ async def sources_for(settings: Settings) -> AsyncIterator[Sources]:
     async with AsyncExitStack() as stack:
         if settings.demo:
             sources += sources_of(await stack.enter_async_context(newsroom()))
-        yield tuple(source for source in sources if source.enabled)
+        yield sources
 
 
 async def _page(

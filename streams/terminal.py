@@ -57,7 +57,7 @@ class _View:
     cards: dict[str, Card] = field(default_factory=dict)
     seen: dict[int, int] = field(default_factory=dict)
     count: int = 0
-    told: set[str] = field(default_factory=set)
+    told: dict[str, tuple[object, ...]] = field(default_factory=dict)
     delays: deque[float] = field(default_factory=lambda: deque(maxlen=200))
 
     def take(self, stored: Stored) -> Card | None:
@@ -79,9 +79,12 @@ class _View:
         return shown
 
     def tell(self, shown: Card) -> None:
-        """Write one card where the console is; an alert already written only says how it stands now."""
+        """Write one card where the console is; one already written says how it stands now, if that changed."""
+        stands = (shown.state, shown.gaining, shown.losing, shown.place, shown.independent_sources)
+        if self.told.get(shown.id) == stands:
+            return
         found = lines(shown, width=self.console.width, reorder=self.reorder, brief=shown.id in self.told)
-        self.told.add(shown.id)
+        self.told[shown.id] = stands
         for line in found:
             self.console.print(line, highlight=False, soft_wrap=True)
 

@@ -155,3 +155,15 @@ async def test_a_still_journal_leaves_the_terminal_still(journal, monkeypatch):
             while asked < until:
                 await asyncio.sleep(0.01)
         assert screen.written == before
+
+
+@pytest.mark.asyncio
+async def test_a_revision_that_changes_nothing_seen_is_not_told(journal):
+    """More evidence of what is known already writes no further line."""
+    async with watched(journal, terminal=False) as screen:
+        await journal.publish(CONTROL_ALERTS, [alert("a1")])
+        await screen.shows("fighters pulled out")
+        await journal.publish(CONTROL_ALERTS, [alert("a1", revision=2)])
+        await journal.publish(CONTROL_ALERTS, [alert("a1", revision=3, state=AlertState.DISPUTED)])
+        await screen.shows("disputed")
+        assert "revision 2" not in screen.written
