@@ -1,0 +1,110 @@
+"""What detection does for any text: it never fails, and what carries no meaning changes no mention."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from processors.detect import detect, posts_in
+from processors.detect.sentences import LONGEST, stretches
+from processors.knowledge import Knowledge, load
+from streams.items import Mention
+
+FOLDER = Path(__file__).parent.parent / "golden" / "detect"
+MARKS = "\u0640\u064b\u064e\u0651\u200b\u200f\u202b\u200e"
+BOILERPLATE = (
+    "اشترك في النشرة البريدية لتصلك أبرز الأخبار كل صباح.",
+    "All rights reserved. Read our privacy policy before you write to us.",
+    "تابعونا على صفحات الموقع.\n\nالأكثر قراءة هذا الأسبوع.",
+)
+
+
+@cache
+def knowledge() -> Knowledge:
+    return load()
+
+
+@cache
+def told(stem: str) -> tuple[str, ...]:
+    rows = tomllib.loads((FOLDER / f"{stem}.toml").read_text("utf-8"))["case"]
+    return tuple(row["text"] for row in rows if row["claims"])
+
+
+def essence(mentions: tuple[Mention, ...]) -> list[tuple[Any, ...]]:
+    """Return what a mention says, apart from offsets and the letters it was written with."""
+    return [
+        (
+            m.kind,
+            m.status,
+            m.extent,
+            tuple(p.id for p in m.places),
+            m.gaining and m.gaining.id,
+            m.losing and m.losing.id,
+        )
+        for m in mentions
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_read(text: str) -> None:
+    """No text makes detection or the search for posts fail."""
+    detect(text, knowledge=knowledge())
+    posts_in(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ' \n.،:؟()"#@ سيطرت على من مدينة الرقة قوات captured the town of Raqqa by rebels from'.split(" ")
+        ),
+        max_size=80,
+    )
+)
+def test_any_words_are_read(words: list[str]) -> None:
+    """Triggers, names and signs in any order make no failure, and every span maps back."""
+    text = " ".join(words)
+    for mention in detect(text, knowledge=knowledge()):
+        for place in mention.places:
+            assert text[place.start : place.end] == place.text
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_marks_change_nothing(data: st.DataObject) -> None:
+    """Tatweel, vowel marks, zero-width and direction signs inside words change no mention."""
+    text = data.draw(st.sampled_from(told("ar_first") + told("ar_second")))
+    letters = [at for at in range(1, len(text)) if text[at - 1 : at + 1].isalpha()]
+    places = data.draw(st.lists(st.sampled_from(letters), max_size=12, unique=True))
+    marks = data.draw(st.lists(st.sampled_from(MARKS), min_size=len(places), max_size=len(places)))
+    marked = text
+    for at, mark in sorted(zip(places, marks, strict=True), reverse=True):
+        marked = marked[:at] + mark + marked[at:]
+    plain = detect(text, knowledge=knowledge(), language="ar")
+    assert essence(detect(marked, knowledge=knowledge(), language="ar")) == essence(plain)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_boilerplate_changes_nothing(data: st.DataObject) -> None:
+    """A paragraph of boilerplate before or after a text changes none of its mentions."""
+    stem = data.draw(st.sampled_from(["ar_first", "ar_second", "en_first", "en_second"]))
+    text = data.draw(st.sampled_from(told(stem)))
+    before, after = (data.draw(st.sampled_from(("", *BOILERPLATE))) for _ in range(2))
+    framed = "\n\n".join(part for part in (before, text, after) if part)
+    found = detect(framed, knowledge=knowledge(), language=stem[:2])
+    assert essence(found) == essence(detect(text, knowledge=knowledge(), language=stem[:2]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="اب ج.\n؟!a b", max_size=4000))
+def test_sentences_are_ordered_and_bounded(text: str) -> None:
+    """Sentences do not overlap, hold every word, and none is longer than the bound."""
+    found = stretches(text)
+    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(0 < sentence.end - sentence.start <= LONGEST for sentence in found)
+    assert "".join("".join(text[s.start : s.end].split()) for s in found) == "".join(text.split())

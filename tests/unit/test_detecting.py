@@ -1,0 +1,96 @@
+"""What surrounds a claim: speakers, posts, pointing words, dates, confidence, colours."""
+
+from datetime import date
+from functools import cache
+
+from processors.detect import detect
+from processors.detect.explain import Shown, marks, marks_within
+from processors.knowledge import Knowledge, load
+from streams.items import Kind, Mention, Status, Via
+
+
+@cache
+def knowledge() -> Knowledge:
+    return load()
+
+
+def found(text: str, **known: object) -> tuple[Mention, ...]:
+    return detect(text, knowledge=knowledge(), **known)  # type: ignore[arg-type]
+
+
+def test_a_text_without_triggers_has_no_mention() -> None:
+    """A text about something else gives nothing."""
+    assert found("The minister opened a school in Aleppo. Pupils sang.") == ()
+
+
+def test_the_speaker_is_named() -> None:
+    """A claim that somebody makes carries who says so and their side."""
+    (mention,) = found("أعلنت قوات الدعم السريع سيطرتها على مدينة الفولة.")
+    assert mention.status is Status.CLAIMED
+    assert mention.attribution is not None
+    assert mention.attribution.speaker == "rapid-support-forces"
+
+
+def test_a_post_speaks_for_itself() -> None:
+    """A claim in an embedded post is its author's, dated by the post's own day."""
+    text = "Reaction came fast.\n\nRebels took control of Saraqib today\n\n— Lina K (@lina_k) March 3, 2020"
+    (mention,) = found(text, published=date(2024, 1, 1))
+    assert mention.status is Status.CLAIMED
+    assert mention.attribution is not None
+    assert mention.attribution.speaker == "Lina K"
+    assert mention.event_date is not None
+    assert mention.event_date.from_ == date(2020, 3, 3)
+
+
+def test_the_city_is_the_one_named_before() -> None:
+    """A pointing word carries the id of the place it means and says that it points."""
+    _, mention = found("Rebels seized Raqqa in March. Government troops withdrew from the city on Sunday.")
+    assert mention.kind is Kind.WITHDRAWAL
+    (place,) = mention.places
+    assert place.via is Via.ANAPHORA
+    assert place.name == "Raqqa"
+
+
+def test_the_city_of_nowhere_has_no_id() -> None:
+    """A pointing word with nothing to point to is kept as written, without an id."""
+    (mention,) = found("Rebels seized the city on Sunday.")
+    assert (mention.places[0].text, mention.places[0].id) == ("the city", None)
+
+
+def test_a_claim_is_surer_with_names() -> None:
+    """Confidence is higher where the place is known and a side is named."""
+    (named,) = found("Rebels took control of Raqqa.")
+    (vague,) = found("They took control of the village.")
+    assert 0 < vague.confidence < named.confidence <= 1
+
+
+def test_another_language_of_the_script_is_left_alone() -> None:
+    """English words are not looked for in a text that is said to be French."""
+    assert found("Le capture of Raqqa by rebels", language="fr") == ()
+    assert found("The capture of Raqqa by rebels", language="en") != ()
+
+
+def test_colours_do_not_overlap() -> None:
+    """The spans to colour are in order, apart, and are the words of trigger, sides and place."""
+    text = "Kurdish fighters drove Islamic State out of Tel Abyad."
+    (mention,) = found(text)
+    spans = marks(mention)
+    assert [text[span.start : span.end] for span in spans if span.shown is Shown.PLACE] == ["Tel Abyad"]
+    assert {span.shown for span in spans} == set(Shown)
+    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+
+
+def test_colours_of_a_sentence_count_from_its_start() -> None:
+    """Spans asked for within a sentence are offsets of that sentence."""
+    text = "Nothing happened on Monday. Rebels took control of Raqqa."
+    (mention,) = found(text)
+    start = text.index(mention.evidence.sentence)
+    spans = marks_within(mention, start, start + len(mention.evidence.sentence))
+    assert {mention.evidence.sentence[span.start : span.end] for span in spans} >= {"Rebels", "Raqqa"}
+
+
+def test_ten_thousand_triggers_stay_bounded() -> None:
+    """A line made of triggers alone is read, with a bounded number of mentions."""
+    text = "rebels captured Raqqa and " * 10_000
+    sentences = len(text) // 1_500 * 2 + 2
+    assert len(found(text)) <= 24 * sentences
