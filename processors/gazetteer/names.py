@@ -7,7 +7,8 @@ key some written form of the name has a space: a text that parts it elsewhere
 has torn a word, which is evidence against short names.
 
 Arabic names in Latin letters are spelled at will: every form of the article is
-read as "al" (Deir ez-Zor, Deir al-Zor), -ah as -a and -iyya- as -iya-.
+read as "al" (Deir ez-Zor, Deir al-Zor), a doubled letter as one (Maarrat, Marat),
+-ah as -a, and the commonest elements in one form (Tel and Tall, Beit and Bayt).
 """
 
 from __future__ import annotations
@@ -23,10 +24,15 @@ _ARABIC = re.compile("[\u0621-\u064a\u0671-\u06d3]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a\u0671-\u06d30-9]+")
 # "Mosul's" is Mosul, but the s of "Ra's al-Ayn" is its own.
 _OTHER_WORD = re.compile(r"[^\W_]+(?:'(?:(?!s\b)|(?<=\bra'))[^\W_]+)*")
-_GAP = re.compile(r"(?:'s?)?[ \n_\-.\"]{1,4}")
+_GAP = re.compile(r"(?:'s?)?[ \n_\-.\"]{1,4}'?")
 # Forms of the article that are no English words, and those that are and so count in names and before a hyphen only.
 _ARTICLE = frozenset({"al", "el", "ul", "ar", "ad", "az", "ash", "ath", "adh", "ez", "es", "er", "ed", "et"})
 _ARTICLE_OR_WORD = frozenset({"as", "an", "at", "en"})
+_DOUBLED = re.compile(r"([a-z])\1")
+_ELEMENTS = {
+    "tel": "tal", "deir": "dayr", "dair": "dayr", "ain": "ayn", "ein": "ayn", "abou": "abu", "jebel": "jabal",
+    "djebel": "jabal", "kfar": "kafr", "beit": "bayt", "bait": "bayt", "sheikh": "shaykh",
+}  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -73,14 +79,15 @@ def readings(folded: str, start: int, *, name: bool = False) -> Iterator[Reading
 def key_of(folded_name: str) -> Reading | None:
     """Return the key of a whole folded name, or None where the name has no words or too many."""
     last = None
+    folded_name = folded_name.strip(" '\"")
     for last in readings(folded_name, 0, name=True):  # noqa: B007 - the last one is wanted
         pass
-    return last if last is not None and last.end == len(folded_name.rstrip(' "')) else None
+    return last if last is not None and last.end == len(folded_name) else None
 
 
 def _latin(word: str, *, article: bool) -> str:
     """Return a word in the one spelling under which its spellings are kept."""
     if word in _ARTICLE or (article and word in _ARTICLE_OR_WORD):
         return "al"
-    word = word.replace("'", "").replace("iyy", "iy")
-    return word[:-1] if word.endswith("ah") else word
+    word = _DOUBLED.sub(r"\1", word.replace("'", ""))
+    return word[:-1] if word.endswith("ah") else _ELEMENTS.get(word, word)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
-from processors.gazetteer.names import is_arabic
+from processors.gazetteer.names import is_arabic, key_of
 from processors.gazetteer.table import Feature
 from processors.normalise import fold
 from streams.errors import ConfigError
@@ -72,14 +72,15 @@ def table(name: str) -> dict[str, Any]:
 
 
 def words(name: str) -> frozenset[str]:
-    """Return the folded words of a list in this folder, one a line.
+    """Return the keys of the words of a list in this folder, one a line.
 
     `common.txt` are names that are everyday words as well: single words that
     wordfreq 3.1.1 finds often in Arabic both with and without the article, or
     that dictionaries (web2, GCIDE) have in small letters. `nouns.txt` are words
     that mean a place, or a part of one, without being its name.
     """
-    return frozenset(fold(files(__package__).joinpath(name).read_text("utf-8")).text.split("\n"))
+    lines = fold(files(__package__).joinpath(name).read_text("utf-8")).text.split("\n")
+    return frozenset(key.key for line in lines if (key := key_of(line)))
 
 
 def _geonames() -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ import pytest
 
 from processors.gazetteer import Feature, Gazetteer, sources
 from processors.gazetteer.build import write
+from processors.gazetteer.names import key_of
 from processors.gazetteer.sources import Place
 from processors.gazetteer.table import MAGIC
 from processors.normalise import fold
@@ -145,3 +146,21 @@ def test_every_row_names_its_source_and_stands_on_earth(name: str) -> None:
     assert identities
     assert len(set(identities)) == len(identities)
     assert all(abs(row["lat"]) <= 90 and abs(row["lon"]) <= 180 for row in rows.get("place", ()))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ma‘arrat an Nu‘mān", "Maarat al-Numan"),
+        ("Tall Rif‘at", "Tel Rifaat"),
+        ("Ra’s al ‘Ayn", "Ras al-Ayn"),
+        ("Bayt Jann", "Beit Jann"),
+        ("Salamiyyah", "Salamiya"),
+    ],
+)
+def test_latin_spellings_of_arabic_names_have_one_key(one: str, other: str) -> None:
+    """What is written in many ways in Latin letters is kept under one key."""
+    keys = [key_of(fold(name).text) for name in (one, other)]
+    assert keys[0] is not None
+    assert keys[1] is not None
+    assert keys[0].key == keys[1].key
