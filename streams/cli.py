@@ -178,7 +178,7 @@ def detect(lazy: _Lazy, file: Any) -> None:
     for line in detect_lines(file, load(lazy.settings().gazetteer)):
         if isinstance(line, BadRecord):
             bad += 1
-            click.echo(f"changehands: {file.name}: {logs.printable(str(line))}", err=True)
+            click.echo(f"changehands: {getattr(file, 'name', '-')}: {logs.printable(str(line))}", err=True)
         else:
             click.echo(line)
     sys.exit(1 if bad else 0)

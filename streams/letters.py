@@ -1,4 +1,4 @@
-"""Dead letters for people: the tables and words of `changehands dead-letters`."""
+"""Dead letters for people: the words of `changehands dead-letters`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from streams.deadletters import letters, matching, one, redrive, refusal, whole
@@ -18,31 +17,27 @@ SHOWN_BYTES = 4_000
 
 
 async def show_all(url: str, console: Console) -> None:
-    """Print one row a letter, oldest first."""
+    """Print one line a letter, oldest first."""
     async with opened(url) as journal:
         found = await letters(journal)
     if not found:
         console.print("no dead letters")
         return
-    table = Table("id", "when (UTC)", "where", "step", "error", "tries", "redriven", box=None, padding=(0, 2, 0, 0))
     for letter in found:
-        table.add_row(*(Text(cell) for cell in _row(letter)))
-    console.print(table)
+        console.print(_line(letter), soft_wrap=True)
 
 
-def _row(letter: DeadLetter) -> tuple[str, ...]:
+def _line(letter: DeadLetter) -> Text:
+    """Return one letter on one line, so that grep and cut can work on the list."""
     where = (
         f"{letter.topic}/{letter.partition}/{letter.offset}" if letter.offset >= 0 else f"{letter.topic} {letter.key}"
     )
-    why = f"{letter.error}: {letter.text.strip().splitlines()[-1] if letter.text.strip() else ''}"
-    again = f"{letter.redriven_at:%Y-%m-%d %H:%M}" if letter.redriven_at else "-"
-    return (
-        letter.id[:12],
-        f"{letter.at:%Y-%m-%d %H:%M:%S}",
-        printable(where),
-        letter.step,
-        printable(why)[:120],
-        str(letter.tries),
+    words = letter.text.strip().splitlines()[-1:] or [""]
+    again = f"  redriven {letter.redriven_at:%Y-%m-%d %H:%M}" if letter.redriven_at else ""
+    return Text.assemble(
+        (letter.id[:12], "bold"),
+        f"  {letter.at:%Y-%m-%d %H:%M:%S}  {printable(where)}  {letter.step}  try {letter.tries}  ",
+        (printable(f"{letter.error}: {words[0]}"), "red"),
         again,
     )
 
