@@ -36,10 +36,10 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
         pools = {step.name: Workers(step.load, workers) for step in flow if isinstance(step, Step)}
         for pool in pools.values():
             stack.push_async_callback(pool.close)
-        ready = [
-            asyncio.create_task(pool.start()) for pool in pools.values()
-        ]  # while it is seen whether the slot is free
-        await asyncio.gather(asyncio.to_thread(preload), stack.enter_async_context(held(cluster, slot)))
+        # while it is seen whether the slot is free, workers and Faust are loaded
+        ready = [asyncio.create_task(pool.start()) for pool in pools.values()]
+        holding = stack.enter_async_context(held(cluster, slot))
+        _, beats = await asyncio.gather(asyncio.to_thread(preload), holding)
         hosts: list[FaustHost | Loop] = []
         for step in flow:
             if isinstance(step, Step):
@@ -49,9 +49,8 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
                 hosts.append(Loop(cluster, step, slot, counters))
         patience = max(float(cluster.stuck_seconds), _WALLS * workers.wall_seconds)
         watches = [watch(cluster, _watched(host, patience)) for host in hosts]
-        await _together(
-            [stay_awake(patience), *(_until(task) for task in ready), *(host.run() for host in hosts), *watches]
-        )
+        awaited = [_until(task) for task in (beats, *ready)]
+        await _together([stay_awake(patience), *awaited, *(host.run() for host in hosts), *watches])
 
 
 def _watched(host: FaustHost | Loop, patience: float) -> Watched:

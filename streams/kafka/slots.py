@@ -3,9 +3,8 @@
 A holder tells the topic `slots` several times a second that it lives. Who comes tells
 its claim first and then looks: whoever was alive shortly before the claim is
 listened for, and if it is heard again the newcomer is refused. Times are the
-broker's, so that no two clocks are compared. This is for people's sake: two
-processes that got past it would be kept apart by the group (static member)
-and by the transactional ids (fencing).
+broker's, so that no two clocks are compared. Nothing that is written depends
+on this: two processes at one partition are kept apart by its transactional id.
 """
 
 from __future__ import annotations
@@ -43,18 +42,22 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def held(cluster: Cluster, slot: str) -> AsyncIterator[None]:
-    """Hold a slot within the block; raises SlotTaken where another living process does, ConfigError for a bad name."""
+async def held(cluster: Cluster, slot: str) -> AsyncIterator[asyncio.Task[None]]:
+    """Hold a slot within the block; the task it gives raises SlotTaken where the slot is lost meanwhile.
+
+    Raises SlotTaken where another living process holds it, and ConfigError for
+    a name that is none.
+    """
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", slot):
         raise ConfigError(f"slot {slot!r}: a name has 1 to 32 of a-z, 0-9 and -, as in 1 or west-2")
     claim = Claim(slot=slot, holder=uuid4().hex, process=os.getpid(), host=socket.gethostname())
     teller = await started(producer(cluster), cluster)
     try:
         said = await _tell(teller, cluster, claim)
-        beats = asyncio.create_task(_beat(teller, cluster, claim))
+        beats = asyncio.create_task(_beat(teller, cluster, claim, said))
         try:
             await _refuse_if_taken(cluster, claim, said)
-            yield
+            yield beats
         finally:
             beats.cancel()
             await asyncio.wait({beats})
@@ -69,25 +72,59 @@ async def _tell(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim) -> Any
     return await teller.send_and_wait(cluster.named(SLOTS), msgspec.json.encode(claim), claim.slot.encode())
 
 
-async def _beat(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim) -> None:
+async def _beat(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim, said: Any) -> None:
+    """Tell that we live, and after a pause of our own look whether somebody came meanwhile.
+
+    The group would not say so: it would give the place to and fro between the
+    two for ever.
+    """
+    said_at = time.monotonic()
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         try:
-            await _tell(teller, cluster, claim)
+            now = await _tell(teller, cluster, claim)
         except KafkaError:
             continue  # a broker that is away is waited for here; those who work will not pass over it
+        if time.monotonic() - said_at > SILENCE_SECONDS / 2:
+            await _refuse_if_replaced(cluster, claim, said.offset, now)
+        said, said_at = now, time.monotonic()
+
+
+@asynccontextmanager
+async def _listener(cluster: Cluster) -> AsyncIterator[AIOKafkaConsumer]:
+    listener = consumer(cluster)
+    try:
+        yield await started(listener, cluster)
+    finally:
+        await listener.stop()
+
+
+async def _refuse_if_replaced(cluster: Cluster, claim: Claim, since: int, said: Any) -> None:
+    """Raise SlotTaken where another claimed the slot while we were silent, and has not left it."""
+    place = TopicPartition(cluster.named(SLOTS), said.partition)
+    alive: dict[str, Claim] = {}
+    async with _listener(cluster) as listener:
+        listener.assign([place])
+        listener.seek(place, since)
+        while await listener.position(place) <= said.offset:
+            for record in (await listener.getmany(timeout_ms=100)).get(place, ()):
+                other = msgspec.json.decode(record.value, type=Claim)
+                if other.slot == claim.slot and other.holder != claim.holder:
+                    alive[other.holder] = other
+    for other in alive.values():
+        if not other.left:
+            raise SlotTaken(
+                f"slot {claim.slot} was taken by process {other.process} on {other.host} while this process was paused"
+            )
 
 
 async def _refuse_if_taken(cluster: Cluster, claim: Claim, said: Any) -> None:
     place = TopicPartition(cluster.named(SLOTS), said.partition)
-    listener: AIOKafkaConsumer = await started(consumer(cluster), cluster)
-    try:
+    async with _listener(cluster) as listener:
         listener.assign([place])
         lately = said.timestamp - int(SILENCE_SECONDS * 1000)
         listener.seek(place, (await listener.offsets_for_times({place: lately}))[place].offset)
         await _listen(listener, claim, said.offset)
-    finally:
-        await listener.stop()
 
 
 async def _listen(listener: AIOKafkaConsumer, claim: Claim, mine: int) -> None:

@@ -230,6 +230,29 @@ async def test_two_processes_with_one_slot_are_refused(url: str, tmp_path: Path)
     await journal.close()
 
 
+async def test_a_paused_process_finds_its_slot_taken(url: str, tmp_path: Path) -> None:
+    """A process that was paused while another took its slot ends with a reason when it wakes; the other works on."""
+    raw = items(200)
+    journal = await KafkaJournal.open(url)
+    with slots(url, tmp_path) as workers:
+        async with subscribed(journal) as seen:
+            paused = workers.start("1")
+            await journal.publish(RAW_ITEMS, raw[:100])
+            await seen.reach(100, workers)
+            paused.send_signal(signal.SIGSTOP)
+            taking = workers.start("1")
+            await journal.publish(RAW_ITEMS, raw[100:])
+            await seen.reach(250, workers)
+            paused.send_signal(signal.SIGCONT)
+            assert await asyncio.to_thread(paused.wait, PATIENCE_SECONDS) == 1
+            await seen.reach(len(claims_of(raw)), workers)
+            assert taking.poll() is None
+    fenced = "another process may work on it by now"  # where it was paused within a transaction
+    assert f"slot 1 was taken by process {taking.pid}" in workers.said("1") or fenced in workers.said("1")
+    await assert_exact(journal, raw)
+    await journal.close()
+
+
 async def test_a_killed_broker_is_waited_for_or_left_loudly(url: str, broker: Broker, tmp_path: Path) -> None:
     """The broker killed under load and started again costs nothing; a worker that gave up ended with its reason."""
     raw = items(ITEMS)
