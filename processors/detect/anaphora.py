@@ -9,7 +9,7 @@ from itertools import islice
 
 from processors.detect.document import Document
 from processors.detect.phrases import Phrase, Role
-from processors.detect.slots import Line, Slot
+from processors.detect.line import Line, Slot
 
 SENTENCES_BACK = 8
 """A pointing word reaches over this many sentences."""
@@ -58,7 +58,9 @@ def _follows_unnamed(line: Line, slot: Slot, plural: frozenset[str]) -> bool:
 
 def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last actor before the slot, a known one if the sentence names any."""
-    earlier = [p for p in islice(_earlier(document, where, slot.start), MOST) if p.role is Role.ACTOR and not p.pointing]
+    earlier = [
+        p for p in islice(_earlier(document, where, slot.start), MOST) if p.role is Role.ACTOR and not p.pointing
+    ]
     known = [p for p in earlier if p.actor]
     if slot.phrase is not None and slot.phrase.head not in {"", "it", "they"}:
         same = [p for p in known if slot.phrase.head in document.text[p.start : p.end]]

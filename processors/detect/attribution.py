@@ -6,7 +6,7 @@ import re
 
 from processors.detect.document import Document
 from processors.detect.phrases import Role
-from processors.detect.slots import Line
+from processors.detect.line import Line
 from processors.knowledge import Knowledge
 from streams.items import Attribution, Part
 
@@ -18,7 +18,9 @@ def speaker(document: Document, line: Line, cue: re.Match[str]) -> Attribution:
     """Return who the attributing words name: an actor near them, else the words between them and the statement."""
     near = [p for p in line.phrases if p.role is Role.ACTOR and abs(p.start - cue.end()) <= _LONGEST]
     near = [p for p in near if cue.end() <= p.start or cue.start() - p.end <= 3]  # noqa: PLR2004 (right before it)
-    after = next((p for p in near if p.start >= cue.end() and _is_close(document.folded.text[cue.end() : p.start])), None)
+    after = next(
+        (p for p in near if p.start >= cue.end() and _is_close(document.folded.text[cue.end() : p.start])), None
+    )
     chosen = after or next((p for p in near if p.end <= cue.start()), None)
     if chosen is not None:
         return _of_actor(document, chosen.start, chosen.end, chosen.actor)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from processors.detect.phrases import Phrase, Role
-from processors.detect.slots import FINITE, Line, Slot, Trigger, fill
+from processors.detect.line import FINITE, Line, Slot, Trigger
+from processors.detect.slots import fill
 from processors.detect.triggers import triggers
 from streams.items import Kind
 
@@ -18,7 +19,14 @@ GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE
 MERGING = 60
 """Triggers farther apart than this many characters tell changes of their own."""
 
-_STRENGTH = {Kind.HOLDS: -1, Kind.CAPTURE: 1, Kind.HANDOVER: 2, Kind.ALLEGIANCE: 2, Kind.EXPULSION: 2, Kind.RECAPTURE: 3}
+_STRENGTH = {
+    Kind.HOLDS: -1,
+    Kind.CAPTURE: 1,
+    Kind.HANDOVER: 2,
+    Kind.ALLEGIANCE: 2,
+    Kind.EXPULSION: 2,
+    Kind.RECAPTURE: 3,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +189,9 @@ def _merged(line: Line, found: Iterable[Draft]) -> list[Draft]:
     """Make tellings of one change one: the same place, both gains or both losses, in one sentence."""
     kept: list[Draft] = []
     for draft in found:
-        twin = next((at for at, other in enumerate(kept) if not _parted(line, draft, other) and _is_same(draft, other)), None)
+        twin = next(
+            (at for at, other in enumerate(kept) if not _parted(line, draft, other) and _is_same(draft, other)), None
+        )
         if twin is None:
             kept.append(draft)
         else:

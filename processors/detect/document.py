@@ -9,8 +9,9 @@ from processors.detect import arabic, english
 from processors.detect.lexicon import Lexicon
 from processors.detect.phrases import plain, words
 from processors.detect.places import PlaceContext, context_of
+from processors.detect.reading import Reading
 from processors.detect.sentences import Stretch, stretches
-from processors.detect.slots import Line
+from processors.detect.line import Line
 from processors.knowledge import Knowledge
 from processors.normalise import Folded, fold
 from streams.items import Part
@@ -66,7 +67,15 @@ class Document:
 
     def _read(self, stretch: Stretch, lexicon: Lexicon) -> Line:
         found = words(self.text, stretch.start, stretch.end)
-        phrases = _READERS[lexicon.language](self.folded, self.text, found, lexicon, self.knowledge)
+        at = Reading(
+            folded=self.folded,
+            text=self.text,
+            words=found,
+            starts=tuple(word.start for word in found),
+            lexicon=lexicon,
+            knowledge=self.knowledge,
+        )
+        phrases = tuple(_READERS[lexicon.language](at))
         return Line(text=self.text, start=stretch.start, end=stretch.end, phrases=phrases, lexicon=lexicon)
 
 

@@ -14,7 +14,7 @@ from processors.detect.dates import event_date
 from processors.detect.document import Document
 from processors.detect.phrases import Name, Phrase, Role
 from processors.detect.places import geo_precision, resolve
-from processors.detect.slots import Slot
+from processors.detect.line import Slot
 from processors.detect.status import is_background, status_of
 from processors.gazetteer import Entry, PlaceMatch
 from processors.normalise import fold
@@ -150,7 +150,9 @@ def _pointed(document: Document, where: Where, slot: Slot) -> Iterator[Place]:
         yield _place(document, phrase.start, _end(phrase), entry, via=Via.ANAPHORA)
         return
     if len(phrase.names) > 1 and document.text[slot.start : slot.end] in {"هما", "هم", "them"}:
-        yield from (_place(document, n.start, n.end, _entry(document, n, phrase), via=Via.ANAPHORA) for n in phrase.names)
+        yield from (
+            _place(document, n.start, n.end, _entry(document, n, phrase), via=Via.ANAPHORA) for n in phrase.names
+        )
         return
     name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > _PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)

@@ -12,7 +12,7 @@ import re
 
 from processors.detect.claims import Draft
 from processors.detect.lexicon import Cue
-from processors.detect.slots import Line
+from processors.detect.line import Line
 from streams.items import Kind, Status
 
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from processors.detect.lexicon import Frame
 from processors.detect.phrases import Role
-from processors.detect.slots import Line, Trigger
+from processors.detect.line import Line, Trigger
 
 MOST = 24
 """Triggers looked at in one sentence; what lists more is no news text."""

@@ -1,0 +1,91 @@
+"""Actors in Arabic: known by name, or a noun with its qualifiers after it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processors.detect.arabic_words import FUNCTION
+from processors.detect.phrases import Phrase, Role
+from processors.detect.reading import Reading
+
+_ADJECTIVE = re.compile(r"ال\w+(?:يه|ي|ه|ين|ون|ات)$|ال\w{3,}$")
+_OF_SIDE = re.compile(r"(?:ال)?(?:تابع|موالي?|مدعوم|متحالف|مرتبط|محسوب|مناهض|منضوي|متمركز|منتشر)\w*$")
+MOST_WORDS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actors:
+    """Reads the actor that begins at a word."""
+
+    at: Reading
+
+    def read(self, at: int) -> Phrase | None:
+        """Read an actor: known by name, or a noun with its qualifiers."""
+        match = self.at.actor(at)
+        if match is not None:
+            last, identity = self._actor_tail(self.at.after(match.end), match.id)
+            noun, says = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text, ("", ""))
+            alone = not identity and says == "definite" and last == at + 1 and noun in self.at.lists["groups"]
+            return self.at.phrase(
+                Role.ACTOR,
+                at,
+                last,
+                start=match.start,
+                actor=identity,
+                generic=match.generic,
+                head=noun,
+                pointing=alone,
+            )
+        found = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text)
+        if found is None or found[1] == "owned":
+            return self._own_actor(at) if found else None
+        last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
+        alone = found[1] == "definite" and last == at + 1 and found[0] in self.at.lists["groups"]
+        start = self.at.start_of(at, found[0])
+        return self.at.phrase(Role.ACTOR, at, last, start=start, actor=identity, head=found[0], pointing=alone)
+
+    def _own_actor(self, at: int) -> Phrase:
+        """Read "its forces": an actor that points back."""
+        noun = self.at.lexicon.surfaces["actors"][self.at.words[at].text][0]
+        return self.at.phrase(Role.ACTOR, at, at + 1, pointing=True, head=noun)
+
+    def _actor_tail(self, at: int, identity: str | None, *, construct: bool = False) -> tuple[int, str | None]:
+        """Read the qualifiers, brackets and further members of an actor; return the next word and the actor's id."""
+        first, most = at, at + MOST_WORDS
+        while at < min(most, len(self.at.words)):
+            step, found = self._qualifier(at, construct=construct and at == first)
+            if not step:
+                break
+            identity = identity or found
+            at += step
+        return at, identity
+
+    def _qualifier(self, at: int, *, construct: bool) -> tuple[int, str | None]:
+        """Return how many words belong to the actor here, and the id they name."""
+        word = self.at.words[at].text
+        match = self.at.actor(at)
+        plain = self.at.lexicon.surfaces["actors"].get(word, ("", ""))[1] == "plain" and word[0] not in "ول"
+        if match is not None and plain and not construct:
+            return 0, None
+        if match is not None and (match.start == self.at.words[at].start or word[0] in "ول"):
+            return self.at.after(match.end) - at, match.id
+        if word == "(":
+            return self._brackets(at), None
+        if word in self.at.lists["days"] or word in self.at.lists["relatives"] or FUNCTION.match(word):
+            return 0, None
+        if _OF_SIDE.match(word):
+            return 1 + self.at.has(at + 1, {"من", "مع", "ل", "لل"}), None
+        head = self.at.lexicon.surfaces["actors"].get(word)
+        if head is not None and (construct or word.startswith(("و", "ال", "لل"))):
+            return 1, None
+        if word in self.at.lexicon.surfaces["places"]:
+            return 0, None
+        return int(word[0].isalpha() and (construct or bool(_ADJECTIVE.match(word)))), None
+
+    def _brackets(self, at: int) -> int:
+        """Return how many words a short bracket takes, none if it is long or a place."""
+        for last in range(at + 1, min(at + 5, len(self.at.words))):
+            if self.at.words[last].text == ")":
+                return last + 1 - at
+        return 0

@@ -1,0 +1,187 @@
+"""Names of places in Arabic: known to the gazetteer or introduced by a noun, alone or listed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processors.detect.arabic_words import FUNCTION, proclitic_off
+from processors.detect.phrases import Name
+from processors.detect.places import place_at
+from processors.detect.reading import Reading
+
+_NISBA = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
+_STATE = re.compile(r"ال(?:خاضع|واقع|تابع|محاصر|محتل|مطل|قريب|مجاور)\w*$")
+_LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:و?هي|و?هم|و?هما|:)?\s*\(?\s*")
+LONGEST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Reads names and what says where they lie."""
+
+    at: Reading
+
+    def nouns(self, at: int) -> tuple[str, str, int]:
+        """Read a chain of place nouns (ريف مدينة); return the last noun, how it is written, and the next word."""
+        surfaces, compass = self.at.lexicon.surfaces["places"], self.at.lists["compass"]
+        noun, says = "", ""
+        while at < len(self.at.words):
+            word = self.at.words[at].text
+            found = surfaces.get(word)
+            towards = proclitic_off(word, compass)
+            if found is None and towards is None:
+                break
+            if noun and says == "definite":
+                break
+            noun, says = found or (noun or "شمال", says or "plain")
+            at += 1
+            if found and self._and_noun(at):
+                at += 1
+        return noun, says, at
+
+    def _and_noun(self, at: int) -> bool:
+        """Tell whether the next word adds a second head (قرى وبلدات)."""
+        return (
+            at < len(self.at.words)
+            and self.at.words[at].text[:1] == "و"
+            and (
+                self.at.words[at].text in self.at.lexicon.surfaces["places"]
+                and self.at.words[at].text[1:] not in {"ادي"}
+            )
+        )
+
+    def stands_alone(self, at: int) -> bool:
+        word = self.at.words[at].text
+        return not ({word, word[1:]} & self.at.lists["not_places"]) and not FUNCTION.match(word)
+
+    def known(self, at: int) -> Name | None:
+        """Return the gazetteer's name at this word, unless it is an everyday word."""
+        match = place_at(self.at.text, self.at.words[at].start, self.at.knowledge.gazetteer)
+        if match is None or (match.common and self.at.after(match.end) == at + 1):
+            return None
+        return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+
+    def names(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
+        """Read the names that a place noun introduces, known or not."""
+        if at >= len(self.at.words):
+            return (), at
+        match = _LIST_HEADS.match(self.at.text, self.at.words[at].start if not plural else self.at.words[at - 1].end)
+        at = self.at.after(match.end()) if match and plural else at + self.at.has(at, {"("})
+        name = self.name(at)
+        if name is None:
+            return (), at
+        names, last = self.more((name,), self.at.after(name.end), plural=plural)
+        last = self.qualified(last, most=2)
+        return names, last + self.at.has(last, {")"})
+
+    def name(self, at: int) -> Name | None:
+        """Read one name after a noun: the gazetteer's longest, else the words that look like a name."""
+        if at >= len(self.at.words) or self._is_closed(at):
+            return None
+        match = place_at(self.at.text, self.at.words[at].start, self.at.knowledge.gazetteer)
+        whole = match is None or self.at.after(match.end) == at + 1
+        goes_on = whole and at + 1 < len(self.at.words) and self._goes_on(at + 1)
+        if match is not None and match.start == self.at.words[at].start and not goes_on:
+            return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+        last = at + 1
+        while last < len(self.at.words) and last - at < LONGEST_NAME and self._goes_on(last):
+            last += 1
+        return Name(start=self.at.words[at].start, end=self.at.words[last - 1].end)
+
+    def _is_closed(self, at: int) -> bool:
+        """Tell whether a word cannot begin an unknown name."""
+        word = self.at.words[at].text
+        closed = self.at.lists["loose"] | self.at.lists["days"] | self.at.lists["relatives"]
+        return (
+            not word[0].isalpha()
+            or len(word) < 2  # noqa: PLR2004 (one letter is no name)
+            or bool(FUNCTION.match(word))
+            or word in closed
+            or self.at.lexicon.surfaces["actors"].get(word) is not None
+            or self.at.actor(at) is not None
+        )
+
+    def _goes_on(self, at: int) -> bool:
+        """Tell whether an unknown name has this word as well."""
+        before, word = self.at.words[at - 1].text, self.at.words[at].text
+        return before in self.at.lists["starters"] and word[0].isalpha() and not FUNCTION.match(word)
+
+    def more(self, names: tuple[Name, ...], at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
+        """Read further names of a list: "، X و Y"."""
+        while at < len(self.at.words):
+            name = self._listed(at, plural=plural)
+            if name is None:
+                break
+            names, at = (*names, name), self.at.after(name.end)
+        return names, at
+
+    def _listed(self, at: int, *, plural: bool) -> Name | None:
+        """Return the next name of a list if the words at `at` add one."""
+        word = self.at.words[at].text
+        if word in {"،", ",", "-", "و"}:
+            at += 1
+            if at >= len(self.at.words):
+                return None
+        elif word[0] != "و":
+            return None
+        return self._joined(at, plural=plural)
+
+    def _joined(self, at: int, *, plural: bool) -> Name | None:
+        word = self.at.words[at].text
+        known = self.known(at) if self.stands_alone(at) else None
+        if known is not None:
+            return known
+        if (
+            not plural
+            or self._is_closed(at)
+            or word in self.at.lexicon.surfaces["places"]
+            or not word.startswith(("و", "ال"))
+        ):
+            return None
+        start = self.at.words[at].start + (word[0] == "و")
+        last = at + 1
+        while last < len(self.at.words) and last - at < LONGEST_NAME and self._goes_on_after(last, at):
+            last += 1
+        return Name(start=start, end=self.at.words[last - 1].end)
+
+    def _goes_on_after(self, at: int, first: int) -> bool:
+        before = self.at.words[at - 1].text
+        before = before[1:] if at - 1 == first and before[0] == "و" else before
+        return before in self.at.lists["starters"] and not FUNCTION.match(self.at.words[at].text)
+
+    def qualified(self, at: int, most: int = 3) -> int:
+        """Skip adjectives after a place (الاستراتيجية, السورية)."""
+        stop = at + most
+        while at < min(stop, len(self.at.words)):
+            word = self.at.words[at].text
+            loose = word in self.at.lists["loose"] or (word.startswith("ال") and bool(_NISBA.match(word)))
+            if not loose or _STATE.match(word) or word in self.at.lists["days"] or word in self.at.lists["relatives"]:
+                break
+            if self.at.actor(at) or word in self.at.lexicon.surfaces["actors"]:
+                break
+            at += 1
+        return at
+
+    def where(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read where a place lies (في ريف حلب, بمحافظة الحديدة, شمالي سوريا), brackets included."""
+        opened = self.at.has(at, {"("})
+        here = at + opened
+        here += self.at.has(here, {"في", "داخل", "قرب", "وسط", "ضمن"})
+        if here >= len(self.at.words) or (here == at and not self._is_locative(here)):
+            return (), at
+        noun, _, then = self.nouns(here)
+        if then >= len(self.at.words):
+            return (), at
+        name = self.name(then) if noun else self.known(then)
+        if name is None or not (name.rows or noun):
+            return (), at
+        last = self.qualified(self.at.after(name.end), most=2)
+        return (name,), last + self.at.has(last, {")"}) * opened
+
+    def _is_locative(self, at: int) -> bool:
+        """Tell whether a word says where without a preposition of its own (بريف, شرق)."""
+        word = self.at.words[at].text
+        return proclitic_off(word, self.at.lists["compass"]) is not None or (
+            word[0] == "ب" and word in self.at.lexicon.surfaces["places"]
+        )

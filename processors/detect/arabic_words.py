@@ -1,0 +1,19 @@
+"""Words of Arabic that say nothing of their own, and the particles written onto a word."""
+
+from __future__ import annotations
+
+import re
+
+FUNCTION = re.compile(
+    r"[وف]?(?:في|من|الي|علي|عن|مع|بعد|قبل|خلال|التي|الذي|الذين|ان|او|ام|ثم|كما|حيث|بين|ضد|تحت|فوق|نحو|قرب|عند|منذ|لكن|بل|هي|هو|هم|"
+    r"حتي|كان|كانت|قد|لم|لن|لا|ما|ليس|بحسب|وفق|وفقا|غير|دون|بشكل|اثر|عقب|وسط|بما|مما|لها|له|لهم|منها|فيها|عليها|بها|هناك|كل|اذ|عبر|ضمن|حول|امس|اليوم|"
+    r"[يتن]\w{2,}ون|قال|قالت|اعلن|اعلنت|بالكامل|مجددا|تماما|موخرا|اخيرا|سابقا|لاحقا|يوم|صباح|مساء|فجر)$"
+)
+
+
+def proclitic_off(word: str, known: frozenset[str]) -> str | None:
+    """Return the known word within `word`, with up to two attached particles and the article taken off."""
+    for bare in (word, word[1:] if word[:1] in "وفبلك" else "", word[2:] if word[:2] in {"ال", "وب", "ول"} else ""):
+        if bare in known:
+            return bare
+    return None

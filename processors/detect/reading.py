@@ -1,0 +1,76 @@
+"""The words of one sentence as a grammar reads them: with offsets, capitals, and what is known at each word."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from processors.detect.actors import ActorKind, ActorMatch
+from processors.detect.lexicon import Lexicon
+from processors.detect.phrases import Phrase, Role, Word
+from processors.detect.places import may_be_name
+from processors.knowledge import Knowledge
+from processors.normalise import Folded
+
+_PROCLITICS = frozenset({"و", "ف", "ب", "ل", "ك", "وب", "ول", "لل", "فب"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One sentence's words, with the language's lexicon and the knowledge to look them up in."""
+
+    folded: Folded
+    text: str
+    words: Sequence[Word]
+    starts: Sequence[int]
+    lexicon: Lexicon
+    knowledge: Knowledge
+
+    @property
+    def lists(self) -> Mapping[str, frozenset[str]]:
+        """Return the lexicon's lists of words."""
+        return self.lexicon.words
+
+    def has(self, at: int, texts: Set[str]) -> int:
+        """Return 1 if there is a word at `at` and it is one of these, else 0."""
+        return int(at < len(self.words) and self.words[at].text in texts)
+
+    def after(self, end: int) -> int:
+        """Return the first word that begins at or after this offset."""
+        return bisect_left(self.starts, end)
+
+    def actor(self, at: int) -> ActorMatch | None:
+        """Return the actor table's match at this word: no half of a compound ("ISIL-held"), no country's bare name."""
+        match = self.knowledge.actors.match(self.text, self.words[at].start)
+        if match is None or match.kind is ActorKind.COUNTRY or self.text[match.end : match.end + 1] == "-":
+            return None
+        return match
+
+    def country(self, at: int) -> str | None:
+        """Return the id of the state whose bare name begins at this word."""
+        match = self.knowledge.actors.match(self.text, self.words[at].start)
+        return match.id if match is not None and match.kind is ActorKind.COUNTRY else None
+
+    def capital(self, at: int) -> bool:
+        """Tell whether the word is written with a capital."""
+        return self.folded.source[self.folded.origin[self.words[at].start]].isupper()
+
+    def may_be_name(self, at: int) -> bool:
+        """Tell whether the word is written as names are; in a script without capitals every word may be."""
+        return self.words[at].text[0].isalpha() and may_be_name(self.folded, self.words[at].start)
+
+    def start_of(self, at: int, noun: str = "") -> int:
+        """Return where the word begins without the particles written onto `noun`."""
+        word = self.words[at]
+        for size in (2, 1):
+            rest = word.text[size:]
+            if noun and word.text[:size] in _PROCLITICS and rest.startswith((noun, "ال" + noun)):
+                return word.start + size
+        return word.start
+
+    def phrase(self, role: Role, first: int, last: int, *, start: int | None = None, **known: Any) -> Phrase:
+        """Make the phrase of words `first` to `last`, the latter not included."""
+        begin = self.start_of(first, known.get("head", "")) if start is None else start
+        return Phrase(role=role, start=begin, end=self.words[last - 1].end, first=first, last=last, **known)
