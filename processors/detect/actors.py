@@ -68,7 +68,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorEntry:
-    """One actor: `side` groups those who hold places for one another, `until` is the last day of an ISO period."""
+    """One actor: `side` groups those who hold places for one another, `until` is its last day (ISO 8601).
+
+    `name_ar` is the English name where no Arabic one was read.
+    """
 
     id: str
     name: str
@@ -257,7 +260,7 @@ def _entry(row: Mapping[str, Any], sources: Mapping[str, str]) -> ActorEntry:
     return ActorEntry(
         id=row["id"],
         name=row["name"],
-        name_ar=row["name_ar"],
+        name_ar=row.get("name_ar", row["name"]),
         side=row["side"],
         type=row["type"],
         countries=tuple(row.get("countries", ())),
