@@ -9,14 +9,14 @@ same mentions.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from datetime import date, datetime
 
 from processors.detect.anaphora import Where
 from processors.detect.claims import drafts
 from processors.detect.document import Document, chosen, read
 from processors.detect.lexicon import Lexicon
-from processors.detect.mentions import Anchor, mention
+from processors.detect.mentions import Anchor, mention, when
 from processors.detect.posts import posts_in
 from processors.knowledge import Knowledge
 from streams.items import Mention, Part, Precision
@@ -29,7 +29,7 @@ def detect(
     *,
     knowledge: Knowledge,
     language: str | None = None,
-    published: datetime | date | None = None,
+    published: dt.datetime | dt.date | None = None,
     published_precision: Precision | None = None,
     parts: Sequence[Part] = (),
 ) -> tuple[Mention, ...]:
@@ -43,7 +43,7 @@ def detect(
     document = read(text, tuple(parts) or posts_in(text), knowledge, lexicons)
     if document is None:
         return ()
-    day = published.date() if isinstance(published, datetime) else published
+    day = published.date() if isinstance(published, dt.datetime) else published
     anchor = Anchor(day=day, precision=published_precision)
     found = [m for number, lexicon in document.hits() for m in _of_sentence(document, number, lexicon, anchor)]
     return tuple(sorted(found, key=lambda m: (m.evidence.start, m.evidence.end, m.kind)))
@@ -53,5 +53,7 @@ def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anch
     """Return the mentions of one sentence."""
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
-    made = (mention(document, where, draft, anchor) for draft in drafts(line))
-    return [found for found in made if found is not None]
+    found = drafts(line)
+    date = when(document, where, anchor) if found else None
+    made = (mention(document, where, draft, date) for draft in found)
+    return [told for told in made if told is not None]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from processors.detect.document import Document
-from processors.detect.phrases import Phrase, Role
 from processors.detect.line import Line, Slot
+from processors.detect.phrases import Phrase, Role
 
 SENTENCES_BACK = 8
 """A pointing word reaches over this many sentences."""
@@ -82,7 +82,7 @@ def _names_a_place(document: Document, phrase: Phrase) -> bool:
     if phrase.role is Role.NAME:
         lead = document.text[max(0, phrase.start - 8) : phrase.start].split()
         told = _STEMS.search(document.text[max(0, phrase.start - 12) : phrase.start])
-        return (bool(lead) and lead[-1] in _AT or told is not None) and phrase.last - phrase.first <= 2  # noqa: PLR2004 (persons have more names)
+        return ((bool(lead) and lead[-1] in _AT) or told is not None) and phrase.last - phrase.first <= 2  # noqa: PLR2004 (persons have more names)
     return bool(phrase.names) or (phrase.role is Role.PLACE and phrase.headed)
 
 

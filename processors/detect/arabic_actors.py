@@ -63,25 +63,27 @@ class Actors:
 
     def _qualifier(self, at: int, *, construct: bool) -> tuple[int, str | None]:
         """Return how many words belong to the actor here, and the id they name."""
-        word = self.at.words[at].text
         match = self.at.actor(at)
-        plain = self.at.lexicon.surfaces["actors"].get(word, ("", ""))[1] == "plain" and word[0] not in "ول"
-        if match is not None and plain and not construct:
-            return 0, None
-        if match is not None and (match.start == self.at.words[at].start or word[0] in "ول"):
-            return self.at.after(match.end) - at, match.id
+        if match is None:
+            return self._plain_qualifier(at, construct=construct), None
+        word = self.at.words[at].text
+        another = word[0] not in "ول" and self.at.lexicon.surfaces["actors"].get(word, ("", ""))[1] == "plain"
+        belongs = construct or (not another and (match.start == self.at.words[at].start or word[0] in "ول"))
+        return (self.at.after(match.end) - at, match.id) if belongs else (0, None)
+
+    def _plain_qualifier(self, at: int, *, construct: bool) -> int:
+        """Return how many words without a name of their own belong to the actor here."""
+        word = self.at.words[at].text
         if word == "(":
-            return self._brackets(at), None
-        if word in self.at.lists["days"] or word in self.at.lists["relatives"] or FUNCTION.match(word):
-            return 0, None
+            return self._brackets(at)
+        closed = self.at.lists["days"] | self.at.lists["relatives"]
+        if word in closed or word in self.at.lexicon.surfaces["places"] or FUNCTION.match(word):
+            return 0
         if _OF_SIDE.match(word):
-            return 1 + self.at.has(at + 1, {"من", "مع", "ل", "لل"}), None
-        head = self.at.lexicon.surfaces["actors"].get(word)
-        if head is not None and (construct or word.startswith(("و", "ال", "لل"))):
-            return 1, None
-        if word in self.at.lexicon.surfaces["places"]:
-            return 0, None
-        return int(word[0].isalpha() and (construct or bool(_ADJECTIVE.match(word)))), None
+            return 1 + self.at.has(at + 1, {"من", "مع", "ل", "لل"})
+        if word in self.at.lexicon.surfaces["actors"] and (construct or word.startswith(("و", "ال", "لل"))):
+            return 1
+        return int(word[0].isalpha() and (construct or bool(_ADJECTIVE.match(word))))
 
     def _brackets(self, at: int) -> int:
         """Return how many words a short bracket takes, none if it is long or a place."""

@@ -45,13 +45,11 @@ class Names:
         return (
             at < len(self.at.words)
             and self.at.words[at].text[:1] == "و"
-            and (
-                self.at.words[at].text in self.at.lexicon.surfaces["places"]
-                and self.at.words[at].text[1:] not in {"ادي"}
-            )
+            and (self.at.words[at].text in self.at.lexicon.surfaces["places"] and self.at.words[at].text != "وادي")
         )
 
     def stands_alone(self, at: int) -> bool:
+        """Tell whether a word can be a name by itself, being no everyday word."""
         word = self.at.words[at].text
         return not ({word, word[1:]} & self.at.lists["not_places"]) and not FUNCTION.match(word)
 

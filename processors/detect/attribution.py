@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from processors.detect.document import Document
-from processors.detect.phrases import Role
 from processors.detect.line import Line
+from processors.detect.phrases import Role
 from processors.knowledge import Knowledge
 from streams.items import Attribution, Part
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from processors.detect.phrases import Phrase, Role
 from processors.detect.line import FINITE, Line, Slot, Trigger
+from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
 from processors.detect.triggers import triggers
 from streams.items import Kind
@@ -53,7 +53,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     place = fill(line, trigger, Role.PLACE, frame.place)
     if place is None or not _is_bounded(place, trigger):
         return None
-    gainer = _who(line, trigger) or fill(line, trigger, Role.ACTOR, frame.gainer)
+    gainer = _who(trigger) or fill(line, trigger, Role.ACTOR, frame.gainer)
     loser = fill(line, trigger, Role.ACTOR, frame.loser)
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
@@ -82,7 +82,7 @@ def _people(line: Line) -> frozenset[str]:
     return line.lexicon.words["people"] | line.lexicon.words["tribes"]
 
 
-def _who(line: Line, trigger: Trigger) -> Slot | None:
+def _who(trigger: Trigger) -> Slot | None:
     """Return the holder inside a compound ("rebel-held")."""
     return Slot(start=trigger.who[0], end=trigger.who[1]) if trigger.who else None
 

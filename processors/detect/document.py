@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from processors.detect import arabic, english
 from processors.detect.lexicon import Lexicon
+from processors.detect.line import Line
 from processors.detect.phrases import plain, words
 from processors.detect.places import PlaceContext, context_of
 from processors.detect.reading import Reading
 from processors.detect.sentences import Stretch, stretches
-from processors.detect.line import Line
 from processors.knowledge import Knowledge
 from processors.normalise import Folded, fold
 from streams.items import Part
@@ -110,6 +110,6 @@ def chosen(lexicons: Mapping[str, Lexicon], language: str | None) -> tuple[Lexic
 
 
 # Languages without a lexicon yet: words of another language in their script would mislead.
-_SCRIPTS = {code: "arabic" for code in ("fa", "ur", "ku", "ckb", "ps")} | {
-    code: "latin" for code in ("fr", "es", "de", "tr", "it", "pt", "so", "sw", "kmr", "id", "nl", "pl")
-}
+_SCRIPTS = dict.fromkeys(("fa", "ur", "ku", "ckb", "ps"), "arabic") | dict.fromkeys(
+    ("fr", "es", "de", "tr", "it", "pt", "so", "sw", "kmr", "id", "nl", "pl"), "latin"
+)

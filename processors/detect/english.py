@@ -51,7 +51,7 @@ class Places:
         words, share, first = self.at.lists, False, at
         while at < len(self.at.words):
             word = self.at.words[at].text
-            amount = word in words["shares"] and not (word in words["places"])
+            amount = word in words["shares"] and word not in words["places"]
             known = (
                 word in words["determiners"] or word in words["quantity"] or word == "%" or bool(_NUMBER.match(word))
             )
@@ -103,11 +103,27 @@ class Places:
             noun = word in words["places"] or word in words["actors"]
             if not word[0].isalnum() or word in words["stops"] or (not noun and self._is_verb(at)):
                 break
+            if not noun and not self._may_qualify(at, core):
+                break
             if head and not noun and not (self.at.capital(at) and self._near_noun(at)):
                 break
             if noun and not (self.at.capital(at) and not head and at == core and word in {"state", "may"}):
                 head, end = word, at + 1
         return head, end
+
+    def _may_qualify(self, at: int, core: int) -> bool:
+        """Tell whether a word can stand in a name before its noun: behind a capital only a plain adjective can."""
+        word = self.at.words[at].text
+        if (
+            at == core
+            or self.at.capital(at)
+            or not self.at.capital(core)
+            or "-" in word
+            or word in self.at.lists["loose"]
+        ):
+            return True
+        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
+        return following in self.at.lists["places"] or following in self.at.lists["actors"]
 
     def _near_noun(self, at: int) -> bool:
         """Tell whether a noun of place or actor follows a capitalised word closely ("army Aleppo base")."""

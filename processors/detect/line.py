@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -77,9 +79,7 @@ class Line:
     def clause_start(self, at: int) -> int:
         """Return where the clause that holds `at` begins."""
         limit = max(self.start, at - REACH)
-        found = None
-        for found in self.lexicon.patterns["breaks"].finditer(self.text, limit, at):
-            pass
+        found = last_match(self.lexicon.patterns["breaks"], self.text, limit, at)
         return found.end() if found else limit
 
     def is_relative(self, trigger: Trigger) -> bool:
@@ -87,6 +87,11 @@ class Line:
         return bool(
             self.lexicon.patterns["relative"].search(self.text[max(self.start, trigger.start - 60) : trigger.start])
         )
+
+
+def last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the last match of a pattern in text[start:end]."""
+    return next(iter(deque(pattern.finditer(text, start, end), maxlen=1)), None)
 
 
 def fits(phrase: Phrase, role: Role) -> bool:
@@ -101,6 +106,7 @@ def fits(phrase: Phrase, role: Role) -> bool:
 
 
 def slot_of(phrase: Phrase | None) -> Slot | None:
+    """Return the slot that a phrase fills."""
     return Slot(start=phrase.start, end=phrase.end, phrase=phrase) if phrase else None
 
 

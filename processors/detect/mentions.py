@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day  # noqa: N812 (a field and a slot are called date)
 
 from processors.detect import attribution
 from processors.detect.actors import ActorEntry, ActorMatch
@@ -12,17 +12,17 @@ from processors.detect.anaphora import Where, actor_before, place_before
 from processors.detect.claims import Draft
 from processors.detect.dates import event_date
 from processors.detect.document import Document
+from processors.detect.line import Slot
 from processors.detect.phrases import Name, Phrase, Role
 from processors.detect.places import geo_precision, resolve
-from processors.detect.line import Slot
 from processors.detect.status import is_background, status_of
 from processors.gazetteer import Entry, PlaceMatch
 from processors.normalise import fold
 from streams.items import (
     Actor,
     Attribution,
-    Evidence,
     EventDate,
+    Evidence,
     Extent,
     Kind,
     Mention,
@@ -44,17 +44,19 @@ _PRONOUN = 4  # letters of the longest attached pronoun; "the latter" is longer 
 class Anchor:
     """The day from which relative dates are counted, and how exactly it is known."""
 
-    day: date | None
+    day: Day | None
     precision: Precision | None
 
 
-def mention(document: Document, where: Where, draft: Draft, anchor: Anchor) -> Mention | None:
-    """Return the mention a draft stands for, or none if its place cannot be told."""
+def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
+    """Return the mention a draft stands for, or none if its place or a needed side cannot be told."""
     places = tuple(_places(document, where, draft))
     if not places or (draft.kind is Kind.ALLEGIANCE and all(_is_country(place) for place in places)):
         return None
     status, said = _status(document, where, draft)
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
+    if "loser" in draft.trigger.frame.needs and losing is None:
+        return None
     kind = Kind.CAPTURE if draft.kind is Kind.LOSS and gaining else draft.kind
     return Mention(
         kind=kind,
@@ -64,7 +66,7 @@ def mention(document: Document, where: Where, draft: Draft, anchor: Anchor) -> M
         losing=losing,
         places=places,
         evidence=_evidence(document, where, draft),
-        event_date=_date(document, where, draft, anchor),
+        event_date=date,
         background=is_background(where.line, draft),
         attribution=said,
         confidence=_confidence(draft, status, places),
@@ -214,9 +216,17 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
         if meant and (slot.phrase.head in {"it", "they"} if slot.phrase else end - start <= _PRONOUN):
             start, end = meant.start, meant.end
         phrase = named or meant or phrase
+        if phrase is None and not held:
+            return None
     entry = _known_actor(document, phrase) if phrase else None
     span = document.folded.span(start, end)
-    return Actor(text=span.text, start=span.start, end=span.end, id=entry and entry.id, name=entry and entry.name)
+    return Actor(
+        text=span.text,
+        start=span.start,
+        end=span.end,
+        id=entry.id if entry else None,
+        name=entry.name if entry else None,
+    )
 
 
 def _known_actor(document: Document, phrase: Phrase) -> ActorEntry | None:
@@ -272,14 +282,13 @@ def _word_end(text: str, at: int) -> int:
     return at
 
 
-def _date(document: Document, where: Where, draft: Draft, anchor: Anchor) -> EventDate | None:
+def when(document: Document, where: Where, anchor: Anchor) -> EventDate | None:
     """Return when it happened, as the sentence says; in a post relative dates count from the post's own day."""
     part = document.part(document.stretches[where.number])
     day, precision = anchor.day, anchor.precision
     if part is not None and part.published_at is not None:
         day, precision = part.published_at.date(), Precision.DAY
     sentence = fold(document.folded.span(where.line.start, where.line.end).text)
-    del draft
     return event_date(sentence, anchor=day, anchor_precision=precision)
 
 

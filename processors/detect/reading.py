@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ class Reading:
         """Return the lexicon's lists of words."""
         return self.lexicon.words
 
-    def has(self, at: int, texts: Set[str]) -> int:
+    def has(self, at: int, texts: AbstractSet[str]) -> int:
         """Return 1 if there is a word at `at` and it is one of these, else 0."""
         return int(at < len(self.words) and self.words[at].text in texts)
 

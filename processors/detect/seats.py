@@ -7,6 +7,7 @@ there, or none; frames name them in `POSITIONS`.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from processors.detect.line import REACH, Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
@@ -139,7 +140,7 @@ def _doer_of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place whose people act ("the people of X pledged")."""
     del role
     near = [p for p in line.phrases if trigger.start - REACH <= p.start <= trigger.end + REACH]
-    for people, place in zip(near, near[1:], strict=False):
+    for people, place in pairwise(near):
         gap = line.text[people.end : place.start].strip()
         if (
             people.head in line.lexicon.words["people"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 LONGEST = 1500
 """A sentence is cut here, so that work for each sentence is bounded."""
@@ -57,7 +58,7 @@ def _is_torn(text: str) -> bool:
 def _neighbours(text: str) -> list[tuple[str, str]]:
     """Return each line that holds words with the line right after it, which may be blank."""
     lines = text.split("\n")
-    return [(here, after.strip()) for here, after in zip(lines, lines[1:], strict=False) if here.strip()]
+    return [(here, after.strip()) for here, after in pairwise(lines) if here.strip()]
 
 
 def _between(text: str, border: re.Pattern[str], start: int, end: int) -> list[tuple[int, int]]:
@@ -87,12 +88,11 @@ def _lines(text: str, start: int, end: int, *, torn: bool) -> list[tuple[int, in
 def _sentences(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
     """Cut a line at sentence ends and at the longest length."""
     cuts = [start]
-    for match in _STOP.finditer(text, start, end):
-        if not _ABBREVIATION.search(text, max(start, match.end() - 7), match.end()):
-            cuts.append(match.end())
+    stops = (match.end() for match in _STOP.finditer(text, start, end))
+    cuts.extend(stop for stop in stops if not _ABBREVIATION.search(text, max(start, stop - 7), stop))
     if cuts[-1] < end:
         cuts.append(end)
-    pieces = zip(cuts, cuts[1:], strict=False)
+    pieces = pairwise(cuts)
     return [stretch for a, b in pieces for stretch in _bounded(text, a, b, paragraph)]
 
 

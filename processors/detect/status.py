@@ -12,13 +12,13 @@ import re
 
 from processors.detect.claims import Draft
 from processors.detect.lexicon import Cue
-from processors.detect.line import Line
+from processors.detect.line import Line, last_match
 from streams.items import Kind, Status
 
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past"})
 _TOLD = frozenset({"perfect", "perfect_of"})
+_JOINED = 80
 _WEAK = frozenset({"planned", "contested", "negated"})
-_IRREALIS = (Status.DENIED, Status.NEGATED, Status.CONTESTED, Status.PLANNED)
 
 
 def status_of(line: Line, draft: Draft) -> tuple[Status, re.Match[str] | None]:
@@ -41,25 +41,38 @@ def is_background(line: Line, draft: Draft) -> bool:
 
 def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
     """Return the cue's words where they stand so that they decide the claim."""
-    trigger = draft.trigger
-    if cue.where == "sentence" and line.is_relative(trigger):
-        return None  # what a relative clause presupposes is the author's own
-    if cue.where == "particle":
-        return cue.pattern.search(trigger.particle)
-    if cue.where == "inside":
-        return cue.pattern.search(line.text[trigger.start : trigger.end])
-    if cue.where == "joined":
-        if cue.means == "planned" and trigger.form in _TOLD:
-            return None
-        lead = line.text[max(line.start, trigger.start - 80) : trigger.start]
-        return cue.pattern.search(lead)
-    if cue.where == "sentence":
-        return cue.pattern.search(line.text, line.start, line.end)
-    if cue.where == "after":
-        return _first_after(line, draft, cue)
-    if cue.where == "before" and cue.means in _WEAK and trigger.form in _FACTUAL_FORMS:
+    if _is_out_of_place(line, draft, cue):
         return None
-    return _last_before(line, draft, cue)
+    return _FINDERS[cue.where](line, draft, cue)
+
+
+def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
+    """Tell whether the trigger's form shuts a cue off: a told fact is not planned, a presupposed one not claimed."""
+    form = draft.trigger.form
+    if cue.where == "sentence":
+        return line.is_relative(draft.trigger)  # what a relative clause presupposes is the author's own
+    if cue.where == "joined":
+        return cue.means == "planned" and form in _TOLD
+    return cue.where == "before" and cue.means in _WEAK and form in _FACTUAL_FORMS
+
+
+def _within(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+    return cue.pattern.search(line.text[draft.trigger.start : draft.trigger.end])
+
+
+def _particle(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+    del line
+    return cue.pattern.search(draft.trigger.particle)
+
+
+def _right_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+    start = draft.trigger.start
+    return cue.pattern.search(line.text[max(line.start, start - _JOINED) : start])
+
+
+def _anywhere(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+    del draft
+    return cue.pattern.search(line.text, line.start, line.end)
 
 
 def _first_after(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
@@ -73,12 +86,20 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
     """Find the cue nearest before the trigger that no border of scope shuts off."""
     trigger = draft.trigger
     scope = line.lexicon.patterns["reported_scope" if cue.means in {"claimed", "denied"} else "scope"]
-    match = None
-    for match in cue.pattern.finditer(line.text, line.start, trigger.start):
-        pass
+    match = last_match(cue.pattern, line.text, line.start, trigger.start)
     if match is None:
         return None
     between = line.text[match.end() : trigger.start]
     if cue.means == "background" and any(sign in between for sign in ",،"):
         return None
     return match if len(between.split()) <= cue.within and not scope.search(between) else None
+
+
+_FINDERS = {
+    "inside": _within,
+    "particle": _particle,
+    "joined": _right_before,
+    "sentence": _anywhere,
+    "after": _first_after,
+    "before": _last_before,
+}

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from processors.detect.lexicon import Frame
-from processors.detect.phrases import Role
 from processors.detect.line import Line, Trigger
+from processors.detect.phrases import Role
 
 MOST = 24
 """Triggers looked at in one sentence; what lists more is no news text."""

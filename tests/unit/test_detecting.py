@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from processors.detect import detect
 from processors.detect.explain import Shown, marks, marks_within
@@ -77,7 +78,7 @@ def test_colours_do_not_overlap() -> None:
     spans = marks(mention)
     assert [text[span.start : span.end] for span in spans if span.shown is Shown.PLACE] == ["Tel Abyad"]
     assert {span.shown for span in spans} == set(Shown)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 def test_colours_of_a_sentence_count_from_its_start() -> None:

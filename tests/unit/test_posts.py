@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 from processors.detect import posts_in
 
-TIDY = "Reaction was quick.\n\nThe convoy has left the town, streets are empty.\n\n— Lina K (@lina_k) March 3, 2019\n\nMore soon."
+TIDY = (
+    "Reaction was quick.\n\nThe convoy has left the town, streets are empty.\n\n"
+    "— Lina K (@lina_k) March 3, 2019\n\nMore soon."
+)
 TORN = (
     "قال شهود:\n\nخرجت الأرتال من البلدة فجرا #عاجل\n\nLina (@lina_k) March 3, 2019 لينا —\n\n"
     "وصلنا الآن إلى الساحة\n omar_s) March 4, 2019@) عمر —\n\nوانتهى النقل."

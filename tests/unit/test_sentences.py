@@ -29,7 +29,10 @@ def test_sentences_are_counted(text: str, count: int) -> None:
 
 def test_torn_lines_are_one_sentence() -> None:
     """Line breaks in the middle of sentences, as in text from a PDF, end nothing."""
-    text = "The fighters of the northern front pulled back from\nthe town at dawn and left their heavy weapons\nbehind. Nobody followed them."
+    text = (
+        "The fighters of the northern front pulled back from\n"
+        "the town at dawn and left their heavy weapons\nbehind. Nobody followed them."
+    )
     assert len(cut(text)) == 2
 
 

@@ -27,6 +27,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from streams.errors import ConfigError
 from streams.items import Kind
 
 LANGUAGES = ("ar", "en")
@@ -120,7 +121,7 @@ def _lexicon(data: dict[str, Any]) -> Lexicon:
     return Lexicon(
         language=data["language"],
         script=data["script"],
-        stems=re.compile("|".join(map(re.escape, data["stems"].replace("\n", " ").split()))),
+        stems=re.compile("|".join(map(re.escape, (stem.replace("_", " ") for stem in data["stems"].split())))),
         words=words,
         patterns={name: re.compile(text, re.VERBOSE) for name, text in data["patterns"].items()},
         seats={name: _seat(entry) for name, entry in data["seat"].items()},
@@ -155,14 +156,24 @@ def _seat(entry: dict[str, str]) -> Seat:
 
 
 def _frame(entry: dict[str, Any], forms: Mapping[str, str]) -> Frame:
-    patterns = {form: re.compile(forms[form].replace("{}", f"(?:{entry[form]})")) for form in forms if form in entry}
-    plain = {key: value for key, value in entry.items() if key in _PLAIN}
-    tuples = {key: tuple(entry[key]) for key in ("gainer", "loser", "place", "needs") if key in entry}
-    tests = {key: re.compile(entry[key]) for key in ("unless", "unless_after", "only") if key in entry}
-    return Frame(kind=Kind(entry["kind"]), forms=patterns, **plain, **tuples, **tests)
+    found = {form: re.compile(forms[form].replace("{}", f"(?:{entry[form]})")) for form in forms if form in entry}
+    values: dict[str, Any] = {key: entry[key] for key in _VALUES if key in entry}
+    values |= {key: tuple(entry[key]) for key in _LISTS if key in entry}
+    values |= {key: re.compile(entry[key]) for key in _TESTS if key in entry}
+    _only_known(entry, forms)
+    return Frame(kind=Kind(entry["kind"]), forms=found, **values)
 
 
-_PLAIN = frozenset({"name", "pro", "state", "named", "partial", "precision", "unknown"})
+def _only_known(entry: dict[str, Any], forms: Mapping[str, str]) -> None:
+    """Raise ConfigError for a key that no frame has: a typo would silently change what is found."""
+    unknown = set(entry) - {"kind", *_VALUES, *_LISTS, *_TESTS, *forms}
+    if unknown:
+        raise ConfigError(f"lexicon frame {entry['name']!r} has unknown keys: {', '.join(sorted(unknown))}")
+
+
+_VALUES = ("name", "pro", "state", "named", "partial", "precision", "unknown")
+_LISTS = ("gainer", "loser", "place", "needs")
+_TESTS = ("unless", "unless_after", "only")
 
 
 def _cue(entry: dict[str, Any]) -> Cue:
