@@ -11,6 +11,9 @@ from processors.detect.reading import Reading
 
 _ADJECTIVE = re.compile(r"ال\w+(?:يه|ي|ه|ين|ون|ات)$|ال\w{3,}$")
 _OF_SIDE = re.compile(r"(?:ال)?(?:تابع|موالي?|مدعوم|متحالف|مرتبط|محسوب|مناهض|منضوي|متمركز|منتشر)\w*$")
+_OUT_OF = frozenset(
+    {"فصيل", "فصايل", "مجموعه", "مجموعات", "مقاتلون", "مقاتلين", "عناصر", "مسلحون", "مسلحين", "كتيبه", "كتايب"}
+)
 MOST_WORDS = 9
 
 
@@ -63,6 +66,9 @@ class Actors:
 
     def _qualifier(self, at: int, *, construct: bool) -> tuple[int, str | None]:
         """Return how many words belong to the actor here, and the id they name."""
+        if self.at.has(at, {"من"}) and self.at.words[at - 1].text in _OUT_OF and at + 1 < len(self.at.words):
+            whole = self.read(at + 1)
+            return (whole.last - at, whole.actor) if whole and (whole.actor or whole.pointing) else (0, None)
         match = self.at.actor(at)
         if match is None:
             return self._plain_qualifier(at, construct=construct), None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from processors.detect.line import REACH, Line, Slot, Trigger, fits, is_too_unknown, slot_of
+from processors.detect.line import FINITE, REACH, Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
 
 
@@ -136,6 +136,18 @@ def _pledged(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return None
 
 
+def _pledging(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take those who pledge: the subject of the verb, or whoever a noun's relative clause names as the doer."""
+    if trigger.form in FINITE:
+        return _doer(line, trigger, role)
+    actor = next((p for p in line.after(trigger) if fits(p, role)), None)
+    if actor is None:
+        return None
+    between = line.text[trigger.end : actor.start]
+    done_by = line.lexicon.patterns["done_by"].search(between) and "،" not in between
+    return slot_of(actor) if done_by else None
+
+
 def _doer_of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place whose people act ("the people of X pledged")."""
     del role
@@ -230,6 +242,7 @@ POSITIONS = {
     "doer": _doer,
     "victim": _victim,
     "pledged": _pledged,
+    "pledging": _pledging,
     "doer-of": _doer_of,
     "pro": _attached,
     "inside": _inside,
