@@ -21,6 +21,7 @@ from streams.topics import TOPICS
 OVERHEAD = 64 * 1024  # what Kafka wraps around a record: batch header, key, varints
 LARGEST_REQUEST = max(topic.limit for topic in TOPICS) + OVERHEAD
 _FAREWELL_SECONDS = 3.0
+METADATA_MS = 5_000
 _BATCH = 1024 * 1024
 _COUNTS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
 _COSTLY = ("faust", "loop")
@@ -119,6 +120,8 @@ def consumer(
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=_BATCH,
         fetch_max_wait_ms=250,
+        # a topic that one broker does not know yet is looked for again after this long, not after five minutes
+        metadata_max_age_ms=METADATA_MS,
     )
 
 

@@ -31,7 +31,7 @@ from streams.counters import Counters
 from streams.endings import Ended
 from streams.errors import JournalUnusable
 from streams.journal import Stored
-from streams.kafka.cluster import Cluster, admin, let_go, started
+from streams.kafka.cluster import METADATA_MS, Cluster, admin, let_go, started
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.turns import worked_end
 from streams.steps import Step
@@ -118,6 +118,7 @@ class FaustHost:
             stream_buffer_maxsize=100,
             stream_wait_empty=False,
             consumer_auto_offset_reset="earliest",
+            consumer_metadata_max_age_ms=METADATA_MS,
         )
         topic = app.topic(self._cluster.named(self.step.source.name), key_serializer="raw", value_serializer="raw")
         app.agent(topic, name=self.step.name, concurrency=1)(self._read)

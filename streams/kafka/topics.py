@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from streams.errors import ConfigError
+from streams.errors import ConfigError, JournalUnusable
 from streams.kafka.cluster import OVERHEAD, Cluster, admin, started, unusable
 from streams.steps import Flow, RememberingStep
 from streams.topics import MAX_RECORD, TOPICS, Topic
 
 SLOTS = "slots"
+_LEADERS_SECONDS = 30.0
 # a claim on a slot counts for seconds; an hour of them is kept for people who want to know who was there
 _SLOTS_CONFIG = {"retention.ms": "3600000", "segment.ms": "600000", "message.timestamp.type": "LogAppendTime"}
 
@@ -73,7 +77,22 @@ async def _create(client: AIOKafkaAdminClient, cluster: Cluster, wanted: list[Ne
     missing = [topic for topic in wanted if topic.name not in there]
     if missing:
         _refuse_failures(cluster, await client.create_topics(missing))
+        await _await_leaders(client, cluster, [topic.name for topic in missing])
     await _refuse_other_counts(client, [topic for topic in wanted if topic.name in there])
+
+
+async def _await_leaders(client: AIOKafkaAdminClient, cluster: Cluster, names: list[str]) -> None:
+    """Return when every new partition has a leader: a group that forms earlier shares out nothing, for minutes."""
+    deadline = time.monotonic() + _LEADERS_SECONDS
+    while not all(_is_led(topic) for topic in await client.describe_topics(names)):
+        if time.monotonic() > deadline:
+            raise JournalUnusable(f"Kafka at {cluster.servers}: new topics have no leader yet; is a broker missing?")
+        await asyncio.sleep(0.1)
+
+
+def _is_led(topic: Mapping[str, Any]) -> bool:
+    partitions = topic["partitions"]
+    return bool(partitions) and all(one["error_code"] == 0 and one["leader"] >= 0 for one in partitions)
 
 
 def _refuse_failures(cluster: Cluster, response: object) -> None:
