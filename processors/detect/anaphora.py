@@ -41,6 +41,8 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
         return None
     unnamed = None
     for phrase in _earlier(document, where, slot.start):
+        if unnamed is None and phrase.role is Role.PLACE and phrase.pointing and not noun:
+            unnamed = phrase
         if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
             continue
         if phrase.names or phrase.within:

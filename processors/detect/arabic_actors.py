@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from processors.detect.arabic_words import FUNCTION
 from processors.detect.phrases import Phrase, Role
@@ -28,25 +29,20 @@ class Actors:
         match = self.at.actor(at)
         if match is not None:
             last, identity = self._actor_tail(self.at.after(match.end), match.id)
-            noun, says = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text, ("", ""))
-            alone = not identity and says == "definite" and last == at + 1 and noun in self.at.lists["groups"]
-            return self.at.phrase(
-                Role.ACTOR,
-                at,
-                last,
-                start=match.start,
-                actor=identity,
-                generic=match.generic,
-                head=noun,
-                pointing=alone,
-            )
+            noun, _ = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text, ("", ""))
+            return self._made(at, last, noun, identity, start=match.start, generic=match.generic)
         found = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text)
         if found is None or found[1] == "owned":
             return self._own_actor(at) if found else None
         last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
-        alone = found[1] == "definite" and last == at + 1 and found[0] in self.at.lists["groups"]
-        start = self.at.start_of(at, found[0])
-        return self.at.phrase(Role.ACTOR, at, last, start=start, actor=identity, head=found[0], pointing=alone)
+        return self._made(at, last, found[0], identity, start=self.at.start_of(at, found[0]))
+
+    def _made(self, at: int, last: int, noun: str, identity: str | None, **known: Any) -> Phrase:
+        """Make the actor's phrase; one that ends in "the group" points back to the group named before."""
+        ending, says = self.at.lexicon.surfaces["actors"].get(self.at.words[last - 1].text, ("", ""))
+        points = identity is None and says == "definite" and ending in self.at.lists["groups"]
+        head = ending if points else noun
+        return self.at.phrase(Role.ACTOR, at, last, actor=identity, head=head, pointing=points, **known)
 
     def _own_actor(self, at: int) -> Phrase:
         """Read "its forces": an actor that points back."""
