@@ -27,7 +27,7 @@ from streams.kafka.watch import Watched, watch
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from small_flow import CLAIM_WORDS, FLOW, item
+from small_flow import CLAIM_WORDS, FLOW, item, read
 
 pytestmark = pytest.mark.asyncio
 PATIENCE_SECONDS = 60
@@ -182,4 +182,19 @@ async def test_one_turn_is_all_or_nothing(url: str) -> None:
     await journal.publish(RAW_ITEMS, [item(2, "kept")])
     assert [one.value async for one in journal.read(RAW_ITEMS)] == [encode(item(2, "kept"))]
     await whole.close()
+    await journal.close()
+
+
+async def test_a_group_that_formed_before_its_topic_gets_its_partitions(url: str) -> None:
+    """A step that was started before its topic was known works within seconds of the topic's coming."""
+    cluster = cluster_at(url)
+    running = asyncio.create_task(Loop(cluster, CLAIM_WORDS, "1", Counters()).run())
+    await asyncio.wait({running}, timeout=2)
+    await ensure_topics(cluster, FLOW)
+    journal = await KafkaJournal.open(url)
+    await journal.publish(ENRICHED_ITEMS, read(item(1, "hill")).records)  # type: ignore[union-attr]
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert (await anext(journal.follow(CLAIM_WORDS.target))).key == "hill"
+    running.cancel()
+    await asyncio.wait({running})
     await journal.close()
