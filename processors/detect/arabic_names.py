@@ -13,6 +13,7 @@ from processors.detect.reading import Reading
 _NISBA = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
 _STATE = re.compile(r"ال(?:خاضع|واقع|تابع|محاصر|محتل|مطل|قريب|مجاور)\w*$")
 _LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:و?هي|و?هم|و?هما|:)?\s*\(?\s*")
+_TOWNS = frozenset({"مدينه", "بلده", "قريه"})
 LONGEST_NAME = 4
 
 
@@ -96,9 +97,14 @@ class Names:
             or len(word) < 2  # noqa: PLR2004 (one letter is no name)
             or bool(FUNCTION.match(word))
             or word in closed
-            or self.at.lexicon.surfaces["actors"].get(word) is not None
+            or (self.at.lexicon.surfaces["actors"].get(word) is not None and not self._follows_town(at))
             or self.at.actor(at) is not None
         )
+
+    def _follows_town(self, at: int) -> bool:
+        """Tell whether a noun of one town stands before the word, which is a name then, whatever else it means."""
+        before = self.at.words[at - 1].text if at else ""
+        return self.at.lexicon.surfaces["places"].get(before, ("", ""))[0] in _TOWNS
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether an unknown name has this word as well."""

@@ -216,7 +216,18 @@ class Places:
             if other not in self.at.lists["actors"] and more is None:
                 break
             end = max(stop, self.at.after(more.end) if more else 0)
+        if identity is None and self.at.has(end, {"from", "of"}):
+            end, identity = self._member_of(end)
         return self.at.phrase(Role.ACTOR, at, end, actor=identity, generic=match.generic if match else None, head=head)
+
+    def _member_of(self, at: int) -> tuple[int, str | None]:
+        """Read "fighters from the X group": return the word after it and the group's id, if it is a known one."""
+        core, _ = self._qualifiers(at + 1)
+        match = self.at.actor(core) if core < len(self.at.words) else None
+        if match is None or match.id is None:
+            return at, None
+        end = self.at.after(match.end)
+        return end + self.at.has(end, self.at.lists["actors"]), match.id
 
     def _named(self, at: int, core: int, *, share: bool) -> Phrase | None:
         """Read a bare name: a place of the gazetteer, or capitalised words nothing knows."""

@@ -9,6 +9,9 @@ from processors.detect.places import place_at
 from processors.detect.reading import Reading
 
 LONGEST = 9
+_AFTER_LIST = frozenset(
+    {"and", "in", "on", "after", "from", "by", "as", "with", "near", "at", "late", "early", "following"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +21,7 @@ class Names:
     at: Reading
 
     def name_in(self, core: int, end: int) -> Name | None:
-        """Return the capitalised words before the noun as a name, with the noun ("Kweyris military airport")."""
+        """Return the capitalised words before the noun as a name, with the noun ("Al-Nur military airport")."""
         if end - core < 2 or not self.at.capital(core):  # noqa: PLR2004 (a name and a noun)
             return None
         known = self.known(core)
@@ -56,7 +59,7 @@ class Names:
         return Name(start=self.at.words[at].start, end=self.at.words[last - 1].end) if last > at else None
 
     def with_noun(self, name: Name) -> Name:
-        """Let a capitalised noun of place after a name belong to it ("Raqqah Province")."""
+        """Let a capitalised noun of place after a name belong to it ("Aleppo Province")."""
         at = self.at.after(name.end)
         if (
             at < len(self.at.words)
@@ -89,16 +92,22 @@ class Names:
     def more(self, names: tuple[Name, ...], at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read further names of a list: ", X and Y"."""
         while at < len(self.at.words) and self.at.has(at, {",", "and", "&", "or"}):
+            comma = self.at.has(at, {","}) and not self.at.has(at + 1, {"and"})
             here = at + 1 + self.at.has(at + 1, {"and"})
             here += here < len(self.at.words) and self.at.words[here].text == "the"
             known = self.known(here) if here < len(self.at.words) and self.at.actor(here) is None else None
             name = known or (
                 self.name(here) if here < len(self.at.words) and (plural or self._is_single(here)) else None
             )
-            if name is None or self._is_actor(here):
+            if name is None or self._is_actor(here) or (comma and not self._list_goes_on(self.at.after(name.end))):
                 break
             names, at = (*names, self.with_noun(name)), self.at.after(self.with_noun(name).end)
         return names, at
+
+    def _list_goes_on(self, at: int) -> bool:
+        """Tell whether what follows a name behind a comma lets it belong to a list ("X, Y insists" does not)."""
+        following = self.at.words[at].text if at < len(self.at.words) else "."
+        return not following[0].isalnum() or following in _AFTER_LIST
 
     def _is_single(self, at: int) -> bool:
         """Tell whether a capitalised word stands alone, so that a list of places can hold it."""

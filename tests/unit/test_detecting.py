@@ -90,8 +90,8 @@ def test_colours_of_a_sentence_count_from_its_start() -> None:
     assert {mention.evidence.sentence[span.start : span.end] for span in spans} >= {"Rebels", "Raqqa"}
 
 
-def test_ten_thousand_triggers_stay_bounded() -> None:
+def test_thousands_of_triggers_stay_bounded() -> None:
     """A line made of triggers alone is read, with a bounded number of mentions."""
-    text = "rebels captured Raqqa and " * 10_000
+    text = "rebels captured Raqqa and " * 2_000
     sentences = len(text) // 1_500 * 2 + 2
     assert len(found(text)) <= 24 * sentences
