@@ -19,13 +19,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from hosts import EmbeddedRig
-from small_flow import CLAIM_WORDS, FLOW, TELL, item, read
-
+sys.path.insert(0, str(Path(__file__).parents[2]))
 from streams.items import ItemKind
 from streams.steps import Flow, Passed
 from streams.topics import CONTROL_ALERTS, ENRICHED_ITEMS, RAW_ITEMS, Topic
+from tests.contract.hosts import EmbeddedRig
+from tests.contract.small_flow import CLAIM_WORDS, FLOW, TELL, item, read
 
 BURST = 3_000
 SINGLES = 200

@@ -20,18 +20,17 @@ from typing import Any
 
 from aiokafka.structs import TopicPartition
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "contract")]
-from small_flow import item  # noqa: E402 - after the path
-
-from deploy.kafka.broker import Broker  # noqa: E402
-from streams.counters import Counters  # noqa: E402
-from streams.items import RawItem  # noqa: E402
-from streams.kafka.cluster import Cluster, cluster_at, consumer, partition_of, producer  # noqa: E402
-from streams.kafka.journal import KafkaJournal  # noqa: E402
-from streams.kafka.loop import Loop  # noqa: E402
-from streams.kafka.topics import ensure_topics  # noqa: E402
-from streams.steps import Outcome, Passed, RememberingStep  # noqa: E402
-from streams.topics import Topic  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from deploy.kafka.broker import Broker
+from streams.counters import Counters
+from streams.items import RawItem
+from streams.kafka.cluster import Cluster, cluster_at, consumer, partition_of, producer
+from streams.kafka.journal import KafkaJournal
+from streams.kafka.loop import Loop
+from streams.kafka.topics import ensure_topics
+from streams.steps import Outcome, Passed, RememberingStep
+from streams.topics import Topic
+from tests.contract.small_flow import item
 
 ROUNDS = 3
 

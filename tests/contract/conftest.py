@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from hosts import EmbeddedRig, Rig
-from kafka_rig import KafkaRig
 
 from streams.kafka.journal import KafkaJournal
 from tests.broker import broker, url
+from tests.contract.hosts import EmbeddedRig, Rig
+from tests.contract.kafka_rig import KafkaRig
 
 __all__ = ["broker", "url"]
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiokafka.errors import GroupCoordinatorNotAvailableError
-from hosts import PATIENCE_SECONDS, values
 
 from streams.counters import Counters, Ending
 from streams.kafka.cluster import admin, cluster_at
@@ -17,6 +16,7 @@ from streams.kafka.journal import KafkaJournal
 from streams.settings import WorkerSettings
 from streams.steps import Flow, RememberingStep, Step
 from streams.topics import Topic
+from tests.contract.hosts import PATIENCE_SECONDS, values
 
 
 class KafkaRig:

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from hosts import PATIENCE_SECONDS, Rig, digest, values
 from msgspec.structs import replace
-from small_flow import BROKEN_READ, CLAIM_WORDS, FLOW, TELL, WHEN, item, read
 
 from streams.codec import decode, encode
 from streams.counters import Ending
@@ -20,6 +18,8 @@ from streams.errors import BadRecord, LetterRefused
 from streams.items import Cursor, DeadLetter, RawItem, Record
 from streams.steps import Passed
 from streams.topics import CLAIMS, CONTROL_ALERTS, CURSORS, DEAD_LETTERS, ENRICHED_ITEMS, RAW_ITEMS, Topic
+from tests.contract.hosts import PATIENCE_SECONDS, Rig, digest, values
+from tests.contract.small_flow import BROKEN_READ, CLAIM_WORDS, FLOW, TELL, WHEN, item, read
 
 pytestmark = pytest.mark.asyncio
 

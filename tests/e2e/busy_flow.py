@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from small_flow import CLAIM_WORDS, TELL, item, read
 
 from streams.items import RawItem
 from streams.steps import Outcome, Process, Step
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
+from tests.contract.small_flow import CLAIM_WORDS, TELL, item, read
 
 _PLACES = [f"place-{n}" for n in range(40)]
 

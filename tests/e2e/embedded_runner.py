@@ -21,5 +21,5 @@ async def main(url: str, module: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent))
+    sys.path.insert(0, str(Path(__file__).parents[2]))
     asyncio.run(main(*sys.argv[1:]))

@@ -27,5 +27,5 @@ def main(url: str, slot: str, module: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent))
+    sys.path.insert(0, str(Path(__file__).parents[2]))
     sys.exit(main(*sys.argv[1:]))

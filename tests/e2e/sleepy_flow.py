@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from small_flow import CLAIM_WORDS, READ, TELL, Told, tell
 
 from streams.items import Claim
 from streams.settings import WorkerSettings
 from streams.steps import Outcome, RememberingStep
 from streams.topics import CLAIMS, CONTROL_ALERTS
+from tests.contract.small_flow import CLAIM_WORDS, READ, TELL, Told, tell
 
 WORKERS = WorkerSettings(count=1, wall_seconds=1.0)
 

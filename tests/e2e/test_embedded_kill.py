@@ -28,7 +28,6 @@ HERE = Path(__file__).parent
 TIMES = 5 if os.environ.get("TORTURE") else 1
 PATIENCE_SECONDS = 120.0
 
-sys.path.insert(0, str(HERE))
 pytestmark = pytest.mark.asyncio
 
 
@@ -117,7 +116,9 @@ def _session_of(entry: Path) -> int | None:
     return None if state == "Z" else int(session)
 
 
-@pytest.mark.parametrize(("module", "count", "kills"), [("busy_flow", 300, 8), ("real_flow", 300, 20)])
+@pytest.mark.parametrize(
+    ("module", "count", "kills"), [("tests.e2e.busy_flow", 300, 8), ("tests.e2e.real_flow", 300, 20)]
+)
 async def test_kills_change_nothing(tmp_path: Path, module: str, count: int, kills: int) -> None:
     """Killed again and again at random moments, the host leaves the journal of an undisturbed run, byte for byte."""
     count, kills = count * TIMES, kills * TIMES

@@ -23,9 +23,7 @@ from streams.items import Alert, RawItem
 from streams.kafka.journal import KafkaJournal
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, ENRICHED_ITEMS, RAW_ITEMS, Topic
 from tests.broker import broker, url
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from small_flow import item
+from tests.contract.small_flow import item
 
 __all__ = ["broker", "url"]
 
@@ -55,7 +53,7 @@ class Slots:
 
     url: str
     folder: Path
-    flow: str = "busy_flow"
+    flow: str = "tests.e2e.busy_flow"
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, slot: str) -> subprocess.Popen[bytes]:
@@ -77,7 +75,7 @@ class Slots:
 
 
 @contextmanager
-def slots(url: str, folder: Path, flow: str = "busy_flow") -> Iterator[Slots]:
+def slots(url: str, folder: Path, flow: str = "tests.e2e.busy_flow") -> Iterator[Slots]:
     """Give the worker processes of a test, and end those that are left."""
     workers = Slots(url, folder, flow)
     try:
@@ -276,7 +274,7 @@ async def test_a_killed_broker_is_waited_for_or_left_loudly(url: str, broker: Br
 async def test_a_step_that_never_returns_ends_the_process_loudly(url: str, tmp_path: Path) -> None:
     """A step that blocks the whole process makes it exit with a traceback that shows where it hung."""
     journal = await KafkaJournal.open(url)
-    with slots(f"{url}&stuck_seconds=5", tmp_path, "sleepy_flow") as workers:
+    with slots(f"{url}&stuck_seconds=5", tmp_path, "tests.e2e.sleepy_flow") as workers:
         async with subscribed(journal) as seen:
             worker = workers.start("1")
             await journal.publish(RAW_ITEMS, [item(1, "meadow")])

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from aiokafka import TopicPartition
@@ -25,9 +23,7 @@ from streams.kafka.topics import ensure_topics
 from streams.kafka.turns import Turn
 from streams.kafka.watch import Watched, watch
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from small_flow import CLAIM_WORDS, FLOW, item, read
+from tests.contract.small_flow import CLAIM_WORDS, FLOW, item, read
 
 pytestmark = pytest.mark.asyncio
 PATIENCE_SECONDS = 60

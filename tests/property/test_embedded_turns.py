@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,10 +17,8 @@ from streams.embedded import host, tables
 from streams.items import EnrichedItem
 from streams.steps import Passed
 from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from hosts import EmbeddedRig, values
-from small_flow import CLAIM_WORDS, TELL, item, read
+from tests.contract.hosts import EmbeddedRig, values
+from tests.contract.small_flow import CLAIM_WORDS, TELL, item, read
 
 FLOW = (CLAIM_WORDS, TELL)
 TEXTS = ["ridge", "ridge ford", "ford dam", "forget ridge", "raise later", "dam dam", ""]
