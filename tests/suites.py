@@ -18,7 +18,7 @@ BUDGETS_SECONDS = {
     "unit": 60,
     "property": 90,
     "golden": 60,
-    "contract": 180,
+    "contract": 300,
     "integration": 240,
     "e2e": 600,
 }

@@ -57,3 +57,31 @@ async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """Give a fresh journal with its host."""
     async with RIGS[request.param](request) as one:
         yield one
+
+
+@asynccontextmanager
+async def faust_alone(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    """Give Kafka by Faust and the loop with one partition a topic: one order for all records."""
+    async with _on_kafka(_one_partition(request)) as rig:
+        yield rig
+
+
+@asynccontextmanager
+async def loop_alone(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    """Give Kafka by the loop with one partition a topic."""
+    async with _on_kafka(f"{_one_partition(request)}&costly=loop") as rig:
+        yield rig
+
+
+def _one_partition(request: pytest.FixtureRequest) -> str:
+    return f"{request.getfixturevalue('url')}&partitions=1"
+
+
+ONE_LANE = {"embedded": embedded, "faust": faust_alone, "loop": loop_alone}
+
+
+@pytest_asyncio.fixture(params=ONE_LANE)
+async def one_lane(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    """Give a fresh journal whose records have one order, with its host."""
+    async with ONE_LANE[request.param](request) as one:
+        yield one
