@@ -1,7 +1,6 @@
-"""Write the map of folders into README.md: each folder's own first docstring line.
+"""Write the map of folders into README.md: each module's own first docstring line.
 
-    python docs/map.py          rewrite it
-    python docs/map.py check    exit 1 where it is stale
+`python docs/map.py` rewrites it; `python docs/map.py check` exits 1 where it is stale.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def rows() -> list[str]:
 
 def with_map(text: str) -> str:
     """Return the README's text with the map between its marks brought up to date."""
-    head, tail = text.split(BEGIN)[0], text.split(END)[1]
+    head, tail = text.partition(BEGIN)[0], text.partition(END)[2]
     return "\n".join([head + BEGIN, "| where | what |", "|---|---|", *rows(), END]) + tail
 
 
