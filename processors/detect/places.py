@@ -15,7 +15,7 @@ from itertools import islice
 from math import asin, cos, radians, sin, sqrt
 
 from processors.detect.beside import fitting, geo_precision, goes_on, has_place_noun
-from processors.gazetteer import Entry, Gazetteer, PlaceMatch
+from processors.gazetteer import Entry, Feature, Gazetteer, PlaceMatch
 from processors.normalise import Folded
 
 __all__ = [
@@ -42,6 +42,7 @@ PLACE_WEIGHT = 2  # a place says more of where a text is than a nationality, whi
 LONG = 4  # letters; a shorter name is too easily something else
 FAMOUS = 100_000
 
+_DISTRICT = Feature.DISTRICT.name.lower()
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
 _ARABIC_ARTICLE = "ال"
 _LEAST_BARE = 3  # letters of a name that may follow a proclitic without an article
@@ -156,13 +157,22 @@ def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -
 
 
 def _chosen(match: PlaceMatch, context: PlaceContext) -> Entry | None:
-    candidates = fitting([context.gazetteer.entry(row) for row in match.rows], match, context.text)
+    candidates = fitting(_spoken_of(match, context), match, context.text)
     local = [entry for entry in candidates if entry.country in context.countries]
     if local:
         best = max(context.countries[entry.country] for entry in local)
         chosen = _settled([entry for entry in local if context.countries[entry.country] == best], context)
         return None if chosen is not None and _outshone(chosen, best, candidates) else chosen
-    return _famous(candidates, match)
+    return _famous(candidates, match) if candidates else None
+
+
+def _spoken_of(match: PlaceMatch, context: PlaceContext) -> list[Entry]:
+    """Return the places of the name, districts only where the document speaks of their country.
+
+    "The Zahra district" of a city must not become a district of that name abroad.
+    """
+    entries = [context.gazetteer.entry(row) for row in match.rows]
+    return [entry for entry in entries if entry.feature != _DISTRICT or entry.country in context.countries]
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -193,10 +203,13 @@ def _behind_two_lams(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatc
 
 
 def _only(match: PlaceMatch, gazetteer: Gazetteer) -> Entry | None:
-    """Return the one place of any size that bears the name, or the one far larger than the rest."""
-    entries = [gazetteer.entry(row) for row in match.rows[:2]]
-    first = entries[0]
-    alone = len(entries) == 1 or entries[1].country == first.country or entries[1].population * 20 < first.population
+    """Return the one place of any size that bears the name, or the one far larger than the rest.
+
+    A district has no population here, and counts for a large place.
+    """
+    first, second = (gazetteer.entry(row) for row in (match.rows[0], match.rows[:2][-1]))
+    rival = FAMOUS / 20 if second.feature == _DISTRICT else second.population
+    alone = second.country == first.country or rival * 20 < first.population
     return first if alone and first.population >= SIZEABLE / 4 else None
 
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -99,7 +99,8 @@ def _names(places: list[Place]) -> dict[str, _Name]:
     names: dict[str, _Name] = defaultdict(lambda: _Name(rows=set()))
     folded = _folded({name for place in places for name in _written(place)})
     for row, place in enumerate(places):
-        for key, certain in _keys(sorted({folded[name] for name in _written(place)})):
+        doubtful = {folded[name] for name in place.doubtful}
+        for key, certain in _keys(sorted({folded[name] for name in _written(place)}), doubtful):
             name = names[key.key]
             name.rows.add(row)
             name.breaks |= key.breaks
@@ -117,13 +118,13 @@ def _folded(names: set[str]) -> dict[str, str]:
     return dict(zip(sorted(names), fold("\n".join(lines)).text.split("\n"), strict=True))
 
 
-def _keys(names: Iterable[str]) -> Iterator[tuple[Reading, bool]]:
-    """Yield the keys of folded names; a form that only we derive is not certain."""
+def _keys(names: Iterable[str], doubtful: Container[str]) -> Iterator[tuple[Reading, bool]]:
+    """Yield the keys of folded names; neither a doubtful one nor a form that only we derive is certain."""
     for folded in names:
         key = key_of(folded)
         if key is None or len(key.key) < LEAST_LETTERS:
             continue
-        yield key, True
+        yield key, folded not in doubtful
         bare = _without_article(key.key, folded)
         if bare is not None:
             yield bare, False

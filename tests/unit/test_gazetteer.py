@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from processors.gazetteer import Feature, Gazetteer, sources
+from processors.gazetteer import Feature, Gazetteer, compiled, sources
 from processors.gazetteer.build import write
 from processors.gazetteer.names import key_of
 from processors.gazetteer.sources import Place
@@ -38,6 +38,7 @@ PLACES = [
     place(4, "al-Madina", "المدينة"),
     place(5, "Test Governorate", "البوغاز", feature=Feature.GOVERNORATE, seat="test:1"),
     place(6, "Salamiyah", "Ra's al-Bir"),
+    place(7, "Sari", "محلية ساري", feature=Feature.DISTRICT, doubtful=frozenset(("Sari",))),
 ]
 
 
@@ -100,6 +101,25 @@ def test_nouns_that_are_names_are_marked(gazetteer: Gazetteer) -> None:
     assert (bare.common, bare.noun) == (True, False)
     assert plain is not None
     assert not plain.common
+
+
+def test_a_doubtful_name_is_marked(gazetteer: Gazetteer) -> None:
+    """A name that alone does not point to its place needs evidence, another name of the place does not."""
+    bare, whole = (gazetteer.match(fold(text).text, 0) for text in ("Sari", "محلية ساري"))
+    assert bare is not None
+    assert bare.common
+    assert whole is not None
+    assert not whole.common
+
+
+def test_a_districts_seat_lies_in_its_governorate() -> None:
+    """A district of the table has a town of its own governorate and country for a seat, or itself."""
+    places = Gazetteer(compiled())
+    entries = {entry.id: entry for entry in map(places.read, range(len(places)))}
+    districts = [entries[row["id"]] for row in sources.table("districts.csv")["place"]]
+    seats = [(district, entries[district.seat]) for district in districts]
+    assert {entry.country for entry in districts} == {"SY", "IQ", "YE", "SD"}
+    assert [one.name for one, seat in seats if (one.admin1, one.country) != (seat.admin1, seat.country)] == []
 
 
 def test_an_entry_comes_back_as_it_was_given(gazetteer: Gazetteer) -> None:
