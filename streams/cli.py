@@ -18,7 +18,7 @@ import click
 from rich.console import Console
 
 from streams import logs
-from streams.errors import BadRecord, ChangehandsError, ConfigError, JournalUnusable, SlotTaken
+from streams.errors import BadRecord, ChangehandsError, ConfigError, JournalUnusable, SlotTaken, first_of
 from streams.settings import Settings, load_settings
 
 DEFAULT_CONFIG = Path("changehands.toml")
@@ -37,15 +37,10 @@ class Group(click.Group):
             known = group.subgroup(ChangehandsError)
             if known is None or known.exceptions != group.exceptions:
                 raise
-            _fail(_first(known))
+            _fail(first_of(known))
 
 
-def _first(group: ExceptionGroup[ChangehandsError]) -> ChangehandsError:
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, ExceptionGroup) else error
-
-
-def _fail(error: ChangehandsError) -> NoReturn:
+def _fail(error: BaseException) -> NoReturn:
     click.echo(f"changehands: {logs.printable(str(error))}", err=True)
     status = {ConfigError: 2, JournalUnusable: 3, SlotTaken: 3}
     raise SystemExit(next((code for kind, code in status.items() if isinstance(error, kind)), 1))

@@ -61,3 +61,9 @@ class JournalUnusable(ChangehandsError):
 
 class SlotTaken(ChangehandsError):
     """Another living process already works under this slot."""
+
+
+def first_of(several: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first error in a group, however deep it lies."""
+    inner = several.exceptions[0]
+    return first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner

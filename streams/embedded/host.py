@@ -12,25 +12,20 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 
-import structlog
-
-from streams.codec import decode, decode_memory, encode_memory
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal, Turn
-from streams.endings import Ended, ended, failed
-from streams.errors import BadRecord, ConfigError, JournalUnusable
-from streams.items import Record
+from streams.endings import Ended
+from streams.errors import first_of
 from streams.journal import Stored
 from streams.settings import WorkerSettings
 from streams.steps import Flow, RememberingStep, Step
+from streams.turns import remembered_end, worked_end
 from streams.workers import Workers
 
 _AHEAD = 8  # records of a costly step made ready beyond those in the workers, so that none of these waits
 _TURN = 50  # records of a remembering step between commits: what a kill makes it do again, at most
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +53,7 @@ class EmbeddedHost:
                     for step in self._flow:
                         group.create_task(self._run(step), name=step.name)
             except BaseExceptionGroup as several:
-                raise _first(several) from several
+                raise first_of(several) from several
 
     async def _run(self, step: Step | RememberingStep) -> None:
         position = await self._journal.position(step.name)
@@ -74,26 +69,9 @@ class EmbeddedHost:
 
     async def _take_turn(self, step: RememberingStep, records: Sequence[Stored]) -> None:
         changed: dict[str, bytes | None] = {}
-        ends = [await self._remember(step, stored, changed) for stored in records]
+        recall = partial(self._journal.memory, step.name)
+        ends = [await remembered_end(step, stored, recall, changed) for stored in records]
         await self._commit(step, records[-1].offset + 1, ends, changed)
-
-    async def _remember(self, step: RememberingStep, stored: Stored, changed: dict[str, bytes | None]) -> Ended:
-        """Return how a record ended, and put into `changed` what its key's memory became."""
-        record = None
-        try:
-            record = _record(step, stored)
-            key = step.key(record)
-            before = changed[key] if key in changed else await self._journal.memory(step.name, key)
-            outcome, memory = step.function(record, None if before is None else decode_memory(before, step.memory))
-            after = None if memory is None else encode_memory(memory)
-            end = ended(step, record, outcome)
-        except (JournalUnusable, ConfigError):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's end and no other's
-            return _dead(step, stored, record, error)
-        if after != before:
-            changed[key] = after
-        return end
 
     async def _run_costly(self, step: Step, position: int) -> None:
         workers = Workers(step.load, self._settings)
@@ -104,20 +82,10 @@ class EmbeddedHost:
                 group.create_task(self._finish(step, begun))
                 async for found in self._journal.chunks(step.source, position):
                     for stored in found:
-                        end = group.create_task(self._work(step, workers, stored))
+                        end = group.create_task(worked_end(step, workers, stored))
                         await begun.put(_Begun(offset=stored.offset, end=end))
         finally:
             await workers.close()
-
-    async def _work(self, step: Step, workers: Workers, stored: Stored) -> Ended:
-        record = None
-        try:
-            record = _record(step, stored)
-            return ended(step, record, await workers.run(record))
-        except (JournalUnusable, ConfigError):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's end and no other's
-            return _dead(step, stored, record, error)
 
     async def _finish(self, step: Step, begun: asyncio.Queue[_Begun]) -> None:
         """Commit ends in the order of the records, as many at once as have come meanwhile."""
@@ -148,21 +116,3 @@ def _done(first: _Begun, begun: asyncio.Queue[_Begun]) -> tuple[list[_Begun], _B
             return done, following
         done.append(following)
     return done, None
-
-
-def _record(step: Step | RememberingStep, stored: Stored) -> Record:
-    record = decode(stored.value)
-    if not isinstance(record, step.source.carries):
-        raise BadRecord(f"{step.source.name} carries {step.source.carries.__name__}, not {type(record).__name__}")
-    return record
-
-
-def _dead(step: Step | RememberingStep, stored: Stored, record: Record | None, error: Exception) -> Ended:
-    reason = (str(error).strip() or type(error).__name__).splitlines()[-1]
-    _log.error("record.dead_lettered", step=step.name, topic=stored.topic, offset=stored.offset, error=reason)
-    return failed(step.name, stored, record, error, at=datetime.now(UTC))
-
-
-def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
-    inner = several.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner

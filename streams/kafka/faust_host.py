@@ -33,8 +33,8 @@ from streams.errors import JournalUnusable
 from streams.journal import Stored
 from streams.kafka.cluster import METADATA_MS, Cluster, admin, let_go, started
 from streams.kafka.journal import KafkaJournal
-from streams.kafka.turns import worked_end
 from streams.steps import Step
+from streams.turns import worked_end
 from streams.workers import Workers
 
 _AHEAD = 8  # records made ready beyond those in the workers

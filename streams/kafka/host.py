@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from streams.counters import Counters
+from streams.errors import first_of
 from streams.kafka.cluster import cluster_at
 from streams.kafka.faust_host import FaustHost, preload
 from streams.kafka.loop import Loop
@@ -70,9 +71,4 @@ async def _together(jobs: list[Coroutine[Any, Any, None]]) -> None:
             for job in jobs:
                 group.create_task(job)
     except BaseExceptionGroup as several:
-        raise _first(several) from several
-
-
-def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
-    inner = several.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+        raise first_of(several) from several
