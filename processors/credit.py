@@ -8,37 +8,36 @@ within the text is attribution and is not looked at here.
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib.resources import files
 
-# Id, and the names and short forms under which the agency signs, Arabic first.
-AGENCIES: dict[str, tuple[str, ...]] = {
-    "afp": ("أ ف ب", "ا ف ب", "أ.ف.ب", "ا.ف.ب", "فرانس برس", "وكالة الصحافة الفرنسية", "AFP", "Agence France-Presse"),
-    "reuters": ("رويترز", "Reuters"),
-    "ap": ("أ ب", "أ.ب", "أسوشيتد برس", "اسوشيتد برس", "AP", "Associated Press"),
-    "sana": ("سانا", "SANA"),
-    "anadolu": ("الأناضول", "الاناضول", "Anadolu", "Anadolu Agency"),
-    "dpa": ("د ب أ", "د.ب.أ", "dpa"),
-    "efe": ("إفي", "EFE"),
-    "tass": ("تاس", "TASS"),
-    "ria-novosti": ("نوفوستي", "RIA Novosti"),
-    "sputnik": ("سبوتنيك", "Sputnik"),
-    "xinhua": ("شينخوا", "Xinhua"),
-    "ina": ("واع", "INA"),
-    "wafa": ("وفا", "WAFA"),
-    "wam": ("وام", "WAM"),
-    "spa": ("واس", "SPA"),
-    "mena": ("أ ش أ", "أ.ش.أ", "MENA"),
-    "petra": ("بترا", "Petra"),
-    "kuna": ("كونا", "KUNA"),
-    "qna": ("قنا", "QNA"),
-    "suna": ("سونا", "SUNA"),
-    "saba": ("سبأ", "Saba"),
-    "irna": ("إرنا", "ارنا", "IRNA"),
-    "ukrinform": ("Ukrinform",),
-    "interfax": ("إنترفاكس", "انترفاكس", "Interfax"),
-}
+from streams.errors import ConfigError
+
+_ONE_LETTER_EACH = re.compile(r"\w(?: \w)+")
+
+
+def _agencies() -> dict[str, tuple[str, ...]]:
+    """Read the table; raises ConfigError where a row has no source."""
+    rows = tomllib.loads(files(__package__).joinpath("agencies.toml").read_text("utf-8"))["agency"]
+    for row in rows:
+        if not row.get("source"):
+            raise ConfigError(f"agencies.toml: {row['id']} names no source; add where its names were read")
+    return {row["id"]: tuple(row["names"]) for row in rows}
+
+
+def _spellings(name: str) -> set[str]:
+    """Return a name as it is, without the hamza on its alefs, and initials with full stops (أ.ف.ب, ا ف ب)."""
+    forms = {name, name.replace("أ", "ا").replace("إ", "ا")}
+    return forms | {form.replace(" ", ".") for form in forms if _ONE_LETTER_EACH.fullmatch(form)}
+
+
+# Id, and the names and short forms under which the agency signs.
+AGENCIES = _agencies()
 
 _HEAD, _TAIL = 160, 120
-_BY_NAME = {name.casefold(): agency for agency, names in AGENCIES.items() for name in names}
+_BY_NAME = {
+    form.casefold(): agency for agency, names in AGENCIES.items() for name in names for form in _spellings(name)
+}
 _NAME = "|".join(re.escape(name) for name in sorted(_BY_NAME, key=len, reverse=True))
 _OTHERS = r"(?:[^()\[\]\n]{0,40}[،,/\-–\s])?"
 _IN_BRACKETS = re.compile(rf"[(\[]\s*{_OTHERS}(?P<name>{_NAME})\s*[)\]]", re.IGNORECASE)
