@@ -12,7 +12,7 @@ from processors.generic import says_who
 from processors.grouping import Change, by_time, event_of
 from processors.headline import headline
 from processors.identity import actor_key, digest
-from processors.parties import Parties
+from processors.parties import Parties, Party
 from processors.placememory import Opened
 from processors.weighing import Thresholds, state_of, weigh
 from streams.codec import encode
@@ -52,7 +52,6 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
     kind, extent = _kind(tellings, gainer), _extent(tellings)
     weight = weigh(change, loser=loser, gainer=gainer, further=opened.further, parties=parties)
     state = state_of(change, weight, undone=undone, thresholds=thresholds)
-    party = parties(gainer.id) if gainer and gainer.id else None
     return Alert(
         id=opened.id,
         revision=opened.revision,
@@ -67,7 +66,7 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         evidence=tuple(map(_evidence, sorted((*tellings, *change.denied), key=by_time))),
         independent_sources=weight.independent,
         against_interest=weight.against_interest,
-        codes=codes(kind, gainer=party, place=place, event_date=event_date),
+        codes=codes(kind, gainer=_party(gainer, parties), place=place, event_date=event_date),
         confidence=weight.confidence,
         delays=_delays(tellings[0], event_date),
         headline=headline(
@@ -84,6 +83,10 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         revised_at=opened.revised_at,
         demo=change.demo,
     )
+
+
+def _party(actor: Actor | None, parties: Parties) -> Party | None:
+    return parties(actor.id) if actor and actor.id else None
 
 
 def face(alert: Alert) -> str:
