@@ -16,8 +16,10 @@ from processors.detect.anaphora import Where
 from processors.detect.claims import drafts
 from processors.detect.document import Document, chosen, read
 from processors.detect.lexicon import Lexicon
-from processors.detect.mentions import Anchor, mention, when
+from processors.detect.losers import with_losers
+from processors.detect.mentions import mention
 from processors.detect.posts import posts_in
+from processors.detect.times import Anchor, dates
 from processors.knowledge import Knowledge
 from streams.items import Mention, Part, Precision
 
@@ -53,7 +55,7 @@ def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anch
     """Return the mentions of one sentence."""
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
-    found = drafts(line)
-    date = when(document, where, anchor) if found else None
-    made = (mention(document, where, draft, date) for draft in found)
+    found = with_losers(document, where, drafts(line))
+    told = zip(found, dates(document, where, found, anchor), strict=True)
+    made = (mention(document, where, draft, date) for draft, date in told)
     return [told for told in made if told is not None]

@@ -51,9 +51,9 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     """Fill the slots of a trigger; return none where it tells no claim."""
     frame = trigger.frame
     place = fill(line, trigger, Role.PLACE, frame.place)
-    if place is None or not _is_bounded(place, trigger):
+    if place is None or not _is_bounded(line, place, trigger):
         return None
-    gainer = _who(trigger) or fill(line, trigger, Role.ACTOR, frame.gainer)
+    gainer = _who(trigger) or fill(line, trigger, Role.ACTOR, (*frame.gainer, "leading"))
     loser = fill(line, trigger, Role.ACTOR, frame.loser)
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
@@ -66,11 +66,19 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
 
 
-def _is_bounded(place: Slot, trigger: Trigger) -> bool:
+def _heads_relative(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a relative clause follows the noun that a place qualifies ("council seats that X held")."""
+    following = line.text[phrase.end : line.end].split(maxsplit=3)
+    return bool(line.lexicon.words["relatives"] & set(following[1:3]))
+
+
+def _is_bounded(line: Line, place: Slot, trigger: Trigger) -> bool:
     """Tell whether a place is one that its frame can be about."""
     phrase = place.phrase
     if phrase is None:
         return True
+    if phrase.bound and (place.start >= trigger.end or _heads_relative(line, phrase)):
+        return False
     overlaps = phrase.start < trigger.end and trigger.start < phrase.end
     if overlaps and not (trigger.who or "inside" in trigger.frame.place):
         return False
@@ -118,8 +126,9 @@ def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | N
     if side is not None or trigger.form not in FINITE or place.phrase is None or place.start < trigger.end:
         return bool(set(after[:1]) & words)
     first = line.text[trigger.end : place.start].strip()
-    unknown = len(first.split()) > 1 and not line.lexicon.patterns["next"].search(first + " ")
-    return unknown and not place.phrase.headed
+    plain = [word for word in first.split() if word not in line.lexicon.words["adverbs"]]
+    unknown = len(plain) > 1 and not line.lexicon.patterns["next"].search(first + " ")
+    return unknown and (not place.phrase.headed or place.phrase.pointing)
 
 
 def _kind(line: Line, trigger: Trigger, gainer: Slot | None) -> Kind:

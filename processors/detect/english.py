@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processors.detect.english_names import LONGEST, Names
 from processors.detect.phrases import Name, Phrase, Role, scan
@@ -25,7 +25,8 @@ _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they'
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    return scan(len(at.words), Places(at=at, names=Names(at=at)).read)
+    places = Places(at=at, names=Names(at=at))
+    return tuple(places.bound(phrase) for phrase in scan(len(at.words), places.read))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +249,17 @@ class Places:
         if name and self._modifies(self.at.after(name.end)):
             return None
         return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
+
+    def bound(self, phrase: Phrase) -> Phrase:
+        """Mark a place that only qualifies the noun behind it ("the port operator", "city council")."""
+        at = phrase.last
+        if phrase.role is not Role.PLACE or at >= len(self.at.words) or phrase.within:
+            return phrase
+        word, lists = self.at.words[at].text, self.at.lists
+        passed = lists["followers"] | lists["quantity"] | lists["adverbs"] | lists["places"] | lists["actors"]
+        verbal = word.endswith("s") and not word.endswith("ss")
+        bound = word in lists["bearers"] or (word not in passed and not verbal and self._modifies(at))
+        return replace(phrase, bound=True) if bound else phrase
 
     def _modifies(self, at: int) -> bool:
         """Tell whether a plain noun follows a name, which then only qualifies it ("the Ebola outbreak")."""

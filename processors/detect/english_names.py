@@ -53,7 +53,7 @@ class Names:
         while (
             last < min(at + 4, len(self.at.words))
             and self.at.may_be_name(last)
-            and self.at.words[last].text not in self.at.lists["stops"]
+            and self.at.words[last].text not in self.at.lists["stops"] | self.at.lists["bearers"]
         ):
             last += 1
         return Name(start=self.at.words[at].start, end=self.at.words[last - 1].end) if last > at else None

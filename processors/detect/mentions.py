@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date as Day  # noqa: N812 (a field and a slot are called date)
 
 from processors.detect import attribution
 from processors.detect.actors import ActorEntry, ActorMatch
 from processors.detect.anaphora import Where, actor_before, place_before
 from processors.detect.claims import Draft
-from processors.detect.dates import event_date
 from processors.detect.document import Document
 from processors.detect.line import Slot
 from processors.detect.phrases import Name, Phrase, Role
 from processors.detect.places import geo_precision, resolve
 from processors.detect.status import is_background, status_of
 from processors.gazetteer import Entry, PlaceMatch
-from processors.normalise import fold
 from streams.items import (
     Actor,
     Attribution,
@@ -28,7 +24,6 @@ from streams.items import (
     Mention,
     Part,
     Place,
-    Precision,
     Span,
     Status,
     Via,
@@ -40,14 +35,6 @@ _REGION = 3
 _PRONOUN = 4  # letters of the longest attached pronoun; "the latter" is longer and means the last name of a list
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """The day from which relative dates are counted, and how exactly it is known."""
-
-    day: Day | None
-    precision: Precision | None
-
-
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
     """Return the mention a draft stands for, or none if its place or a needed side cannot be told."""
     places = tuple(_places(document, where, draft))
@@ -57,6 +44,8 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
     if "loser" in draft.trigger.frame.needs and losing is None:
         return None
+    if gaining and losing and draft.loser and gaining.start == losing.start:
+        losing = _as_written(document, draft.loser)
     kind = Kind.CAPTURE if draft.kind is Kind.LOSS and gaining else draft.kind
     return Mention(
         kind=kind,
@@ -114,11 +103,10 @@ def _of_slot(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
     if phrase is not None and phrase.names:
         yield from (_named(document, name, phrase) for name in phrase.names)
     elif slot.pointing:
-        yield from _pointed(document, where, slot)
+        yield from _pointed(document, where, slot, draft)
     elif phrase is not None:
         entry = _entry(document, phrase.within[0], phrase) if phrase.within else None
         yield _place(document, phrase.start, _end(phrase), entry, precision=_REGION)
-    del draft
 
 
 def _end(phrase: Phrase) -> int:
@@ -135,11 +123,12 @@ def _named(document: Document, name: Name, phrase: Phrase) -> Place:
     return _place(document, name.start, name.end, entry, precision=precision)
 
 
-def _pointed(document: Document, where: Where, slot: Slot) -> Iterator[Place]:
-    """Yield the place that a pointing word means, with the words as written."""
+def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iterator[Place]:
+    """Yield the place that a pointing word means; one that means none is a place only where somebody acts on it."""
     phrase = place_before(document, where, slot)
     if phrase is None:
-        if slot.phrase is not None and slot.phrase.head not in {"it", "they"}:
+        acted = draft.gainer or draft.loser or any(p.role is Role.ACTOR for p in where.line.phrases)
+        if acted and slot.phrase is not None and slot.phrase.head not in {"it", "they"}:
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
         return
     if slot.phrase is not None and slot.phrase.share:
@@ -229,6 +218,12 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
     )
 
 
+def _as_written(document: Document, slot: Slot) -> Actor:
+    """Make an actor of a slot's own words, whoever they mean ("rebels that pushed it out")."""
+    span = document.folded.span(slot.start, slot.end)
+    return Actor(text=span.text, start=span.start, end=span.end)
+
+
 def _known_actor(document: Document, phrase: Phrase) -> ActorEntry | None:
     """Return the actor a phrase names, or whom its general word means in this document's country."""
     actors = document.knowledge.actors
@@ -280,16 +275,6 @@ def _word_end(text: str, at: int) -> int:
     while at < len(text) and text[at].isalnum():
         at += 1
     return at
-
-
-def when(document: Document, where: Where, anchor: Anchor) -> EventDate | None:
-    """Return when it happened, as the sentence says; in a post relative dates count from the post's own day."""
-    part = document.part(document.stretches[where.number])
-    day, precision = anchor.day, anchor.precision
-    if part is not None and part.published_at is not None:
-        day, precision = part.published_at.date(), Precision.DAY
-    sentence = fold(document.folded.span(where.line.start, where.line.end).text)
-    return event_date(sentence, anchor=day, anchor_precision=precision)
 
 
 def _confidence(draft: Draft, status: Status, places: Sequence[Place]) -> float:

@@ -51,7 +51,8 @@ class Phrase:
     in X"), `share` tells that only a part is meant, `pointing` that it points
     back ("the city", it), `headed` that a common noun says what it is, and
     `actor` is the actor's id, `generic` the key of a word that does not say which,
-    `holder` whose the place is ("areas of the opposition").
+    `holder` whose the place is ("areas of the opposition"); `bound` tells that it only
+    qualifies the noun behind it ("port operator").
     """
 
     role: Role
@@ -67,6 +68,7 @@ class Phrase:
     actor: str | None = None
     generic: str | None = None
     holder: Phrase | None = None
+    bound: bool = False
     head: str = ""
 
 

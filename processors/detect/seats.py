@@ -29,6 +29,8 @@ def _prev(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     fitting = [p for p in line.before(trigger) if fits(p, role) and _acts(line, trigger, p)]
     if line.is_relative(trigger) and fitting:
         return slot_of(fitting[0])
+    if fitting and line.lexicon.patterns["striving"].search(line.text[fitting[0].end : trigger.start]):
+        return slot_of(fitting[0])
     free = [p for p in fitting if not oblique.search(line.text[max(line.start, p.start - 24) : p.start])]
     return slot_of(_out_of_relative(line, free))
 
@@ -176,7 +178,11 @@ def _inside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _own(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor that stands as the owner of a noun ("the army's capture of")."""
+    """Take the owner of a noun: an actor ("the army's capture of") or a pronoun ("their capture of")."""
+    owner = line.lexicon.patterns["owning"].search(line.text, max(line.start, trigger.start - 24), trigger.start)
+    if owner and owner.end() == trigger.start:
+        start, end = owner.span("pro")
+        return slot_of(Phrase(role=role, start=start, end=end, first=0, last=1, pointing=True, head="it"))
     slot = _prev(line, trigger, role)
     return slot if slot and line.text[slot.end : trigger.start].strip() in {"", "'s", "s", "'"} else None
 
@@ -234,6 +240,16 @@ def _latter(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return Slot(start=found.start(), end=found.end()) if found else None
 
 
+def _leading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Of a participle that opens the sentence take the subject of the main clause ("After seizing X, A ...")."""
+    if trigger.form != "ing" or not line.lexicon.patterns["opening"].search(line.text[line.start : trigger.start]):
+        return None
+    comma = line.text.find(",", trigger.end, line.end)
+    subject = next((p for p in line.phrases if comma < p.start <= comma + 2), None) if comma > 0 else None
+    known = subject is not None and (fits(subject, role) or line.text.startswith("the ", subject.start))
+    return slot_of(subject) if known else None
+
+
 POSITIONS = {
     "next": _next,
     "prev": _prev,
@@ -250,6 +266,7 @@ POSITIONS = {
     "earlier": _earlier,
     "earlier-pro": lambda line, trigger, role: _earlier(line, trigger, role) if trigger.pro else None,
     "own": _own,
+    "leading": _leading,
     "gap": _gap,
     "around": _around,
     "around-before": _around_before,

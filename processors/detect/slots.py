@@ -60,7 +60,7 @@ def _lead(line: Line, trigger: Trigger, phrase: Phrase) -> str:
 
 def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) -> Slot:
     """Return the antecedent of a relative clause where the pronoun resumes it, else the pronoun itself."""
-    if line.is_relative(trigger):
+    if line.lexicon.patterns["resumes"].search(line.text[max(line.start, trigger.start - 60) : trigger.start]):
         antecedent = POSITIONS["prev"](line, trigger, role)
         if antecedent is not None:
             return _inner(line, antecedent)

@@ -90,9 +90,19 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
     if match is None:
         return None
     between = line.text[match.end() : trigger.start]
+    if cue.means in _WEAK and any(sign in between for sign in ",،") and _is_conceded(line, match):
+        return None
     if cue.means == "background" and any(sign in between for sign in ",،"):
         return None
     return match if len(between.split()) <= cue.within and not scope.search(between) else None
+
+
+def _is_conceded(line: Line, cue: re.Match[str]) -> bool:
+    """Tell whether the cue stands in a concession, which ends with its comma ("despite warnings, ...")."""
+    return (
+        line.lexicon.patterns["conceding"].search(line.text[max(line.start, cue.start() - 40) : cue.start()])
+        is not None
+    )
 
 
 _FINDERS = {

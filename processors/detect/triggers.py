@@ -13,6 +13,8 @@ MOST = 24
 """Triggers looked at in one sentence; what lists more is no news text."""
 
 _AROUND = 60
+_REMARK = 240
+_TOLD = frozenset({"perfect", "perfect_of", "past"})
 
 
 def triggers(line: Line) -> tuple[Trigger, ...]:
@@ -26,19 +28,29 @@ def _all(line: Line) -> Iterator[Trigger]:
     for frame in line.lexicon.frames:
         for form, pattern in frame.forms.items():
             for match in pattern.finditer(line.text, line.start, line.end):
-                if _stands(frame, match, line) and not any(a <= match.start() and match.end() <= b for a, b in names):
+                if _stands(frame, form, match, line) and not any(
+                    a <= match.start() and match.end() <= b for a, b in names
+                ):
                     yield _trigger(frame, form, match)
 
 
-def _stands(frame: Frame, match: re.Match[str], line: Line) -> bool:
+def _stands(frame: Frame, form: str, match: re.Match[str], line: Line) -> bool:
     """Apply the frame's tests on the words around its trigger."""
     before = line.text[max(line.start, match.start() - _AROUND) : match.start()]
     after = line.text[match.end() : min(line.end, match.end() + _AROUND)]
     if frame.unless and frame.unless.search(before):
         return False
+    if form not in _TOLD and _is_objected(match, line):
+        return False
     if frame.unless_after and frame.unless_after.search(after):
         return False
     return frame.only is None or bool(frame.only.search(before))
+
+
+def _is_objected(match: re.Match[str], line: Line) -> bool:
+    """Tell whether the words only say to what somebody objects, in passing ("despite warnings against its entry")."""
+    before = line.text[max(line.start, match.start() - _REMARK) : match.start()]
+    return line.lexicon.patterns["objecting"].search(before) is not None
 
 
 def _trigger(frame: Frame, form: str, match: re.Match[str]) -> Trigger:

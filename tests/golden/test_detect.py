@@ -9,7 +9,7 @@ import pytest
 
 from processors.detect import detect
 from processors.knowledge import Knowledge, load
-from streams.items import Actor, Mention
+from streams.items import Actor, EventDate, Mention
 
 FOLDER = Path(__file__).parent / "detect"
 
@@ -28,8 +28,15 @@ def knowledge() -> Knowledge:
 
 
 def is_actor(expected: str | None, actor: Actor | None) -> bool:
-    """Tell whether an actor has the expected id or the expected words."""
-    return expected is None or (actor is not None and (expected == actor.id or expected in actor.text))
+    """Tell whether an actor has the expected id or the expected words; empty words expect none."""
+    if not expected:
+        return expected is None or actor is None
+    return actor is not None and any(words == actor.id or words in actor.text for words in expected.split("|"))
+
+
+def is_dated(expected: str | None, date: EventDate | None) -> bool:
+    """Tell whether a date stands in the expected words."""
+    return expected is None or (date is not None and date.text in expected.split("|"))
 
 
 def tells(mention: Mention, claim: dict[str, Any]) -> bool:
@@ -42,6 +49,7 @@ def tells(mention: Mention, claim: dict[str, Any]) -> bool:
         and all(any(text in expected.split("|") for text in places) for expected in claim["places"])
         and is_actor(claim.get("gaining"), mention.gaining)
         and is_actor(claim.get("losing"), mention.losing)
+        and is_dated(claim.get("date"), mention.event_date)
         and mention.background == claim.get("background", mention.background)
         and mention.extent == claim.get("extent", mention.extent)
     )

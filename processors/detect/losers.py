@@ -1,0 +1,122 @@
+"""From whom a place was taken, where the words of the gain itself do not say so.
+
+Within the sentence the loser is told by a participle ("driving X out"), by the
+leaving of X without a place of its own ("X fled and Y took it"), by a clause that
+hangs on the place ("territory that X held"), or by another claim about the same
+place ("hours after X abandoned the town", "a day after X had captured it").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from processors.detect.anaphora import Where, actor_before, place_before
+from processors.detect.claims import GAINS, Draft
+from processors.detect.document import Document
+from processors.detect.line import REACH, Line, Slot, slot_of
+from processors.detect.phrases import Phrase, Role
+from processors.detect.status import status_of
+from streams.items import Kind, Status
+
+_LOSSES = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION, Kind.LOSS})
+_TOLD = frozenset({Status.ASSERTED, Status.CLAIMED})
+_ADJACENT = 2
+_BESIDE = 24
+
+
+def with_losers(document: Document, where: Where, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Fill the empty losers of gains from the words around them in the same sentence."""
+    return tuple(_completed(document, where, draft, drafts) if _lacks(draft) else draft for draft in drafts)
+
+
+def _lacks(draft: Draft) -> bool:
+    return draft.loser is None and draft.kind in GAINS - {Kind.EXPULSION, Kind.ALLEGIANCE}
+
+
+def _completed(document: Document, where: Where, draft: Draft, drafts: Sequence[Draft]) -> Draft:
+    found = _beside(where.line, draft) or _of_another(document, where, draft, drafts)
+    if found is None or (draft.gainer and _is_one(document, found, _named(document, where, draft.gainer))):
+        return draft
+    return replace(draft, loser=found)
+
+
+def _named(document: Document, where: Where, slot: Slot) -> Slot:
+    """Return the actor that a pointing slot means, else the slot itself."""
+    return (slot_of(actor_before(document, where, slot)) if slot.pointing else None) or slot
+
+
+def _is_one(document: Document, one: Slot, other: Slot) -> bool:
+    """Tell whether two slots name the same actor."""
+    if one.phrase and other.phrase and one.phrase.actor and one.phrase.actor == other.phrase.actor:
+        return True
+    return document.text[one.start : one.end] == document.text[other.start : other.end]
+
+
+def _beside(line: Line, draft: Draft) -> Slot | None:
+    """Return an actor of this sentence that is told to be driven out, to leave or to have held the place."""
+    actors = [p for p in line.phrases if p.role is Role.ACTOR and abs(p.start - draft.trigger.start) <= REACH]
+    tests = (_held, _is_driven, _leaves)
+    return slot_of(next((p for p in actors if any(test(line, draft, p) for test in tests)), None))
+
+
+def _held(line: Line, draft: Draft, actor: Phrase) -> bool:
+    """Tell whether the actor is the subject of a clause that hangs on the place ("territory X once held")."""
+    adjacent = 0 <= actor.start - draft.place.end <= _ADJACENT
+    return adjacent and line.lexicon.patterns["holding"].search(line.text[actor.end : line.end]) is not None
+
+
+def _is_driven(line: Line, draft: Draft, actor: Phrase) -> bool:
+    """Tell whether a participle beside the claim drives the actor out, of no other place."""
+    if actor.start < draft.trigger.end:
+        return False
+    driving = line.lexicon.patterns["driving"].search(line.text, draft.trigger.end, actor.start)
+    if driving is None or driving.end() != actor.start:
+        return False
+    place = next((p for p in line.phrases if p.role is Role.PLACE and 0 < p.start - actor.end <= _BESIDE), None)
+    return place is None or place.pointing or not place.names
+
+
+def _leaves(line: Line, draft: Draft, actor: Phrase) -> bool:
+    """Tell whether the actor leaves, no place named, in the clause before or after the claim."""
+    leaving = line.lexicon.patterns["leaving"].match(line.text[actor.end : line.end])
+    if leaving is None:
+        return False
+    left = actor.end + leaving.end()
+    beside = line.lexicon.patterns["beside_leaving"]
+    start = draft.gainer.start if draft.gainer and draft.gainer.start < draft.trigger.start else draft.trigger.start
+    if left <= start:
+        return beside.search(line.text[left:start]) is not None
+    first = max(draft.place.end, draft.trigger.end)
+    return first <= actor.start and beside.search(line.text[first : actor.start]) is not None
+
+
+def _of_another(document: Document, where: Where, draft: Draft, drafts: Sequence[Draft]) -> Slot | None:
+    """Return whom another claim about the same place names as the one who left it or had taken it before."""
+    mine = _meant(document, where, draft.place)
+    for other in drafts:
+        slot = _side(where.line, draft, other)
+        usable = slot is not None and slot.phrase is not None and not slot.pointing
+        if usable and mine & _meant(document, where, other.place) and status_of(where.line, other)[0] in _TOLD:
+            return slot
+    return None
+
+
+def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
+    """Return who lost by another claim: its loser, or its gainer where that gain is told to have come before."""
+    if other.kind in _LOSSES and not (other.kind is Kind.LOSS and other.gainer):
+        return other.loser
+    if other.kind is Kind.HOLDS or other.trigger.start < draft.trigger.end:
+        return None
+    between = line.text[draft.trigger.end : other.trigger.start]
+    return other.gainer if line.lexicon.patterns["taken_after"].search(between) else None
+
+
+def _meant(document: Document, where: Where, slot: Slot) -> frozenset[object]:
+    """Return keys of what a slot means: its names and their rows, else the words that it stands for."""
+    phrase = place_before(document, where, slot) if slot.pointing else slot.phrase
+    if phrase is None:
+        return frozenset({(slot.start, slot.end)})
+    if not phrase.names:
+        return frozenset({(phrase.start, phrase.end)})
+    return frozenset(document.text[n.start : n.end] for n in phrase.names) | {r for n in phrase.names for r in n.rows}
