@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from importlib.resources import files
 from itertools import islice
@@ -110,6 +111,8 @@ class Actors:
         self._entries = {row["id"]: _entry(row, table["sources"]) for row in table["actor"]}
         self._generics = {row["key"]: _generic(row) for row in table["generic"]}
         self._states: Mapping[str, str] = table.get("states", {})
+        ended = {entry.id for entry in self._entries.values() if entry.until}
+        self._bounded = frozenset(code for code, name in self._states.items() if name in ended)
         self._named = _index(table["actor"], "id")
         self._vague = _index(table["generic"], "key")
         self._starts = frozenset(_starts((*self._named, *self._vague)))
@@ -117,10 +120,7 @@ class Actors:
         self._nations, self._peoples, self._countries = gazetteer.nations, gazetteer.peoples, gazetteer.countries
 
     def match(self, folded: str, start: int) -> ActorMatch | None:
-        """Return the longest words for an actor that begin with the word at `start`, proclitics left off.
-
-        Where للجيش hides the article the match keeps both lams.
-        """
+        """Return the longest words for an actor from `start`, proclitics left off but for the lams of للجيش."""
         for text, at, shift in _without_clitics(folded, start):
             found = self._match(text, at)
             if found is not None:
@@ -129,12 +129,15 @@ class Actors:
                 )
         return None
 
-    def entry(self, identity: str) -> ActorEntry:
-        """Return the actor with this id, a state's forces included (`state:IQ`)."""
-        known = self._entries.get(identity)
-        if known is not None:
-            return known
+    def entry(self, identity: str, on: date | None = None) -> ActorEntry:
+        """Return the actor with this id, a state's forces included (`state:IQ`).
+
+        A state's forces are the listed actor's up to its last day, and where the day `on` of the text is not known.
+        """
         code = identity.removeprefix("state:")
+        known = self._entries.get(self._states.get(code, identity))
+        if known is not None and (code == identity or not _is_over(known, on)):
+            return known
         people, country_ar = self._peoples[code]
         return ActorEntry(
             id=identity,
@@ -145,10 +148,10 @@ class Actors:
             countries=(code,),
         )
 
-    def settle(self, match: ActorMatch, countries: Mapping[str, float]) -> ActorEntry | None:
-        """Return whom the words mean, given the document's countries by share of evidence; None where unclear."""
+    def settle(self, match: ActorMatch, countries: Mapping[str, float], on: date | None = None) -> ActorEntry | None:
+        """Return whom the words of day `on` mean, given the document's countries by share; None where unclear."""
         if match.id is not None:
-            return self.entry(match.id)
+            return self.entry(match.id, on)
         generic = self._generics.get(match.generic or "")
         if generic is None or not countries:
             return None
@@ -156,7 +159,8 @@ class Actors:
         if share < CLEAR_SHARE or (others and others[0][0] == share):
             return None
         identity = self.of_state(country) if generic.state else generic.by_country.get(country)
-        return self.entry(identity) if identity and (identity in self._entries or country in self._peoples) else None
+        known = identity in self._entries or country in self._peoples
+        return self.entry(identity, on) if identity and known else None
 
     def countries_in(self, folded: str) -> list[str]:
         """Return the countries of the actors named in a text, those only that belong to one country.
@@ -173,8 +177,8 @@ class Actors:
         return found
 
     def of_state(self, country: str) -> str:
-        """Return the id of a country's state forces."""
-        return self._states.get(country, f"state:{country}")
+        """Return the id of a country's state forces; `entry` tells by the day who they were where that ended."""
+        return f"state:{country}" if country in self._bounded else self._states.get(country, f"state:{country}")
 
     def _match(self, text: str, start: int) -> ActorMatch | None:
         """Take the longest of the ways to read the words here; of two as long, the more certain."""
@@ -266,6 +270,10 @@ def _entry(row: Mapping[str, Any], sources: Mapping[str, str]) -> ActorEntry:
         countries=tuple(row.get("countries", ())),
         until=row.get("until"),
     )
+
+
+def _is_over(entry: ActorEntry, on: date | None) -> bool:
+    return entry.until is not None and on is not None and on.isoformat() > entry.until
 
 
 def _generic(row: Mapping[str, Any]) -> Generic:

@@ -1,6 +1,7 @@
 """The actor table and what is read by rule."""
 
 import tomllib
+from datetime import date
 from importlib.resources import files
 
 import pytest
@@ -79,6 +80,42 @@ def test_a_generic_word_settles_where_the_country_is_clear(actors: Actors) -> No
     assert match.id is None
     settled = [actors.settle(match, countries) for countries in ({"IQ": 0.9, "US": 0.1}, {"IQ": 0.5, "US": 0.5}, {})]
     assert [entry and entry.id for entry in settled] == ["state:IQ", None, None]
+
+
+@pytest.mark.parametrize(
+    ("day", "identity"),
+    [
+        (None, "syria-regime"),
+        (date(2016, 12, 13), "syria-regime"),
+        (date(2024, 12, 8), "syria-regime"),
+        (date(2024, 12, 9), "state:SY"),
+    ],
+)
+@pytest.mark.parametrize("words", ["Syrian army", "الجيش السوري", "قوات الجيش السوري", "the army", "Syria"])
+def test_a_states_forces_change_with_the_day(actors: Actors, words: str, day: date | None, identity: str) -> None:
+    """The Syrian army is the fallen government's up to its last day, and the state's own from then on."""
+    match = actors.match(fold(words).text, 0)
+    assert match is not None
+    entry = actors.settle(match, {"SY": 1.0}, on=day)
+    assert entry is not None
+    assert entry.id == identity
+    assert (entry.side == "syria-government") is (identity == "syria-regime")
+
+
+@pytest.mark.parametrize("words", ["Assad regime", "قوات الأسد", "Syrian Arab Army", "قوات النظام"])
+def test_a_name_of_its_own_stays_whose_it_was(actors: Actors, words: str) -> None:
+    """Words for the fallen government itself mean it in a later text as well."""
+    match = actors.match(fold(words).text, 0)
+    assert match is not None
+    entry = actors.settle(match, {"SY": 1.0}, on=date(2025, 3, 1))
+    assert entry is not None
+    assert entry.id == "syria-regime"
+
+
+def test_a_state_without_a_last_day_stays(actors: Actors) -> None:
+    """The day says nothing of an actor whose time has no end."""
+    ids = [actors.entry(name, on=date(2026, 1, 1)).id for name in ("state:IQ", "state:TR", "sudanese-armed-forces")]
+    assert ids == ["state:IQ", "turkish-armed-forces", "sudanese-armed-forces"]
 
 
 def test_an_actors_country_is_a_hint(actors: Actors) -> None:
