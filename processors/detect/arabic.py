@@ -145,7 +145,7 @@ class Places:
     def _bare_place(self, at: int) -> Phrase | None:
         """Read a known name that no noun introduces, and the names listed after it."""
         name = self.names.known(at)
-        if name is None or not self.names.stands_alone(at):
+        if name is None or not self.names.stands_alone(at, name):
             return None
         names, last = self.names.more((name,), self.at.after(name.end), plural=False)
         last = self.names.qualified(last, most=1)

@@ -49,10 +49,11 @@ class Names:
             and (self.at.words[at].text in self.at.lexicon.surfaces["places"] and self.at.words[at].text != "وادي")
         )
 
-    def stands_alone(self, at: int) -> bool:
-        """Tell whether a word can be a name by itself, being no everyday word."""
+    def stands_alone(self, at: int, name: Name) -> bool:
+        """Tell whether a known name needs no noun before it: one of several words, or no everyday word."""
         word = self.at.words[at].text
-        return not ({word, word[1:]} & self.at.lists["not_places"]) and not FUNCTION.match(word)
+        everyday = {word, word[1:]} & self.at.lists["not_places"] and self.at.after(name.end) == at + 1
+        return not everyday and not FUNCTION.match(word)
 
     def known(self, at: int) -> Name | None:
         """Return the gazetteer's name at this word, unless it is an everyday word."""
@@ -133,7 +134,8 @@ class Names:
 
     def _joined(self, at: int, *, plural: bool) -> Name | None:
         word = self.at.words[at].text
-        known = self.known(at) if self.stands_alone(at) else None
+        found = self.known(at)
+        known = found if found and self.stands_alone(at, found) else None
         if known is not None:
             return known
         if (
