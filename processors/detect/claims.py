@@ -128,7 +128,12 @@ def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | N
     first = line.text[trigger.end : place.start].strip()
     plain = [word for word in first.split() if word not in line.lexicon.words["adverbs"]]
     unknown = len(plain) > 1 and not line.lexicon.patterns["next"].search(first + " ")
-    return unknown and (not place.phrase.headed or place.phrase.pointing)
+    return unknown and not (place.phrase.headed and _is_known(place.phrase))
+
+
+def _is_known(phrase: Phrase) -> bool:
+    """Tell whether a place is one that the gazetteer has, or lies in one."""
+    return bool(phrase.within) or any(name.rows for name in phrase.names)
 
 
 def _kind(line: Line, trigger: Trigger, gainer: Slot | None) -> Kind:

@@ -19,6 +19,7 @@ from processors.detect.reading import Reading
 
 _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
 _INTO = frozenset({"at", "in", "near", "outside", "inside", "across", "around", "of", "on"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
@@ -41,6 +42,8 @@ class Places:
         word = self.at.words[at].text
         if word in _PRONOUNS:
             return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head=_PRONOUNS[word])
+        if _YEAR.match(word):
+            return None
         definite = word in self.at.lists["determiners"] - {"a", "an"}
         core, share = self._qualifiers(at)
         if core >= len(self.at.words):
@@ -52,10 +55,9 @@ class Places:
         words, share, first = self.at.lists, False, at
         while at < len(self.at.words):
             word = self.at.words[at].text
-            amount = word in words["shares"] and word not in words["places"]
-            known = (
-                word in words["determiners"] or word in words["quantity"] or word == "%" or bool(_NUMBER.match(word))
-            )
+            amount = word in words["shares"] and (word not in words["places"] or self._halves_a_noun(at))
+            number = word == "%" or (_NUMBER.match(word) and not _YEAR.match(word))
+            known = word in words["determiners"] or word in words["quantity"] or bool(number)
             if amount and self.at.has(at + 1, {"of"}):
                 share, at = True, at + 2
             elif (
@@ -75,6 +77,11 @@ class Places:
             else:
                 break
         return at, share
+
+    def _halves_a_noun(self, at: int) -> bool:
+        """Tell whether a share is one of a place without a name ("half of the territory")."""
+        noun = at + 2 + self.at.has(at + 2, self.at.lists["determiners"])
+        return bool(self.at.has(noun, self.at.lists["places"]) and not self.at.has(noun + 1, {"of"}))
 
     def _qualifies(self, at: int) -> bool:
         """Tell whether a word that is a noun of place as well qualifies the noun behind it ("border town")."""
