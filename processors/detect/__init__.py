@@ -20,6 +20,7 @@ from processors.detect.losers import with_losers
 from processors.detect.mentions import mention
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
+from processors.detect.triggers import telling
 from processors.knowledge import Knowledge
 from streams.items import Mention, Part, Precision
 
@@ -53,9 +54,13 @@ def detect(
 
 def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anchor) -> list[Mention]:
     """Return the mentions of one sentence."""
+    stretch = document.stretches[number]
+    words = telling(document.text, stretch.start, stretch.end, lexicon)
+    if not words:
+        return []
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
-    found = with_losers(document, where, drafts(line))
+    found = with_losers(document, where, drafts(line, words))
     told = zip(found, dates(document, where, found, anchor), strict=True)
     made = (mention(document, where, draft, date) for draft, date in told)
     return [told for told in made if told is not None]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from processors.detect.arabic_words import FUNCTION, proclitic_off
 from processors.detect.phrases import Name
-from processors.detect.places import place_at
 from processors.detect.reading import Reading
 
 _NISBA = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
@@ -57,7 +56,7 @@ class Names:
 
     def known(self, at: int) -> Name | None:
         """Return the gazetteer's name at this word, unless it is an everyday word."""
-        match = place_at(self.at.text, self.at.words[at].start, self.at.knowledge.gazetteer)
+        match = self.at.place(at)
         if match is None or (match.common and self.at.after(match.end) == at + 1):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
@@ -79,7 +78,7 @@ class Names:
         """Read one name after a noun: the gazetteer's longest, else the words that look like a name."""
         if at >= len(self.at.words) or self._is_closed(at):
             return None
-        match = place_at(self.at.text, self.at.words[at].start, self.at.knowledge.gazetteer)
+        match = self.at.place(at)
         whole = match is None or self.at.after(match.end) == at + 1
         goes_on = whole and at + 1 < len(self.at.words) and self._goes_on(at + 1)
         if match is not None and match.start == self.at.words[at].start and not goes_on:

@@ -61,7 +61,7 @@ def _speaker_end(document: Document, line: Line, at: int) -> int:
     limit = min(line.end, at + _LONGEST)
     found = _END_OF_SPEAKER.search(document.folded.text, at, limit)
     end = found.start() if found else limit
-    return len(line.text[:end].rstrip()) if line.text[at:end].strip() else at
+    return at + len(line.text[at:end].rstrip()) if line.text[at:end].strip() else at
 
 
 def _of_actor(document: Document, phrase: Phrase) -> Attribution:

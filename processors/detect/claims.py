@@ -6,13 +6,13 @@ A trigger is dropped where its place is missing, where what acts is no actor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from processors.detect.line import FINITE, Line, Slot, Trigger
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
-from processors.detect.triggers import triggers
+from processors.detect.triggers import Words, triggers
 from streams.items import Kind
 
 GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
@@ -41,9 +41,9 @@ class Draft:
     loser: Slot | None = None
 
 
-def drafts(line: Line) -> tuple[Draft, ...]:
+def drafts(line: Line, words: Sequence[Words]) -> tuple[Draft, ...]:
     """Return the claims of one sentence, tellings of one change by several words made one."""
-    found = [draft for trigger in triggers(line) if (draft := _draft(line, trigger)) is not None]
+    found = [draft for trigger in triggers(line, words) if (draft := _draft(line, trigger)) is not None]
     return tuple(_merged(line, _outermost(found)))
 
 

@@ -10,7 +10,7 @@ from processors.detect.lexicon import Lexicon
 from processors.detect.line import Line
 from processors.detect.phrases import plain, words
 from processors.detect.places import PlaceContext, context_of
-from processors.detect.reading import Reading
+from processors.detect.reading import Reading, Seen
 from processors.detect.sentences import Stretch, stretches
 from processors.knowledge import Knowledge
 from processors.normalise import Folded, fold
@@ -30,6 +30,7 @@ class Document:
     knowledge: Knowledge
     lexicons: Sequence[Lexicon]
     _lines: dict[tuple[int, str], Line] = field(default_factory=dict)
+    _seen: Seen = field(default_factory=Seen)
     _context: list[PlaceContext] = field(default_factory=list)
 
     def line(self, number: int, lexicon: Lexicon) -> Line:
@@ -44,6 +45,12 @@ class Document:
         if not self._context:
             self._context.append(context_of(self.folded, self.knowledge.gazetteer))
         return self._context[0]
+
+    def paragraph_start(self, number: int) -> int:
+        """Return where the paragraph of a sentence begins."""
+        while number and self.stretches[number - 1].paragraph == self.stretches[number].paragraph:
+            number -= 1
+        return self.stretches[number].start
 
     def part(self, stretch: Stretch) -> Part | None:
         """Return the post that a sentence belongs to."""
@@ -74,6 +81,7 @@ class Document:
             starts=tuple(word.start for word in found),
             lexicon=lexicon,
             knowledge=self.knowledge,
+            seen=self._seen,
         )
         phrases = tuple(_READERS[lexicon.language](at))
         return Line(text=self.text, start=stretch.start, end=stretch.end, phrases=phrases, lexicon=lexicon)

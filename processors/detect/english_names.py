@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from processors.detect.phrases import Name
-from processors.detect.places import place_at
 from processors.detect.reading import Reading
 
 LONGEST = 9
@@ -73,7 +72,7 @@ class Names:
         """Return the gazetteer's name at this word if it is written as names are."""
         if not self.at.may_be_name(at) or self.at.words[at].text in self.at.lists["not_places"]:
             return None
-        match = place_at(self.at.text, self.at.words[at].start, self.at.knowledge.gazetteer)
+        match = self.at.place(at)
         if match is None or self.at.text[match.end : match.end + 1] == "-" or self._runs_on(self.at.after(match.end)):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)

@@ -74,7 +74,7 @@ def _status(document: Document, where: Where, draft: Draft) -> tuple[Status, Att
         return status, said or (attribution.of_post(part) if part else None)
     if part is not None:
         return Status.CLAIMED, attribution.of_post(part)
-    first = next(s.start for s in document.stretches if s.paragraph == stretch.paragraph)
+    first = document.paragraph_start(where.number)
     if draft.kind is not Kind.HOLDS and attribution.is_quoted(document, draft.trigger.start, first):
         return Status.CLAIMED, Attribution()
     return status, None

@@ -78,14 +78,21 @@ def _part(text: str, signature: re.Match[str], earlier: int, *, first: bool) -> 
 
 def _paragraph_before(text: str, at: int) -> int:
     """Return the start of the last paragraph before `at` that holds more than an address."""
-    end = len(text[:at].rstrip())
+    end = _rstripped(text, at)
     while end > 0:
         breaks = [match.end() for match in _BLANK.finditer(text, max(0, end - _LONGEST), end)]
         start = breaks[-1] if breaks else max(0, end - _LONGEST)
         if _ADDRESS.sub("", text[start:end]).strip() or start == 0 or not breaks:
             return start
-        end = len(text[:start].rstrip())
+        end = _rstripped(text, start)
     return 0
+
+
+def _rstripped(text: str, end: int) -> int:
+    """Return where text[:end] ends without its trailing white space."""
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def _author(signature: re.Match[str]) -> str | None:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from processors.detect.actors import ActorKind, ActorMatch
 from processors.detect.lexicon import Lexicon
 from processors.detect.phrases import Phrase, Role, Word
-from processors.detect.places import may_be_name
+from processors.detect.places import may_be_name, place_at
+from processors.gazetteer import PlaceMatch
 from processors.knowledge import Knowledge
 from processors.normalise import Folded
 
 _PROCLITICS = frozenset({"و", "ف", "ب", "ل", "ك", "وب", "ول", "لل", "فب"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a document's words were found to be, by their offsets: grammars ask more than once for a word."""
+
+    actors: dict[int, ActorMatch | None] = field(default_factory=dict)
+    places: dict[int, PlaceMatch | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +37,7 @@ class Reading:
     starts: Sequence[int]
     lexicon: Lexicon
     knowledge: Knowledge
+    seen: Seen
 
     @property
     def lists(self) -> Mapping[str, frozenset[str]]:
@@ -44,15 +54,28 @@ class Reading:
 
     def actor(self, at: int) -> ActorMatch | None:
         """Return the actor table's match at this word: no half of a compound ("ISIL-held"), no country's bare name."""
-        match = self.knowledge.actors.match(self.text, self.words[at].start)
+        match = self._side(at)
         if match is None or match.kind is ActorKind.COUNTRY or self.text[match.end : match.end + 1] == "-":
             return None
         return match
 
     def country(self, at: int) -> str | None:
         """Return the id of the state whose bare name begins at this word."""
-        match = self.knowledge.actors.match(self.text, self.words[at].start)
+        match = self._side(at)
         return match.id if match is not None and match.kind is ActorKind.COUNTRY else None
+
+    def _side(self, at: int) -> ActorMatch | None:
+        start, found = self.words[at].start, self.seen.actors
+        if start not in found:
+            found[start] = self.knowledge.actors.match(self.text, start)
+        return found[start]
+
+    def place(self, at: int) -> PlaceMatch | None:
+        """Return the gazetteer's match at this word, proclitics left off."""
+        start, found = self.words[at].start, self.seen.places
+        if start not in found:
+            found[start] = place_at(self.text, start, self.knowledge.gazetteer)
+        return found[start]
 
     def capital(self, at: int) -> bool:
         """Tell whether the word is written with a capital."""

@@ -62,7 +62,7 @@ def _prev_place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         ):
             return slot_of(phrase)
     opening = next((p for p in line.phrases if p.end <= trigger.start and fits(p, role)), None)
-    apart = opening is not None and opening.first <= 2 and line.text[: trigger.start].rstrip().endswith(",")  # noqa: PLR2004
+    apart = opening is not None and opening.first <= 2 and line.text[line.start : trigger.start].rstrip().endswith(",")  # noqa: PLR2004
     return slot_of(opening) if apart else None
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from processors.detect.lexicon import Frame
+from processors.detect.lexicon import Frame, Lexicon
 from processors.detect.line import Line, Trigger
 from processors.detect.phrases import Role
 
@@ -17,21 +17,34 @@ _REMARK = 240
 _TOLD = frozenset({"perfect", "perfect_of", "past"})
 
 
-def triggers(line: Line) -> tuple[Trigger, ...]:
+Words = tuple[Frame, str, re.Match[str]]
+"""A frame, one of its forms, and the words of a sentence that have it."""
+
+
+def telling(text: str, start: int, end: int, lexicon: Lexicon) -> list[Words]:
+    """Return the words of text[start:end] that may tell a change; most sentences with a stem have none."""
+    present = {form for form, pattern in lexicon.forms.items() if pattern.search(text, start, end)}
+    return [
+        (frame, form, match)
+        for frame in lexicon.frames
+        for form, pattern in frame.forms.items()
+        if form in present
+        for match in pattern.finditer(text, start, end)
+    ]
+
+
+def triggers(line: Line, found: Sequence[Words]) -> tuple[Trigger, ...]:
     """Return the sentence's triggers from left to right; words of an actor's own name are none."""
-    found = sorted(_all(line), key=lambda trigger: (trigger.start, -trigger.end))
-    return tuple(found[:MOST])
+    chosen = sorted(_all(line, found), key=lambda trigger: (trigger.start, -trigger.end))
+    return tuple(chosen[:MOST])
 
 
-def _all(line: Line) -> Iterator[Trigger]:
+def _all(line: Line, found: Sequence[Words]) -> Iterator[Trigger]:
     names = [(p.start, p.end) for p in line.phrases if p.role is Role.ACTOR]
-    for frame in line.lexicon.frames:
-        for form, pattern in frame.forms.items():
-            for match in pattern.finditer(line.text, line.start, line.end):
-                if _stands(frame, form, match, line) and not any(
-                    a <= match.start() and match.end() <= b for a, b in names
-                ):
-                    yield _trigger(frame, form, match)
+    for frame, form, match in found:
+        named = any(a <= match.start() and match.end() <= b for a, b in names)
+        if not named and _stands(frame, form, match, line):
+            yield _trigger(frame, form, match)
 
 
 def _stands(frame: Frame, form: str, match: re.Match[str], line: Line) -> bool:

@@ -87,7 +87,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """One language's words, frames and cues."""
+    """One language's words, frames and cues; `forms` finds any stem in that form, whichever frame it belongs to."""
 
     language: str
     script: str
@@ -96,6 +96,7 @@ class Lexicon:
     patterns: Mapping[str, re.Pattern[str]]
     seats: Mapping[str, Seat]
     frames: Sequence[Frame]
+    forms: Mapping[str, re.Pattern[str]]
     cues: Sequence[Cue]
     surfaces: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
 
@@ -126,6 +127,7 @@ def _lexicon(data: dict[str, Any]) -> Lexicon:
         patterns={name: re.compile(text, re.VERBOSE) for name, text in data["patterns"].items()},
         seats={name: _seat(entry) for name, entry in data["seat"].items()},
         frames=tuple(_frame(entry, data["forms"]) for entry in data["frame"]),
+        forms={form: _any_of(form, data) for form in data["forms"]},
         cues=tuple(_cue(entry) for entry in data["cue"]),
         surfaces={name: _surfaces(words[name], data["inflections"]) for name in data["inflected"]["lists"]},
     )
@@ -162,6 +164,13 @@ def _frame(entry: dict[str, Any], forms: Mapping[str, str]) -> Frame:
     values |= {key: re.compile(entry[key]) for key in _TESTS if key in entry}
     _only_known(entry, forms)
     return Frame(kind=Kind(entry["kind"]), forms=found, **values)
+
+
+def _any_of(form: str, data: dict[str, Any]) -> re.Pattern[str]:
+    """Return a pattern that occurs where any frame's stem occurs in this form; one search instead of one a frame."""
+    stems = "|".join(f"(?:{entry[form]})" for entry in data["frame"] if form in entry)
+    whole: str = data["forms"][form].replace("{}", f"(?:{stems})")
+    return re.compile(re.sub(r"\(\?P<\w+>", "(?:", whole)) if stems else re.compile("(?!)")
 
 
 def _only_known(entry: dict[str, Any], forms: Mapping[str, str]) -> None:
