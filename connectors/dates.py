@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streams.items import Precision
+from streams.mentions import Precision
 
 # A clock an hour or a time zone wrong is common; more than a day ahead is a date of something else.
 AHEAD = timedelta(days=1)

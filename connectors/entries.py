@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from streams.items import Precision
+from streams.mentions import Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

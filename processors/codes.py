@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from processors.parties import Party
-from streams.items import Codes, EventDate, Kind, Place, Precision
+from streams.items import Codes
+from streams.mentions import EventDate, Kind, Place, Precision
 
 _BATTLES = "Battles"
 _STRATEGIC = "Strategic developments"

@@ -6,7 +6,8 @@ from processors.detect import detect
 from processors.extract import Extracted, extract
 from processors.knowledge import Knowledge
 from processors.signature import signature, text_hash
-from streams.items import EnrichedItem, Mention, Op, RawItem
+from streams.items import EnrichedItem, Op, RawItem
+from streams.mentions import Mention
 from streams.steps import Dropped, Outcome, Passed, Why
 
 

@@ -16,7 +16,8 @@ from processors.parties import Parties, Party
 from processors.placememory import Opened
 from processors.weighing import Thresholds, state_of, weigh
 from streams.codec import encode
-from streams.items import Actor, Alert, AlertEvidence, Claim, Delays, EventDate, Extent, Kind, Place, Precision
+from streams.items import Alert, AlertEvidence, Claim, Delays
+from streams.mentions import Actor, EventDate, Extent, Kind, Place, Precision
 
 # Which telling names the change. With a known gainer the manner of taking says more than that the other left;
 # without one, leaving is all that is known.

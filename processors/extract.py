@@ -29,7 +29,8 @@ from processors.markup import (
 )
 from processors.normalise import fold
 from streams.errors import SourceUnreadable
-from streams.items import ItemKind, Part, Precision, RawItem
+from streams.items import ItemKind, Part, RawItem
+from streams.mentions import Precision
 
 _MARKUP = re.compile(r"<[A-Za-z/!][^>]*>|&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,10});")
 _HASHTAG = re.compile(r"(?<![\w&/])#([^\W\d]\w{0,99})")

@@ -16,7 +16,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from processors.identity import actor_key
-from streams.items import Claim, ClaimOp, EventDate, ItemRef, Precision, Status
+from streams.items import Claim, ClaimOp, ItemRef
+from streams.mentions import EventDate, Precision, Status
 
 FACTS = frozenset({Status.ASSERTED, Status.CLAIMED})
 DENIALS = frozenset({Status.DENIED, Status.NEGATED})

@@ -12,7 +12,8 @@ import unicodedata
 
 from processors.generic import proper_words, words
 from processors.parties import Parties
-from streams.items import Actor, AlertState, Claim, Extent, Headline, Place
+from streams.items import AlertState, Claim, Headline
+from streams.mentions import Actor, Extent, Place
 
 _LONGEST = 60
 # By ACLED's geo-precision: a governorate often bears its capital's name, and is not the town.

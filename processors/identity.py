@@ -11,7 +11,7 @@ import re
 
 from processors.generic import names_an_actor, proper_words
 from processors.normalise import fold
-from streams.items import Actor, Extent, Place
+from streams.mentions import Actor, Extent, Place
 
 _SPACE = re.compile(r"\s+")
 _SEPARATOR = "\x1f"

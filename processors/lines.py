@@ -11,7 +11,7 @@ import msgspec
 from processors.detect import detect
 from processors.knowledge import Knowledge
 from streams.errors import BadRecord
-from streams.items import Mention, Precision
+from streams.mentions import Mention, Precision
 
 MAX_LINE = 16 * 1024 * 1024
 

@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
-from streams.items import Precision
+from streams.mentions import Precision
 
 # Trafilatura says through the log that a page is empty; here the outcome says so.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

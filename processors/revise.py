@@ -8,19 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from processors.identity import actor_key, digest, letters, place_key
-from streams.items import (
-    Actor,
-    Attribution,
-    Claim,
-    ClaimOp,
-    EnrichedItem,
-    ItemRef,
-    Mention,
-    Op,
-    Part,
-    Place,
-    Precision,
-)
+from streams.items import Claim, ClaimOp, EnrichedItem, ItemRef, Op, Part
+from streams.mentions import Actor, Attribution, Mention, Place, Precision
 from streams.steps import Dropped, Outcome, Passed, Why
 
 _VAGUEST = 4

@@ -16,7 +16,8 @@ from math import prod
 from processors.grouping import Change
 from processors.independence import Lineage, lineage_of, origins
 from processors.parties import Parties
-from streams.items import Actor, AlertState, Claim
+from streams.items import AlertState, Claim
+from streams.mentions import Actor
 
 _SUREST = 0.99
 _OWN_GAIN = 0.5

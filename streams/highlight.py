@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from streams.items import Actor, AlertEvidence, Place, Span
+from streams.items import AlertEvidence
+from streams.mentions import Actor, Place, Span
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "ur", "he", "ps", "ckb", "sd", "ug", "yi", "dv"})
 # Marks that join letters or lean a neutral character to one side are part of ordinary Arabic and Persian text.

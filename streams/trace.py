@@ -18,8 +18,9 @@ from connectors.http import web
 from processors.flow import enriching, flow
 from processors.lines import published as read_date
 from streams.errors import ConfigError, SourceUnavailable
-from streams.items import Claim, EnrichedItem, ItemKind, Mention, RawItem, Span
+from streams.items import Claim, EnrichedItem, ItemKind, RawItem
 from streams.logs import printable
+from streams.mentions import Mention, Span
 from streams.settings import Settings
 from streams.steps import Dropped, Outcome, Passed, RememberingStep, Why
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.highlight import Segment, direction, printable, safe_url, segments
-from streams.items import Actor, Alert, AlertEvidence, EventDate, ItemRef
+from streams.items import Alert, AlertEvidence, ItemRef
+from streams.mentions import Actor, EventDate
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20

@@ -4,24 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from streams.items import (
-    Actor,
-    Alert,
-    AlertEvidence,
-    AlertState,
-    Attribution,
-    Codes,
-    Delays,
-    EventDate,
-    Evidence,
-    Headline,
-    ItemRef,
-    Kind,
-    Place,
-    Precision,
-    Span,
-    Status,
-)
+from streams.items import Alert, AlertEvidence, AlertState, Codes, Delays, Headline, ItemRef
+from streams.mentions import Actor, Attribution, EventDate, Evidence, Kind, Place, Precision, Span, Status
 
 BEFORE = "An opening sentence that stands before it. "
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -22,7 +22,8 @@ from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
 from processors.detect.triggers import telling
 from processors.knowledge import Knowledge
-from streams.items import Mention, Part, Precision
+from streams.items import Part
+from streams.mentions import Mention, Precision
 
 __all__ = ["detect", "posts_in"]
 

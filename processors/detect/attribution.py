@@ -8,7 +8,8 @@ from processors.detect.document import Document
 from processors.detect.line import Line
 from processors.detect.phrases import Phrase, Role
 from processors.knowledge import Knowledge
-from streams.items import Attribution, Part
+from streams.items import Part
+from streams.mentions import Attribution
 
 _END_OF_SPEAKER = re.compile(
     r"[,،:;؛\"().]|(?<!\w)(?:ان|بان|انه|انها|في|عبر|علي|عن|خلال|اليوم|امس|ردا|لوكاله|"

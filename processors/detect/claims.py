@@ -13,7 +13,7 @@ from processors.detect.line import FINITE, Line, Slot, Trigger
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
 from processors.detect.triggers import Words, triggers
-from streams.items import Kind
+from streams.mentions import Kind
 
 GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
 MERGING = 60

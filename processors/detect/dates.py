@@ -14,7 +14,7 @@ from datetime import date
 from processors.detect import dates_arabic, dates_english
 from processors.detect.periods import Anchor, Period, anchored, on
 from processors.normalise import Folded
-from streams.items import EventDate, Precision
+from streams.mentions import EventDate, Precision
 
 LONGEST = 1500  # characters of a sentence that are read; no date is told so late
 _ARABIC = re.compile("[\u0621-\u064a]")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from processors.detect import periods
 from processors.detect.periods import Anchor, Period
-from streams.items import Precision
+from streams.mentions import Precision
 
 _MONTHS = {
     1: "كانون الثاني|كانون ثاني|يناير|جانفي",

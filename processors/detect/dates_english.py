@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from processors.detect import periods
 from processors.detect.periods import Anchor, Period
-from streams.items import Precision
+from streams.mentions import Precision
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
            "december")  # fmt: skip

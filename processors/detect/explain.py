@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from streams.items import Actor, Mention, Place, Span
+from streams.mentions import Actor, Mention, Place, Span
 
 
 class Shown(StrEnum):

@@ -17,7 +17,7 @@ from processors.detect.document import Document
 from processors.detect.line import REACH, Line, Slot, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.status import status_of
-from streams.items import Kind, Status
+from streams.mentions import Kind, Status
 
 _LOSSES = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION, Kind.LOSS})
 _TOLD = frozenset({Status.ASSERTED, Status.CLAIMED})

@@ -14,20 +14,8 @@ from processors.detect.phrases import Name, Phrase, Role
 from processors.detect.places import geo_precision, resolve
 from processors.detect.status import is_background, status_of
 from processors.gazetteer import Entry, PlaceMatch
-from streams.items import (
-    Actor,
-    Attribution,
-    EventDate,
-    Evidence,
-    Extent,
-    Kind,
-    Mention,
-    Part,
-    Place,
-    Span,
-    Status,
-    Via,
-)
+from streams.items import Part
+from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
 
 _RESOLVED, _UNRESOLVED, _NOBODY = 1.0, 0.8, 0.85
 _SPOKEN = {Status.ASSERTED: 1.0, Status.CLAIMED: 0.95}

@@ -10,7 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from streams.items import Precision
+from streams.mentions import Precision
 
 FEW = 4  # of anything that "the last few" reaches back
 

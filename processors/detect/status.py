@@ -13,7 +13,7 @@ import re
 from processors.detect.claims import Draft
 from processors.detect.lexicon import Cue
 from processors.detect.line import Line, last_match
-from streams.items import Kind, Status
+from streams.mentions import Kind, Status
 
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past"})
 _TOLD = frozenset({"perfect", "perfect_of"})

@@ -19,7 +19,7 @@ from processors.detect.dates import dates_in, event_date
 from processors.detect.document import Document
 from processors.detect.line import Line, last_match
 from processors.normalise import Folded, fold
-from streams.items import EventDate, Precision
+from streams.mentions import EventDate, Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

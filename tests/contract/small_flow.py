@@ -24,15 +24,12 @@ from streams.items import (
     Codes,
     Delays,
     EnrichedItem,
-    Evidence,
     Headline,
     ItemKind,
     ItemRef,
-    Kind,
-    Place,
     RawItem,
-    Status,
 )
+from streams.mentions import Evidence, Kind, Place, Status
 from streams.steps import Dropped, Outcome, Passed, Process, RememberingStep, Step, Why
 from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, MAX_RECORD, RAW_ITEMS
 

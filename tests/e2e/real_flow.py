@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from processors.flow import flow
 from processors.gazetteer import compiled
-from streams.items import ItemKind, Precision, RawItem
+from streams.items import ItemKind, RawItem
+from streams.mentions import Precision
 from streams.settings import Settings
 
 FLOW = flow(Settings())

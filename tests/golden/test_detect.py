@@ -9,7 +9,7 @@ import pytest
 
 from processors.detect import detect
 from processors.knowledge import Knowledge, load
-from streams.items import Actor, EventDate, Mention
+from streams.mentions import Actor, EventDate, Mention
 
 FOLDER = Path(__file__).parent / "detect"
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from streams.codec import encode
-from streams.items import Actor, Alert, Claim, Extent, Kind, Place, Status
+from streams.items import Alert, Claim
+from streams.mentions import Actor, Extent, Kind, Place, Status
 from tests.stories import ACTORS, PLACES, START, claim, tell, withdrawn
 
 STORIES = tomllib.loads(Path(__file__).with_name("stories.toml").read_text("utf-8"))["story"]

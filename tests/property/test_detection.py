@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from processors.detect import detect, posts_in
 from processors.detect.sentences import LONGEST, stretches
 from processors.knowledge import Knowledge, load
-from streams.items import Mention
+from streams.mentions import Mention
 
 FOLDER = Path(__file__).parent.parent / "golden" / "detect"
 MARKS = "\u0640\u064b\u064e\u0651\u200b\u200f\u202b\u200e"

@@ -12,7 +12,7 @@ from processors.detect.dates import dates_in
 from processors.detect.places import context_of, names_in, place_at, resolve
 from processors.gazetteer import Gazetteer, compiled
 from processors.normalise import fold
-from streams.items import Precision
+from streams.mentions import Precision
 
 PHRASES = """دير الزور للرقة وبحلب داعش تنظيم الدولة القوات العراقية أمس ٣ شباط ال و ل ـ منذ 999 سنة , ، # _ "
 Mosul's al- Deir ez-Zor u.s. forces in March 2014 99 31/12/9999 0001-01-01"""

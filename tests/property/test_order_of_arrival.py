@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from processors.placememory import PlaceMemory
 from streams.codec import decode_memory, encode, encode_memory
-from streams.items import Actor, AlertState, Claim, Kind, Status
+from streams.items import AlertState, Claim
+from streams.mentions import Actor, Kind, Status
 from tests.stories import AREA, BLUE, GREEN, OTHER, RED, START, TOWN, Told, claim, tell, withdrawn
 
 CHANGES = [kind for kind in Kind if kind not in {Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT}]

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from rich.text import Text
 
 from streams.highlight import printable, segments
-from streams.items import Actor, Evidence, Place, Span
+from streams.mentions import Actor, Evidence, Place, Span
 from streams.visual import visual
 from streams.web.reel import position_of, position_text
 from tests.alerts import telling

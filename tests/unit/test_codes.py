@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from processors.codes import codes
-from streams.items import EventDate, Kind, Precision
+from streams.mentions import EventDate, Kind, Precision
 from tests.stories import AREA, TOWN
 
 

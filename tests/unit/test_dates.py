@@ -6,7 +6,7 @@ import pytest
 
 from processors.detect.dates import event_date
 from processors.normalise import fold
-from streams.items import Precision
+from streams.mentions import Precision
 
 ANCHOR = date(2014, 2, 12)
 DAY, WEEK, MONTH, YEAR = Precision.DAY, Precision.WEEK, Precision.MONTH, Precision.YEAR

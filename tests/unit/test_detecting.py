@@ -7,7 +7,7 @@ from itertools import pairwise
 from processors.detect import detect
 from processors.detect.explain import Shown, marks, marks_within
 from processors.knowledge import Knowledge, load
-from streams.items import Kind, Mention, Status, Via
+from streams.mentions import Kind, Mention, Status, Via
 
 
 @cache

@@ -12,7 +12,8 @@ import pytest
 
 from processors.extract import extract
 from streams.errors import BadRecord, SourceUnreadable
-from streams.items import ItemKind, Precision
+from streams.items import ItemKind
+from streams.mentions import Precision
 from tests.raw import FETCHED, raw_item, raw_page
 
 TWEET = (

@@ -9,7 +9,7 @@ import pytest
 from connectors.entries import Entry
 from connectors.formats import cleaned, document
 from streams.errors import SourceUnreadable
-from streams.items import Precision
+from streams.mentions import Precision
 from tests.feedmaker import NOW, URL, entry, rss
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://other.example/x/"><title>t</title>

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from streams.highlight import Segment, direction, printable, safe_url, segments
-from streams.items import Actor, Span
+from streams.mentions import Actor, Span
 from tests.alerts import ARABIC, ENGLISH, HOSTILE, arabic, at, telling
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from processors.generic import names_a_place, names_an_actor
 from processors.identity import actor_key, digest, letters, place_key
-from streams.items import Actor, Extent, Place
+from streams.mentions import Actor, Extent, Place
 from tests.stories import AREA, RED, TOWN
 
 

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from processors.revise import ItemMemory, claims_of, revise
 from streams.codec import decode_memory, encode_memory
-from streams.items import Attribution, ClaimOp, EnrichedItem, Op, Part, Precision, Status
+from streams.items import ClaimOp, EnrichedItem, Op, Part
+from streams.mentions import Attribution, Precision, Status
 from streams.steps import Dropped, Passed, Why
 from tests.stories import AREA, BLUE, OTHER, START, TOWN, claims_in, item, mention
 

@@ -28,7 +28,7 @@ from importlib.resources import files
 from typing import Any
 
 from streams.errors import ConfigError
-from streams.items import Kind
+from streams.mentions import Kind
 
 LANGUAGES = ("ar", "en")
 """The languages whose lexicons are shipped."""
