@@ -44,10 +44,10 @@ def detect(
     them posts are recognised by their signature lines.
     """
     lexicons = chosen(knowledge.lexicons, language)
-    document = read(text, tuple(parts) or posts_in(text), knowledge, lexicons)
+    day = published.date() if isinstance(published, dt.datetime) else published
+    document = read(text, tuple(parts) or posts_in(text), knowledge, lexicons, day)
     if document is None:
         return ()
-    day = published.date() if isinstance(published, dt.datetime) else published
     anchor = Anchor(day=day, precision=published_precision)
     found = [m for number, lexicon in document.hits() for m in _of_sentence(document, number, lexicon, anchor)]
     return tuple(sorted(found, key=lambda m: (m.evidence.start, m.evidence.end, m.kind)))

@@ -32,13 +32,19 @@ class Names:
             towards = proclitic_off(word, compass)
             if found is None and towards is None:
                 break
-            if noun and says == "definite":
+            if noun and (says == "definite" or self._is_named(at)):
                 break
             noun, says = found or (noun or "شمال", says or "plain")
             at += 1
             if found and self._and_noun(at):
                 at += 1
         return noun, says, at
+
+    def _is_named(self, at: int) -> bool:
+        """Tell whether a definite noun behind "town" is the town's own name (بلدة القريتين)."""
+        _, says = self.at.lexicon.surfaces["places"].get(self.at.words[at].text, ("", ""))
+        match = self.at.place(at) if says == "definite" and self._follows_town(at) else None
+        return match is not None and match.start == self.at.words[at].start
 
     def _and_noun(self, at: int) -> bool:
         """Tell whether the next word adds a second head (قرى وبلدات)."""

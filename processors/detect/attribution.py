@@ -1,78 +1,81 @@
-"""Who says so: the speaker of a claim, found at the words that attribute it, or in the quotation it stands in."""
+"""Who says so: the speaker of a claim, found at the words that attribute it, or in the quotation it stands in.
+
+A speaker is the subject of a verb of saying or stands behind "according to",
+and its head is an actor, a noun of the lexicon's speakers (a monitor, a
+source, residents), or a name. A clause, an event or a place never speaks: no
+speaker is better than a wrong one.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
+from processors.detect import arabic_actors, english_names
+from processors.detect.actors import ActorEntry, ActorMatch
 from processors.detect.document import Document
-from processors.detect.line import Line
-from processors.detect.phrases import Phrase, Role
-from processors.knowledge import Knowledge
+from processors.detect.line import Line, Trigger
+from processors.detect.phrases import Phrase, Role, Voice
 from streams.items import Part
 from streams.mentions import Attribution
 
-_END_OF_SPEAKER = re.compile(
-    r"[,،:;؛\"().]|(?<!\w)(?:ان|بان|انه|انها|في|عبر|علي|عن|خلال|اليوم|امس|ردا|لوكاله|"
-    r"that|in|on|to|at|after|during|there|it|he|she|said)(?!\w)"
-)
-_LEADING = re.compile(r"\s*(?:ما\s+)?(?:(?:قال|ذكر|افاد|اعلن|نقل|نشر)(?:ت|ه|ته)?\s+)?")
-_LONGEST = 70
-_CLOSE = 3
+_GRAMMARS = {"ar": arabic_actors.voices, "en": english_names.voices}
 
 
-def speaker(document: Document, line: Line, cue: re.Match[str]) -> Attribution:
-    """Return who the attributing words name: an actor near them, else the words between them and the statement."""
-    cue = _speaking(line, cue)
-    chosen = _actor_after(document, line, cue) or _actor_before(line, cue)
-    if chosen is not None:
-        return _of_actor(document, chosen)
-    lead = _LEADING.match(line.text, cue.end(), line.end)
-    start = lead.end() if lead else cue.end()
-    end = _speaker_end(document, line, start)
-    words = document.folded.span(start, end).text.strip(" \n\"“”'«»") if end > start else ""
-    return Attribution(speaker=words or None, text=document.folded.span(cue.start(), max(end, cue.end())).text)
+def speaker(document: Document, line: Line, trigger: Trigger) -> Attribution:
+    """Return who says what the trigger tells; empty where the sentence does not name it."""
+    voices = list(_GRAMMARS[line.lexicon.language](document.folded, line))
+    chosen = _before(line, trigger, voices) or _after(line, trigger, voices)
+    return _said_by(document, line, chosen) if chosen else Attribution()
 
 
-def _speaking(line: Line, cue: re.Match[str]) -> re.Match[str]:
-    """Return the verb of saying that the cue leans on: "adding" has the subject of the verb before it."""
-    leaning = line.lexicon.patterns["leaning"]
-    if not leaning.match(cue[0]):
-        return cue
-    earlier = reversed(list(cue.re.finditer(line.text, line.start, cue.start())))
-    return next((found for found in earlier if not leaning.match(found[0])), cue)
+def _before(line: Line, trigger: Trigger, voices: list[Voice]) -> Voice | None:
+    """Return the nearest voice before the trigger that nothing parts from it."""
+    near = [voice for voice in voices if voice.cue[1] <= trigger.start and voice.end <= trigger.start]
+    return next((v for v in reversed(near) if _reaches(line, max(v.cue[1], v.end), trigger.start)), None)
 
 
-def _actor_after(document: Document, line: Line, cue: re.Match[str]) -> Phrase | None:
-    """Return the actor right behind the cue, a title passed over."""
-    for phrase in line.phrases:
-        if phrase.role is Role.ACTOR and cue.end() <= phrase.start <= cue.end() + _LONGEST:
-            between = document.folded.text[cue.end() : phrase.start]
-            close = len(between.split()) < _CLOSE and _END_OF_SPEAKER.search(between) is None
-            return phrase if close else None
-    return None
+def _after(line: Line, trigger: Trigger, voices: list[Voice]) -> Voice | None:
+    """Return the first voice behind the trigger that speaks of what came before it."""
+    late = (voice for voice in voices if voice.closing and min(voice.cue[0], voice.start) >= trigger.end)
+    return next((v for v in late if _reaches(line, trigger.end, min(v.cue[0], v.start))), None)
 
 
-def _actor_before(line: Line, cue: re.Match[str]) -> Phrase | None:
-    """Return the actor that ends right before the cue."""
-    near = (p for p in line.phrases if p.role is Role.ACTOR and 0 <= cue.start() - p.end <= _CLOSE and not p.pointing)
-    return next(near, None)
+def _reaches(line: Line, start: int, end: int) -> bool:
+    scope = line.lexicon.patterns["reported_scope"].search(line.text, start, end)
+    return scope is None and not any(
+        cue.pattern.search(line.text, start, end) for cue in line.lexicon.cues if cue.means == "denied"
+    )
 
 
-def _speaker_end(document: Document, line: Line, at: int) -> int:
-    limit = min(line.end, at + _LONGEST)
-    found = _END_OF_SPEAKER.search(document.folded.text, at, limit)
-    end = found.start() if found else limit
-    return at + len(line.text[at:end].rstrip()) if line.text[at:end].strip() else at
+def _said_by(document: Document, line: Line, voice: Voice) -> Attribution:
+    """Name the speaker: an actor by its id, anybody else by the words as written."""
+    words = document.folded.span(voice.start, voice.end).text.strip()
+    inside = list(_actors_in(line, voice))
+    whole = next((p for p in inside if p.end >= voice.end and _is_head(line, voice, p)), None)
+    named = whole.actor if whole else None
+    side = next((entry.side for p in inside if (entry := known_actor(document, p)) is not None), None)
+    return Attribution(speaker=named or voice.spoken or words, text=words, side=side)
 
 
-def _of_actor(document: Document, phrase: Phrase) -> Attribution:
-    words = document.folded.span(phrase.start, phrase.end).text
-    return Attribution(speaker=phrase.actor or words, text=words, side=side_of(phrase.actor, document.knowledge))
+def _is_head(line: Line, voice: Voice, actor: Phrase) -> bool:
+    """Tell whether the actor is the speaker itself, not whom he speaks for; a noun may say what it is ("group M23")."""
+    lead = line.text[voice.core : max(voice.core, actor.start)]
+    return not lead or (line.lexicon.patterns["apposed"].search(lead) is not None)
 
 
-def side_of(actor: str | None, knowledge: Knowledge) -> str | None:
-    """Return the side an actor belongs to, as the actor table has it."""
-    return knowledge.actors.entry(actor).side if actor else None
+def _actors_in(line: Line, voice: Voice) -> Iterator[Phrase]:
+    return (p for p in line.phrases if p.role is Role.ACTOR and p.start < voice.end and voice.start < p.end)
+
+
+def known_actor(document: Document, phrase: Phrase) -> ActorEntry | None:
+    """Return the actor a phrase names, or whom its general word means in this document's country, on its day."""
+    actors, day = document.knowledge.actors, document.day
+    if phrase.actor:
+        return actors.entry(phrase.actor, on=day)
+    if phrase.generic is None:
+        return None
+    match = ActorMatch(phrase.start, phrase.end, None, generic=phrase.generic)
+    return actors.settle(match, document.context().countries, on=day)
 
 
 def of_post(part: Part) -> Attribution:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from processors.detect import arabic, english
 from processors.detect.lexicon import Lexicon
@@ -21,7 +22,7 @@ _READERS = {"ar": arabic.phrases, "en": english.phrases}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The folded text, its sentences, whose words they are, and the lines read so far."""
+    """The folded text, its sentences, whose words they are, the day of the text and the lines read so far."""
 
     folded: Folded
     text: str
@@ -29,6 +30,7 @@ class Document:
     parts: Sequence[Part]
     knowledge: Knowledge
     lexicons: Sequence[Lexicon]
+    day: date | None = None
     _lines: dict[tuple[int, str], Line] = field(default_factory=dict)
     _seen: Seen = field(default_factory=Seen)
     _context: list[PlaceContext] = field(default_factory=list)
@@ -87,7 +89,9 @@ class Document:
         return Line(text=self.text, start=stretch.start, end=stretch.end, phrases=phrases, lexicon=lexicon)
 
 
-def read(text: str, parts: Sequence[Part], knowledge: Knowledge, lexicons: Sequence[Lexicon]) -> Document | None:
+def read(
+    text: str, parts: Sequence[Part], knowledge: Knowledge, lexicons: Sequence[Lexicon], day: date | None
+) -> Document | None:
     """Fold and cut a text; return none where no lexicon's stem occurs in it."""
     folded = fold(text)
     if not any(lexicon.stems.search(folded.text) for lexicon in lexicons):
@@ -95,7 +99,9 @@ def read(text: str, parts: Sequence[Part], knowledge: Knowledge, lexicons: Seque
     smooth = plain(folded.text)
     borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
     cut = tuple(piece for stretch in stretches(folded.text) for piece in _cut(stretch, borders, smooth))
-    return Document(folded=folded, text=smooth, stretches=cut, parts=parts, knowledge=knowledge, lexicons=lexicons)
+    return Document(
+        folded=folded, text=smooth, stretches=cut, parts=parts, knowledge=knowledge, lexicons=lexicons, day=day
+    )
 
 
 def _cut(stretch: Stretch, borders: Sequence[int], text: str) -> Iterator[Stretch]:

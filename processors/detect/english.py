@@ -42,13 +42,20 @@ class Places:
         word = self.at.words[at].text
         if word in _PRONOUNS:
             return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head=_PRONOUNS[word])
-        if _YEAR.match(word):
+        if _YEAR.match(word) or (word == "that" and self._is_conjunction(at)):
             return None
         definite = word in self.at.lists["determiners"] - {"a", "an"}
         core, share = self._qualifiers(at)
         if core >= len(self.at.words):
             return None
         return self._core(at, core, share=share, definite=definite)
+
+    def _is_conjunction(self, at: int) -> bool:
+        """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
+        following = self.read(at + 1) if at + 1 < len(self.at.words) else None
+        return (
+            following is not None and following.role is Role.ACTOR and not self.at.has(at + 1, self.at.lists["groups"])
+        )
 
     def _qualifiers(self, at: int) -> tuple[int, bool]:
         """Skip determiners, numbers and plain adjectives; return the next word and whether a share was named."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from processors.detect import attribution
-from processors.detect.actors import ActorEntry, ActorMatch
 from processors.detect.anaphora import Where, actor_before, place_before
 from processors.detect.claims import Draft
 from processors.detect.document import Document
@@ -54,10 +53,10 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
 
 def _status(document: Document, where: Where, draft: Draft) -> tuple[Status, Attribution | None]:
     """Return status and speaker: the sentence's own, else those of the quotation or the post it stands in."""
-    status, cue = status_of(where.line, draft)
+    status = status_of(where.line, draft)
     stretch = document.stretches[where.number]
     part: Part | None = document.part(stretch)
-    said = attribution.speaker(document, where.line, cue) if cue and status is Status.CLAIMED else None
+    said = attribution.speaker(document, where.line, draft.trigger) if status is Status.CLAIMED else None
     if status is not Status.ASSERTED:
         return status, said or (attribution.of_post(part) if part else None)
     if part is not None:
@@ -195,7 +194,7 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
         phrase = named or meant or phrase
         if phrase is None and not held:
             return None
-    entry = _known_actor(document, phrase) if phrase else None
+    entry = attribution.known_actor(document, phrase) if phrase else None
     span = document.folded.span(start, end)
     return Actor(
         text=span.text,
@@ -210,18 +209,6 @@ def _as_written(document: Document, slot: Slot) -> Actor:
     """Make an actor of a slot's own words, whoever they mean ("rebels that pushed it out")."""
     span = document.folded.span(slot.start, slot.end)
     return Actor(text=span.text, start=span.start, end=span.end)
-
-
-def _known_actor(document: Document, phrase: Phrase) -> ActorEntry | None:
-    """Return the actor a phrase names, or whom its general word means in this document's country."""
-    actors = document.knowledge.actors
-    if phrase.actor:
-        return actors.entry(phrase.actor)
-    if phrase.generic is None:
-        return None
-    return actors.settle(
-        ActorMatch(phrase.start, phrase.end, None, generic=phrase.generic), document.context().countries
-    )
 
 
 def _inside(document: Document, slot: Slot) -> Phrase | None:

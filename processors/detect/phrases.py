@@ -72,6 +72,23 @@ class Phrase:
     head: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """A speaker at folded offsets `start` to `end`, the words of saying at `cue`.
+
+    `core` is where the phrase begins without its article, `closing` tells that
+    it may stand behind what it says, `spoken` is the speaker's name where the
+    words as written hide its article behind a preposition (للمرصد).
+    """
+
+    cue: tuple[int, int]
+    start: int
+    end: int
+    core: int
+    closing: bool
+    spoken: str | None = None
+
+
 def plain(folded: str) -> str:
     """Return folded text with quotes, hash signs, joining underscores and addresses blanked out, length kept."""
     return _BLANKED.sub(lambda match: " " * len(match.group()), folded)

@@ -12,31 +12,62 @@ import re
 
 from processors.detect.claims import Draft
 from processors.detect.lexicon import Cue
-from processors.detect.line import Line, last_match
+from processors.detect.line import Line, Trigger, last_match
+from processors.detect.phrases import Phrase, Role
 from streams.mentions import Kind, Status
 
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past"})
 _TOLD = frozenset({"perfect", "perfect_of"})
 _JOINED = 80
+_BORDER = 24
+"""Characters that a cue may reach beyond the border of its clause."""
+
+_HANGING = re.compile(r"\s+(?:that|it|they)\s")
 _WEAK = frozenset({"planned", "contested", "negated"})
 
 
-def status_of(line: Line, draft: Draft) -> tuple[Status, re.Match[str] | None]:
-    """Return the status of a claim and the words that decided it (none: asserted)."""
+def status_of(line: Line, draft: Draft) -> Status:
+    """Return the status of a claim; where no words decide it, it is asserted."""
     for cue in line.lexicon.cues:
         if cue.means == "background" or draft.kind.value in cue.unless_kind:
             continue
         match = _reaches(line, draft, cue)
         if match is not None:
-            return Status(cue.means), match
+            return Status(cue.means)
     if line.lexicon.patterns["question"].search(line.text, line.start, line.end) and draft.kind is not Kind.HOLDS:
-        return Status.PLANNED, None
-    return Status.ASSERTED, None
+        return Status.PLANNED
+    return Status.ASSERTED
 
 
 def is_background(line: Line, draft: Draft) -> bool:
     """Tell whether the claim is history told in passing."""
-    return any(_reaches(line, draft, cue) is not None for cue in line.lexicon.cues if cue.means == "background")
+    cues = [cue for cue in line.lexicon.cues if cue.means == "background" and _reaches(line, draft, cue) is not None]
+    return bool(cues) and not (all(cue.unless_reported for cue in cues) and _is_reported(line, draft.trigger))
+
+
+def _is_reported(line: Line, trigger: Trigger) -> bool:
+    """Tell whether the trigger's clause is what a verb of saying reports.
+
+    A relative clause, an "after" or a contact clause ("the town it had lost") inside the report looks back on its own.
+    """
+    cues = line.lexicon.patterns["saying"].finditer(line.text, line.start, line.end)
+    return any(_reports(line, cue, trigger) for cue in cues)
+
+
+def _reports(line: Line, cue: re.Match[str], trigger: Trigger) -> bool:
+    """Tell whether a verb of saying, before its report or closing the sentence, governs the trigger."""
+    looking_back = line.lexicon.patterns["looking_back"]
+    if cue.end() <= trigger.start:
+        looks = looking_back.search(line.text, cue.end(), trigger.start) is not None
+        return not looks and not any(_hangs_on(line, p, cue.end(), trigger) for p in line.phrases)
+    closing = line.lexicon.patterns["closing"].search(line.text, trigger.end, cue.start())
+    return closing is not None and looking_back.search(line.text, line.start, cue.start()) is None
+
+
+def _hangs_on(line: Line, place: Phrase, start: int, trigger: Trigger) -> bool:
+    """Tell whether the trigger's clause hangs on a place without a relative pronoun, or with "that"."""
+    inside = place.role is Role.PLACE and start <= place.start and place.end <= trigger.start
+    return inside and _HANGING.match(line.text, place.end, trigger.start) is not None
 
 
 def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
@@ -76,10 +107,15 @@ def _anywhere(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
 
 
 def _first_after(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
-    """Find the cue behind the trigger within its reach and clause."""
+    """Find the cue behind the trigger within its reach and clause; the border itself may begin it ("before 2014")."""
     start = draft.trigger.end
-    match = cue.pattern.search(line.text, start, line.clause_end(start))
-    return match if match and len(line.text[start : match.start()].split()) <= cue.within else None
+    stop = line.clause_end(start)
+    match = cue.pattern.search(line.text, start, min(line.end, stop + _BORDER))
+    if match is None or match.start() > stop:
+        return None
+    between = line.text[start : match.start()]
+    looking_back = cue.means == "background" and line.lexicon.patterns["looking_back"].search(between)
+    return match if len(between.split()) <= cue.within and not looking_back else None
 
 
 def _last_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:

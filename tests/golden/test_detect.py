@@ -39,6 +39,12 @@ def is_dated(expected: str | None, date: EventDate | None) -> bool:
     return expected is None or (date is not None and date.text in expected.split("|"))
 
 
+def is_said_by(expected: str | None, mention: Mention) -> bool:
+    """Tell whether a mention's speaker is the expected one, by id or by all its words; empty words expect none."""
+    speaker = mention.attribution.speaker if mention.attribution else None
+    return expected is None or (speaker or "") in expected.split("|")
+
+
 def tells(mention: Mention, claim: dict[str, Any]) -> bool:
     """Tell whether a mention is the expected claim; a bar parts readings that are equally right."""
     places = [place.text for place in mention.places]
@@ -50,6 +56,7 @@ def tells(mention: Mention, claim: dict[str, Any]) -> bool:
         and is_actor(claim.get("gaining"), mention.gaining)
         and is_actor(claim.get("losing"), mention.losing)
         and is_dated(claim.get("date"), mention.event_date)
+        and is_said_by(claim.get("speaker"), mention)
         and mention.background == claim.get("background", mention.background)
         and mention.extent == claim.get("extent", mention.extent)
     )

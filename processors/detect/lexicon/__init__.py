@@ -75,7 +75,8 @@ class Cue:
 
     `where`: before (earlier in the same clause), joined (right before), after
     (later in the same clause), sentence (anywhere), inside (in the trigger's own words),
-    particle (a particle written onto the trigger).
+    particle (a particle written onto the trigger). `unless_reported`: the tense
+    that reported speech takes anyway says nothing there.
     """
 
     means: str
@@ -83,6 +84,7 @@ class Cue:
     pattern: re.Pattern[str]
     within: int
     unless_kind: frozenset[str] = frozenset()
+    unless_reported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,4 +194,5 @@ def _cue(entry: dict[str, Any]) -> Cue:
         pattern=re.compile(entry["words"]),
         within=entry.get("within", 14),
         unless_kind=frozenset(entry.get("unless_kind", ())),
+        unless_reported=entry.get("unless_reported", False),
     )
