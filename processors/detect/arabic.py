@@ -49,6 +49,8 @@ class Places:
 
     def _headed_place(self, at: int) -> Phrase | None:
         """Read a place that begins with a quantity, a share or a common noun."""
+        if self._is_dual_name(at):
+            return self._bare_place(at)
         first, share = self._quantity(at)
         if first < len(self.at.words) and self._is_compound(first):
             return self._share_of_name(at, first, share=share)
@@ -59,6 +61,15 @@ class Places:
         if says == "owned":
             return self._owned_place(at, then, noun)
         return self._with_names(at, then, noun, says, share=share)
+
+    def _is_dual_name(self, at: int) -> bool:
+        """Tell whether "the two villages" is the town of that name: nothing before it spoke of villages."""
+        word = self.at.words[at]
+        noun, says = self.at.lexicon.surfaces["places"].get(word.text, ("", ""))
+        if says != "definite" or not noun.endswith("ين"):
+            return False
+        name = self.names.known(at)
+        return name is not None and name.start == word.start and noun[:-3] not in self.at.text[: word.start]
 
     def _is_part(self, first: int, then: int) -> bool:
         """Tell whether a chain of nouns begins with a part of what follows (مداخل المدينة, شمال المدينة)."""

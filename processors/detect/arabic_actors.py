@@ -25,7 +25,7 @@ _OUT_OF = frozenset(
 )
 MOST_WORDS = 9
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
-_SPEAKER_WORDS = 6
+_SPEAKER_WORDS = 9
 _LONGEST = 110
 _PASSED = frozenset({"ايضا", "كذلك", "قد", "ذلك", "بدوره", "بدورها", "فيه", "فيها", "عنه", "عنها", "له", "لها"})
 _JOINED = frozenset({"لحقوق", "للانباء", "للاعلام", "للدفاع", "لشوون", "باسم", "للمعلومات", "للحقوق"})
@@ -161,7 +161,7 @@ def _voice(line: Line, cue: re.Match[str], at: int, *, naming: bool, limit: int 
     start, shown = _bare(words[first], naming=naming)
     actor = _actor_at(line, start)
     end = actor.end if actor else _end(line, words[first:])
-    if end is None or not (actor or _speaks(line, shown, start, end)):
+    if not (actor or _speaks(line, shown, start, end)):
         return None
     closing = (
         naming or _RELATIVE.search(line.text, max(line.start, cue.start() - _RELATIVE_ROOM), cue.start()) is not None
@@ -195,21 +195,20 @@ def _actor_at(line: Line, start: int) -> Phrase | None:
     return next(fitting, None)
 
 
-def _end(line: Line, words: list[re.Match[str]]) -> int | None:
-    """Return where the phrase ends: before a function word, a sign, a verb of saying or a place."""
+def _end(line: Line, words: list[re.Match[str]]) -> int:
+    """Return where the phrase ends: before a function word, a sign, a verb of saying or a place; else behind its head.
+
+    What runs on without such an end is no short phrase, and a name cut in its middle would be a wrong one.
+    """
     end = words[0].end()
-    head = words[0].group()
     for word in words[1:_SPEAKER_WORDS]:
-        text = word.group()
-        if word.start() < end:
-            continue
-        if text == "في" and _MEMBERS.match(head):
+        if word.group() == "في" and _MEMBERS.match(words[0].group()):
             inside = _actor_at(line, word.end() + 1)
             return inside.end if inside else end
         if _closes(line, word):
-            break
+            return end
         end = word.end()
-    return end
+    return end if len(words) < _SPEAKER_WORDS else words[0].end()
 
 
 def _closes(line: Line, word: re.Match[str]) -> bool:

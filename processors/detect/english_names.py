@@ -38,6 +38,7 @@ _BEHIND = re.compile(r"\s(?:of|for|in|at|from|on|with|to|by|near|inside|close)\s
 _ARTICLE = re.compile(r"(?:(?:a|an|the|its|their|his|her|our)\s+)?")
 _LAST_ARTICLE = re.compile(r"(?<!\w)(?:a|an|the)\s")
 _INVERTED = re.compile(r"(?:said|says|added|reported)$")
+_VERB = re.compile(r"(?:had|has|have|will|would|was|were|is|are|be)(?!\w)")
 _FORMS = ("past", "base", "ing", "passive")
 
 
@@ -175,7 +176,14 @@ def _subject(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
     if any(line.lexicon.forms[form].search(line.text, start, end) for form in _FORMS):
         article = last_match(_LAST_ARTICLE, line.text, start, end)
         return (article.start(), end) if article else None
-    return (start, end) if line.text[start:end].strip() else None
+    return (start, end) if line.text[start:end].strip() else _apposed(line, limit, start)
+
+
+def _apposed(line: Line, limit: int, end: int) -> tuple[int, int] | None:
+    """Return the name between two commas right before the verb ("a spokesman, NAME, said")."""
+    stop = end - 1
+    border = last_match(_BORDER, line.text, limit, stop) if line.text[limit:end].endswith(",") else None
+    return (border.end(), stop) if border and border[0] == "," else None
 
 
 def _inverted(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
@@ -183,10 +191,12 @@ def _inverted(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
     before = line.text[line.start : cue.start()].rstrip(" \"'")
     if not _INVERTED.search(cue[0]) or (before and before[-1] not in ",:"):
         return None
-    return _following(line, cue)
+    start, end = _following(line, cue)
+    told = _VERB.match(line.text, end) or any(line.lexicon.forms[form].search(line.text, start, end) for form in _FORMS)
+    return None if told else (start, end)
 
 
-def _following(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
+def _following(line: Line, cue: re.Match[str]) -> tuple[int, int]:
     limit = min(line.end, cue.end() + _LONGEST)
     border = _END.search(line.text, cue.end(), limit)
     return cue.end(), border.start() if border else limit

@@ -45,6 +45,8 @@ FAMOUS = 100_000
 _DISTRICT = Feature.DISTRICT.name.lower()
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
 _ARABIC_ARTICLE = "ال"
+_PREPOSED = re.compile(r"(?<!\w)[وف]?(?:في|علي|من|الي|عن|مدينه|بلده|قريه)\s+$")
+_PREPOSITION = 9  # characters looked back for it
 _LEAST_BARE = 3  # letters of a name that may follow a proclitic without an article
 _LATIN_ARTICLE = re.compile(r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez)[- ](?=\w)")
 
@@ -72,13 +74,16 @@ def place_at(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatch | None
     """Return the name that the word at `start` begins, without the proclitics written onto it (و ف ب ل ك لل).
 
     A whole word that is a name is not taken apart: in لبنان there is no بنان.
+    Behind a preposition, or a noun that a name follows, nothing is taken off: what
+    begins with ب there is a name of its own.
     Where للرقة hides the article of الرقة the match keeps both lams, as no
     shorter words of the source are that name.
     """
     match = gazetteer.match(folded, start)
     if match is not None:
         return match
-    for after in _after_clitics(folded, start):
+    preposed = _PREPOSED.search(folded, max(0, start - _PREPOSITION), start)
+    for after in () if preposed else _after_clitics(folded, start):
         found = gazetteer.match(folded, after)
         if found is not None and found.end - after >= _LEAST_BARE:
             return found

@@ -95,3 +95,23 @@ def test_thousands_of_triggers_stay_bounded() -> None:
     text = "rebels captured Raqqa and " * 2_000
     sentences = len(text) // 1_500 * 2 + 2
     assert len(found(text)) <= 24 * sentences
+
+
+def test_actors_are_those_of_the_day() -> None:
+    """An army is the listed government's up to its last day and the state's without that name afterwards."""
+    text = "The Syrian army captured the town of Saraqib, the Syrian army said."
+    (earlier,), (later,) = (found(text, published=day) for day in (date(2020, 3, 2), date(2025, 3, 2)))
+    assert earlier.gaining is not None
+    assert later.gaining is not None
+    assert (earlier.gaining.name, later.gaining.name) == ("Syrian government forces", "Syrian forces")
+    assert earlier.attribution is not None
+    assert later.attribution is not None
+    assert earlier.attribution.side != later.attribution.side
+
+
+def test_the_town_of_two_villages_is_a_town() -> None:
+    """A town whose name means "the two villages" has its id, unless two villages were spoken of."""
+    (town,) = found("سقوط القريتين بيد تنظيم داعش.")
+    assert town.places[0].name == "Al Qaryatayn"
+    told = found("دخل الجيش قريتي الحمرا والزيارة. ثم سيطر الجيش على القريتين.")
+    assert all(place.name != "Al Qaryatayn" for mention in told for place in mention.places)
