@@ -13,6 +13,7 @@ _NISBA = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
 _STATE = re.compile(r"ال(?:خاضع|واقع|تابع|محاصر|محتل|مطل|قريب|مجاور)\w*$")
 _LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:و?هي|و?هم|و?هما|:)?\s*\(?\s*")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
+_LISTED_TOWNS = frozenset({"بلدتا", "بلدتي", "مدينتا", "مدينتي", "بلدات", "مدن"})
 LONGEST_NAME = 4
 
 
@@ -43,8 +44,11 @@ class Names:
     def _is_named(self, at: int) -> bool:
         """Tell whether a definite noun behind "town" is the town's own name (بلدة القريتين)."""
         _, says = self.at.lexicon.surfaces["places"].get(self.at.words[at].text, ("", ""))
-        match = self.at.place(at) if says == "definite" and self._follows_town(at) else None
-        return match is not None and match.start == self.at.words[at].start
+        match = self.at.place(at) if says == "definite" else None
+        if match is None or match.start != self.at.words[at].start:
+            return False
+        before = self.at.lexicon.surfaces["places"].get(self.at.words[at - 1].text, ("", ""))[0]
+        return before in _TOWNS or (before in _LISTED_TOWNS and not match.common)
 
     def _and_noun(self, at: int) -> bool:
         """Tell whether the next word adds a second head (قرى وبلدات)."""
