@@ -151,7 +151,7 @@ def _ending_at(line: Line, start: int, cue: re.Match[str]) -> Voice | None:
 
 def _voice(line: Line, cue: re.Match[str], at: int, *, naming: bool, limit: int | None = None) -> Voice | None:
     """Read a noun phrase that can speak from `at`, times and addressees passed over."""
-    limit = limit or min(line.end, at + _LONGEST)
+    limit = min(line.end, at + _LONGEST) if limit is None else limit
     words = list(_WORD.finditer(line.text, at, limit))
     first = 0
     while first < len(words) and _is_passed(line, words[first].group(), naming=naming):
@@ -205,7 +205,7 @@ def _end(line: Line, words: list[re.Match[str]]) -> int:
         if word.group() == "في" and _MEMBERS.match(words[0].group()):
             inside = _actor_at(line, word.end() + 1)
             return inside.end if inside else end
-        if _closes(line, word):
+        if _closes(line, word) or (word is words[1] and _is_object(words[0].group(), word.group())):
             return end
         end = word.end()
     return end if len(words) < _SPEAKER_WORDS else words[0].end()
@@ -225,6 +225,11 @@ def _closes(line: Line, word: re.Match[str]) -> bool:
         or line.lexicon.patterns["saying"].match(text) is not None
         or _tells(line, word.start(), word.end())
     )
+
+
+def _is_object(head: str, word: str) -> bool:
+    """Tell whether a word behind a definite subject is the verb's object by its ending (نشر التنظيم صورا)."""
+    return head.startswith("ال") and not word.startswith("ال") and word.endswith("ا")
 
 
 def _tells(line: Line, start: int, end: int) -> bool:

@@ -38,6 +38,7 @@ _BEHIND = re.compile(r"\s(?:of|for|in|at|from|on|with|to|by|near|inside|close)\s
 _ARTICLE = re.compile(r"(?:(?:a|an|the|its|their|his|her|our)\s+)?")
 _LAST_ARTICLE = re.compile(r"(?<!\w)(?:a|an|the)\s")
 _INVERTED = re.compile(r"(?:said|says|added|reported)$")
+_ASIDE = re.compile(r"\s*(?:\w+ing|quoted|on|in)(?!\w)")
 _VERB = re.compile(r"(?:had|has|have|will|would|was|were|is|are|be)(?!\w)")
 _FORMS = ("past", "base", "ing", "passive")
 
@@ -180,10 +181,15 @@ def _subject(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _apposed(line: Line, limit: int, end: int) -> tuple[int, int] | None:
-    """Return the name between two commas right before the verb ("a spokesman, NAME, said")."""
+    """Return the name between two commas before the verb, or what an aside parts from it ("X, speaking ..., said")."""
     stop = end - 1
     border = last_match(_BORDER, line.text, limit, stop) if line.text[limit:end].endswith(",") else None
-    return (border.end(), stop) if border and border[0] == "," else None
+    if border is None or border[0] != ",":
+        return None
+    if not _ASIDE.match(line.text, border.end(), stop):
+        return border.end(), stop
+    earlier = last_match(_BORDER, line.text, limit, border.start())
+    return (earlier.end() if earlier else limit), border.start()
 
 
 def _inverted(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:

@@ -66,7 +66,12 @@ def _reports(line: Line, cue: re.Match[str], trigger: Trigger) -> bool:
 
 def _hangs_on(line: Line, place: Phrase, start: int, trigger: Trigger) -> bool:
     """Tell whether the trigger's clause hangs on a place without a relative pronoun, or with "that"."""
-    inside = place.role is Role.PLACE and start <= place.start and place.end <= trigger.start
+    inside = (
+        place.role is Role.PLACE
+        and (place.headed or place.pointing)
+        and start <= place.start
+        and place.end <= trigger.start
+    )
     return inside and _HANGING.match(line.text, place.end, trigger.start) is not None
 
 
