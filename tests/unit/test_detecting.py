@@ -26,7 +26,7 @@ def test_a_text_without_triggers_has_no_mention() -> None:
 
 def test_the_speaker_is_named() -> None:
     """A claim that somebody makes carries who says so and their side."""
-    (mention,) = found("أعلنت قوات الدعم السريع سيطرتها على مدينة الفولة.")
+    (mention,) = found("أعلنت قوات الدعم السريع فجرا سيطرتها على بلدة الفولة.")
     assert mention.status is Status.CLAIMED
     assert mention.attribution is not None
     assert mention.attribution.speaker == "rapid-support-forces"
