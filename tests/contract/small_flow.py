@@ -64,7 +64,7 @@ def load_broken() -> Process:
 
 def read_nothing(raw: RawItem) -> Outcome:
     """Fail on every item."""
-    raise NotImplementedError(raw.id)
+    raise LookupError(raw.id)
 
 
 def load_nothing() -> Process:
