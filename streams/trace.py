@@ -15,17 +15,23 @@ from rich.text import Text
 
 from connectors.connector import PAGE_LIMIT, Failure, Purpose, Request
 from connectors.http import web
+from processors.detect.explain import Shown, marks
 from processors.flow import enriching, flow
 from processors.lines import published as read_date
 from streams.errors import ConfigError, SourceUnavailable
 from streams.items import Claim, EnrichedItem, ItemKind, RawItem
 from streams.logs import printable
-from streams.mentions import Mention, Span
+from streams.mentions import Mention
 from streams.settings import Settings
 from streams.steps import Dropped, Outcome, Passed, RememberingStep, Why
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-ROLES = {"trigger": "bold yellow", "gaining": "bold green", "losing": "bold red", "place": "bold cyan"}
+ROLES = {
+    Shown.TRIGGER: "bold yellow",
+    Shown.GAINING: "bold green",
+    Shown.LOSING: "bold red",
+    Shown.PLACE: "bold cyan",
+}
 REASONS = {
     Why.BACKGROUND: "history told in passing: no news",
     Why.NOT_A_CHANGE: "control as it stands, no change",
@@ -124,18 +130,11 @@ def show(trace: Trace, console: Console) -> None:
         console.print(_ending(claim, outcome))
 
 
-def _spans(mention: Mention) -> list[tuple[str, Span]]:
-    """List the coloured stretches of a mention; actors and places carry offsets as spans do."""
-    found: list[tuple[str, object]] = [("gaining", mention.gaining), ("losing", mention.losing)]
-    found += [("place", place) for place in mention.places] + [("trigger", mention.evidence.trigger)]
-    return [(role, Span(text=s.text, start=s.start, end=s.end)) for role, s in found if s is not None]  # type: ignore[attr-defined]
-
-
 def _coloured(item: EnrichedItem) -> Text:
     text = Text("".join(char if char.isprintable() or char == "\n" else " " for char in item.text))
     for mention in item.mentions:
-        for role, span in _spans(mention):
-            text.stylize(ROLES[role], span.start, span.end)
+        for mark in marks(mention):
+            text.stylize(ROLES[mark.shown], mark.start, mark.end)
     return text
 
 
