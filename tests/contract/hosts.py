@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from streams.counters import Counters, Ending
 from streams.embedded.host import EmbeddedHost
@@ -46,6 +46,19 @@ class Rig(Protocol):
         """Append bytes of any kind to a topic, as a stranger might."""
 
 
+@asynccontextmanager
+async def alongside(host: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run a host while the block lasts; one that ended by itself raises what ended it."""
+    task = asyncio.create_task(host)
+    try:
+        yield
+        if task.done():
+            task.result()
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
 class EmbeddedRig:
     """The embedded journal and host on a file."""
 
@@ -56,14 +69,8 @@ class EmbeddedRig:
     @asynccontextmanager
     async def running(self, flow: Flow) -> AsyncIterator[None]:
         """Run the host as a task of this process."""
-        host = asyncio.create_task(EmbeddedHost(self.journal, flow, Counters(), self.settings).run())
-        try:
+        async with alongside(EmbeddedHost(self.journal, flow, Counters(), self.settings).run()):
             yield
-            if host.done():
-                host.result()
-        finally:
-            host.cancel()
-            await asyncio.wait({host})
 
     async def drained(self, flow: Flow) -> None:
         """Look at the positions, in the order of the flow: what stands before has ended when the next is looked at."""

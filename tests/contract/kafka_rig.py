@@ -16,7 +16,7 @@ from streams.kafka.journal import KafkaJournal
 from streams.settings import WorkerSettings
 from streams.steps import Flow, RememberingStep, Step
 from streams.topics import Topic
-from tests.contract.hosts import PATIENCE_SECONDS, values
+from tests.contract.hosts import PATIENCE_SECONDS, alongside, values
 
 
 class KafkaRig:
@@ -31,14 +31,8 @@ class KafkaRig:
     @asynccontextmanager
     async def running(self, flow: Flow) -> AsyncIterator[None]:
         """Run one slot as a task of this process."""
-        host = asyncio.create_task(process(self._url, flow, "1", self._counters, self.settings))
-        try:
+        async with alongside(process(self._url, flow, "1", self._counters, self.settings)):
             yield
-            if host.done():
-                host.result()
-        finally:
-            host.cancel()
-            await asyncio.wait({host})
 
     async def drained(self, flow: Flow) -> None:
         """Look at the groups' committed offsets, in the order of the flow."""
