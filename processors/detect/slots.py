@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from processors.detect import seats
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.verb_final import VERB_FINAL
 
-POSITIONS = {**seats.POSITIONS, **VERB_FINAL}
+POSITIONS = {**COMMON, **VERB_FINAL}
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:
