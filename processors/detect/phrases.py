@@ -52,7 +52,8 @@ class Phrase:
     back ("the city", it), `headed` that a common noun says what it is, and
     `actor` is the actor's id, `generic` the key of a word that does not say which,
     `holder` whose the place is ("areas of the opposition"); `bound` tells that it only
-    qualifies the noun behind it ("port operator").
+    qualifies the noun behind it ("port operator"); `case` is the one its ending marks,
+    in languages whose readers tell it.
     """
 
     role: Role
@@ -70,6 +71,7 @@ class Phrase:
     holder: Phrase | None = None
     bound: bool = False
     head: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
