@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from processors.detect.anaphora import Where
 from processors.detect.claims import drafts
-from processors.detect.document import Document, chosen, read
+from processors.detect.document import Document, read
 from processors.detect.lexicon import Lexicon
 from processors.detect.losers import with_losers
 from processors.detect.mentions import mention
@@ -43,11 +43,8 @@ def detect(
     dates count (a datetime is taken in UTC), `parts` the embedded posts; without
     them posts are recognised by their signature lines.
     """
-    lexicons = chosen(knowledge.lexicons, language)
     day = published.date() if isinstance(published, dt.datetime) else published
-    document = read(text, tuple(parts) or posts_in(text), knowledge, lexicons, day)
-    if document is None:
-        return ()
+    document = read(text, tuple(parts) or posts_in(text), knowledge, language, day)
     anchor = Anchor(day=day, precision=published_precision)
     found = [m for number, lexicon in document.hits() for m in _of_sentence(document, number, lexicon, anchor)]
     return tuple(sorted(found, key=lambda m: (m.evidence.start, m.evidence.end, m.kind)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from processors.detect.phrases import plain, words
 from processors.detect.places import PlaceContext, context_of
 from processors.detect.reading import Reading, Seen
 from processors.detect.sentences import Stretch, stretches
+from processors.detect.tongues import tongues
 from processors.knowledge import Knowledge
 from processors.normalise import Folded, fold
 from streams.items import Part
@@ -22,14 +23,14 @@ _READERS = {"ar": arabic.phrases, "en": english.phrases}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The folded text, its sentences, whose words they are, the day of the text and the lines read so far."""
+    """The folded text, its sentences with their language, the posts in it, the day of the text, the lines read."""
 
     folded: Folded
     text: str
     stretches: Sequence[Stretch]
     parts: Sequence[Part]
     knowledge: Knowledge
-    lexicons: Sequence[Lexicon]
+    lexicons: Sequence[Lexicon | None]
     day: date | None = None
     _lines: dict[tuple[int, str], Line] = field(default_factory=dict)
     _seen: Seen = field(default_factory=Seen)
@@ -60,19 +61,10 @@ class Document:
         return next((part for part in self.parts if part.start <= start < part.end), None)
 
     def hits(self) -> Iterator[tuple[int, Lexicon]]:
-        """Yield the sentences that hold a trigger's stem, with the lexicon it belongs to."""
-        found = {(number, at) for at, lexicon in enumerate(self.lexicons) for number in self._numbers(lexicon)}
-        for number, at in sorted(found):
-            yield number, self.lexicons[at]
-
-    def _numbers(self, lexicon: Lexicon) -> Iterator[int]:
-        """Yield the numbers of the sentences with a stem of this lexicon."""
-        number = 0
-        for match in lexicon.stems.finditer(self.text):
-            while number < len(self.stretches) and self.stretches[number].end <= match.start():
-                number += 1
-            if number < len(self.stretches) and self.stretches[number].start <= match.start():
-                yield number
+        """Yield the sentences that hold a trigger's stem, with the lexicon they are read with."""
+        for number, (stretch, lexicon) in enumerate(zip(self.stretches, self.lexicons, strict=True)):
+            if lexicon is not None and lexicon.stems.search(self.text, stretch.start, stretch.end):
+                yield number, lexicon
 
     def _read(self, stretch: Stretch, lexicon: Lexicon) -> Line:
         found = words(self.text, stretch.start, stretch.end)
@@ -89,16 +81,13 @@ class Document:
         return Line(text=self.text, start=stretch.start, end=stretch.end, phrases=phrases, lexicon=lexicon)
 
 
-def read(
-    text: str, parts: Sequence[Part], knowledge: Knowledge, lexicons: Sequence[Lexicon], day: date | None
-) -> Document | None:
-    """Fold and cut a text; return none where no lexicon's stem occurs in it."""
+def read(text: str, parts: Sequence[Part], knowledge: Knowledge, language: str | None, day: date | None) -> Document:
+    """Fold and cut a text; `language` is a hint."""
     folded = fold(text)
-    if not any(lexicon.stems.search(folded.text) for lexicon in lexicons):
-        return None
     smooth = plain(folded.text)
     borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
     cut = tuple(piece for stretch in stretches(folded.text) for piece in _cut(stretch, borders, smooth))
+    lexicons = tuple(tongues(folded, cut, knowledge.lexicons, language))
     return Document(
         folded=folded, text=smooth, stretches=cut, parts=parts, knowledge=knowledge, lexicons=lexicons, day=day
     )
@@ -112,18 +101,3 @@ def _cut(stretch: Stretch, borders: Sequence[int], text: str) -> Iterator[Stretc
             yield replace(stretch, start=start, end=border)
         start = border
     yield replace(stretch, start=start)
-
-
-def chosen(lexicons: Mapping[str, Lexicon], language: str | None) -> tuple[Lexicon, ...]:
-    """Return the lexicons to read a text with: one a script, the named language's where it has one."""
-    code = (language or "").split("-")[0].lower()
-    if code in lexicons:
-        return (lexicons[code], *(lex for lex in lexicons.values() if lex.script != lexicons[code].script))
-    foreign = _SCRIPTS.get(code)
-    return tuple(lexicon for lexicon in lexicons.values() if lexicon.script != foreign)
-
-
-# Languages without a lexicon yet: words of another language in their script would mislead.
-_SCRIPTS = dict.fromkeys(("fa", "ur", "ku", "ckb", "ps"), "arabic") | dict.fromkeys(
-    ("fr", "es", "de", "tr", "it", "pt", "so", "sw", "kmr", "id", "nl", "pl"), "latin"
-)
