@@ -47,17 +47,30 @@ _FIRST = {"arabic": "ar", "cyrillic": "ru", "latin": "en"}
 _WORDS = 60
 _OPENING = 120
 _CLEAR = 2
+_LOUD = 5
 _LONG = 8
+_SAMPLE = 2000
+_SHARE = 0.1
 
 
 def tongues(
     folded: Folded, stretches: Sequence[Stretch], lexicons: Mapping[str, Lexicon], hint: str | None
 ) -> Iterator[Lexicon | None]:
     """Yield the lexicon of each sentence of a text; none for a language that has no lexicon."""
-    home = hint or language_of(folded.source)
+    home = hint or _home(folded, lexicons)
     for stretch in stretches:
         sentence = folded.text[stretch.start : stretch.end]
         yield lexicons.get(_tongue(folded, stretch, sentence, _code(home, sentence), lexicons) or "")
+
+
+def _home(folded: Folded, lexicons: Mapping[str, Lexicon]) -> str | None:
+    """Return the language of the whole text; small words outvote a language that no lexicon has (mixed posts)."""
+    home = language_of(folded.source)
+    words = folded.text[:_SAMPLE].split()
+    if home in lexicons or not words:
+        return home
+    code, count = max(_counted(words).items(), key=lambda pair: pair[1], default=("", 0))
+    return code if count >= _SHARE * len(words) else home
 
 
 def _code(language: str | None, sentence: str) -> str | None:
@@ -72,11 +85,15 @@ def _tongue(
     folded: Folded, stretch: Stretch, sentence: str, home: str | None, lexicons: Mapping[str, Lexicon]
 ) -> str | None:
     """Return the language of one sentence: home's unless its script or its small words speak against it."""
-    counts, script = _small_words(sentence), _script(sentence)
+    counts, script = _counted(sentence.split()[:_WORDS]), _script(sentence)
     best = max(counts, key=lambda code: (counts[code], code == home), default=None)
     foreign = home is not None and home in lexicons and lexicons[home].script != script
-    bare = not counts[home or ""] and sentence.count(" ") >= _LONG
-    if not foreign and not bare and (best is None or counts[best] < counts[home or ""] + _CLEAR):
+    bare = home in lexicons and not counts[home or ""] and sentence.count(" ") >= _LONG
+    if (
+        not foreign
+        and not bare
+        and (best is None or counts[best] < counts[home or ""] + (_CLEAR if home in lexicons else _LOUD))
+    ):
         return home
     found = _code(likely(_as_written(folded, stretch)), sentence)
     if found is None:
@@ -89,9 +106,9 @@ def _as_written(folded: Folded, stretch: Stretch) -> str:
     return folded.source[folded.origin[stretch.start] : folded.origin[stretch.end]]
 
 
-def _small_words(sentence: str) -> Counter[str]:
-    """Return how many of the sentence's first words are small words of each language."""
-    return Counter(code for word in sentence.split()[:_WORDS] for code in _LANGUAGES.get(word, ()))
+def _counted(words: Sequence[str]) -> Counter[str]:
+    """Return how many of these words are small words of each language."""
+    return Counter(code for word in words for code in _LANGUAGES.get(word, ()))
 
 
 def _script(sentence: str) -> str | None:
