@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from processors.detect import attribution
 from processors.detect.anaphora import Where, actor_before, place_before
+from processors.detect.arms import is_war
 from processors.detect.claims import Draft
 from processors.detect.document import Document
 from processors.detect.line import Slot
@@ -33,6 +34,8 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
         return None
     if gaining and losing and draft.loser and gaining.start == losing.start:
         losing = _as_written(document, draft.loser)
+    if not is_war(document, where, draft, places, (gaining, losing)):
+        return None
     kind = Kind.CAPTURE if draft.kind is Kind.LOSS and gaining else draft.kind
     return Mention(
         kind=kind,
