@@ -10,52 +10,31 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any
 
+from processors.detect.forces import Forces
+from processors.detect.stems import beginnings, wordings
 from processors.gazetteer import Gazetteer
-from processors.gazetteer.names import key_of, readings
+from processors.gazetteer.names import is_arabic
 from processors.normalise import fold
 from streams.errors import ConfigError
 
+TABLES = ("actors.toml", "nations.toml")
 MOST_WORDS = 600  # words of a document read for its actors' countries
+LEAST_STEM = 4  # letters that a country's name keeps without its ending
 CLEAR_SHARE = 0.5  # of a document's evidence for one country, from which on "the army" is that country's
 
-_FORCE_AR = re.compile(
-    r"(?:ال)?(?:قوات|جيش|قوات الجيش|وحدات|سلطات|حكومه|شرطه|طيران|دفاعات)(?= )"
-    r"|(?:ال)?(?:جنود|ضباط|عناصر|عساكر)(?= ال)"
-)
-_AFTER_FORCE_AR = re.compile(
-    r" (?:(?:ال)?(?:مسلحه|حكوميه|نظاميه|امنيه|حكومه|خاصه|بريه|مشتركه|وطني|عربي|شعبي|جيش|امن|قوات|حدود|دفاع) ){0,3}"
-    r"([\u0621-\u064a]+)"
-)
-_FORCE_EN = re.compile(
-    r"(?:'s)?(?: (?:government|regime|state|federal|national|armed|security|special|ground|regular|elite|interim"
-    r"|transitional|border|federal|military|counter-?terrorism|air ?borne|naval|marine)){0,3}"
-    r" (?:forces?|army|troops|soldiers|military|government|regime|police|authorities|servicemen|units|paratroopers"
-    r"|marines|command|navy|air force|guards|commandos|service)\b"
-)
 _WORD = re.compile(r"(?:(?<=\b[وفبلك])|(?<![^\W_]))[^\W\d_]{2}")
-_NATION_EN = re.compile(r"u\.s\.|u\.k\.|[a-z]+(?:'(?!s\b)[a-z]+)?")
-_BEFORE = re.compile(
-    r"(?:^|(?<=[\s\"(،,؛:.])|(?<=\s[وفبلك])|(?<=\n))"
-    r"((?:(?:ال)?(?:مقاتلو|مقاتلي|مقاتلون|مقاتلين|عناصر|مسلحو|مسلحي|مسلحون|مسلحين|قوات|وحدات|جنود|ميليشيا|مليشيا"
-    r"|ميليشيات|مليشيات|فصايل|كتايب|متمردو|متمردي|افراد|مجموعات|مجاهدو|مجاهدي|ارهابيو|ارهابيي|انصار|تنظيم|جماعه|حركه)"
-    r"|(?:fighters|militants|members|forces|troops|gunmen|elements|soldiers) (?:of|from|loyal to) (?:the )?)[\s\"]+)+$"
-)
-_AFTER = re.compile(
-    r"(?:\"?\s+(?:(?:ال)?(?:ارهابي|ارهابيه|متطرف|متشدد|مسلح|مسلحه|متمرد|متمرده|انقلابيه|مواليه|حليفه)(?![\u0621-\u064a])"
-    r"|(?:fighters|militants|forces|troops|rebels|insurgents|jihadists|gunmen|militia|militiamen|group|movement|units"
-    r"|soldiers|terrorists|extremists|organi[sz]ation)\b))+"
-)
-
-
-_SHORT = {"us": "US", "u.s.": "US", "uk": "GB", "u.k.": "GB"}  # with a force only: "us" is a word
+_FIRST = re.compile(r"[^\W_]+(?:['.][^\W_]+)*[.-]?")
+_ELIDED = re.compile(r"(?:[dlnsj]|qu|jusqu|lorsqu)'(?=[^\W_])")  # French: l'AFC, d'Al-Chabab
+WORDS_KEPT = 1 << 14  # verdicts on single words that are remembered: the common word opens no actor's name
 
 
 class ActorKind(StrEnum):
@@ -69,7 +48,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorEntry:
-    """One actor: `side` groups those who hold places for one another, `until` is its last day (ISO 8601).
+    """One actor: `side` groups those who hold places for one another; `since`, `until` are its days (ISO 8601).
 
     `name_ar` is the English name where no Arabic one was read.
     """
@@ -80,6 +59,7 @@ class ActorEntry:
     side: str
     type: str
     countries: tuple[str, ...] = ()
+    since: str | None = None
     until: str | None = None
 
 
@@ -106,21 +86,27 @@ class ActorMatch:
 class Actors:
     """The actor table; immutable."""
 
-    def __init__(self, table: Mapping[str, Any], gazetteer: Gazetteer) -> None:
+    def __init__(self, table: Mapping[str, Any], nations: Mapping[str, Any], gazetteer: Gazetteer) -> None:
         """Index the aliases; raises ConfigError where two actors share one or a row names no known source."""
         self._entries = {row["id"]: _entry(row, table["sources"]) for row in table["actor"]}
         self._generics = {row["key"]: _generic(row) for row in table["generic"]}
-        self._states: Mapping[str, str] = table.get("states", {})
+        self._states: Mapping[str, Sequence[str]] = table.get("states", {})
         ended = {entry.id for entry in self._entries.values() if entry.until}
-        self._bounded = frozenset(code for code, name in self._states.items() if name in ended)
+        self._bounded = frozenset(code for code, names in self._states.items() if ended.intersection(names))
         self._named = _index(table["actor"], "id")
         self._vague = _index(table["generic"], "key")
-        self._starts = frozenset(_starts((*self._named, *self._vague)))
-        self._country_starts = frozenset(_starts(tuple(gazetteer.countries)))
-        self._nations, self._peoples, self._countries = gazetteer.nations, gazetteer.peoples, gazetteer.countries
+        self._starts = frozenset(start for key in (*self._named, *self._vague) for start in beginnings(key))
+        self._peoples = gazetteer.peoples
+        self._countries = dict(_country_keys(gazetteer.countries))
+        self._country_starts = frozenset(start for key in self._countries for start in beginnings(key))
+        self._forces = Forces(nations, gazetteer)
+        self._may_open = lru_cache(maxsize=WORDS_KEPT)(self._opens)
 
     def match(self, folded: str, start: int) -> ActorMatch | None:
         """Return the longest words for an actor from `start`, proclitics left off but for the lams of للجيش."""
+        first = _FIRST.match(folded, start)
+        if first is None or not self._may_open(first[0]):
+            return None
         for text, at, shift in _without_clitics(folded, start):
             found = self._match(text, at)
             if found is not None:
@@ -132,12 +118,16 @@ class Actors:
     def entry(self, identity: str, on: date | None = None) -> ActorEntry:
         """Return the actor with this id, a state's forces included (`state:IQ`).
 
-        A state's forces are the listed actor's up to its last day, and where the day `on` of the text is not known.
+        A state's forces are the first listed actor whose last day has not come, and where the day `on` of the text
+        is not known the first.
         """
         code = identity.removeprefix("state:")
-        known = self._entries.get(self._states.get(code, identity))
-        if known is not None and (code == identity or not _is_over(known, on)):
-            return known
+        for listed in self._states.get(code, ()) if code != identity else ():
+            if not _is_over(self._entries[listed], on):
+                return self._entries[listed]
+        return self._entries.get(identity) or self._by_rule(identity, code)
+
+    def _by_rule(self, identity: str, code: str) -> ActorEntry:
         people, country_ar = self._peoples[code]
         return ActorEntry(
             id=identity,
@@ -178,7 +168,18 @@ class Actors:
 
     def of_state(self, country: str) -> str:
         """Return the id of a country's state forces; `entry` tells by the day who they were where that ended."""
-        return f"state:{country}" if country in self._bounded else self._states.get(country, f"state:{country}")
+        listed = self._states.get(country)
+        return listed[0] if listed and country not in self._bounded else f"state:{country}"
+
+    def _opens(self, word: str) -> bool:
+        """Tell whether an actor's words can begin with this one, whatever follows."""
+        return any(
+            self._forces.opens(text[at:]) or any(self._begins(wording.key) for wording in wordings(text, at))
+            for text, at, _ in _without_clitics(word, 0)
+        )
+
+    def _begins(self, key: str) -> bool:
+        return key in self._starts or key in self._country_starts
 
     def _match(self, text: str, start: int) -> ActorMatch | None:
         """Take the longest of the ways to read the words here; of two as long, the more certain."""
@@ -187,57 +188,34 @@ class Actors:
 
     def _alias(self, text: str, start: int) -> ActorMatch | None:
         best = None
-        for reading in readings(text, start):
-            if reading.key in self._named:
-                best = ActorMatch(start, reading.end, self._named[reading.key])
-            elif reading.key in self._vague:
-                best = ActorMatch(start, reading.end, None, ActorKind.GENERIC, self._vague[reading.key])
-            elif reading.key not in self._starts:
+        for key, end, whole in wordings(text, start):
+            if key in self._named:
+                best = ActorMatch(start, end, self._named[key])
+            elif key in self._vague:
+                best = ActorMatch(start, end, None, ActorKind.GENERIC, self._vague[key])
+            elif whole and key not in self._starts:
                 break
         return best
 
     def _force(self, text: str, start: int) -> ActorMatch | None:
         """Read "Iraqi government forces" or قوات الجيش العراقي as a state's force."""
-        head = _FORCE_AR.match(text, start)
-        if head is not None:
-            rest = _AFTER_FORCE_AR.match(text, head.end())
-            code = rest and self._nations.get(rest[1])
-            return ActorMatch(start, rest.end(), self.of_state(code), ActorKind.STATE) if rest and code else None
-        nation = _NATION_EN.match(text, start)
-        code = nation and self._nation(nation[0])
-        force = nation and code and _FORCE_EN.match(text, nation.end())
-        return ActorMatch(start, force.end(), self.of_state(code), ActorKind.STATE) if force and code else None
-
-    def _nation(self, word: str) -> str | None:
-        return self._nations.get(word) or self._countries.get(word) or _SHORT.get(word)
+        found = self._forces.read(text, start)
+        return ActorMatch(start, found[0], self.of_state(found[1]), ActorKind.STATE) if found else None
 
     def _country(self, text: str, start: int) -> ActorMatch | None:
         """Read a country's bare name: "Ukraine retook ..."."""
-        for reading in readings(text, start):
-            name = text[start : reading.end]
-            if name in self._countries:
-                return ActorMatch(start, reading.end, self.of_state(self._countries[name]), ActorKind.COUNTRY)
-            if name not in self._country_starts:
+        for key, end, whole in wordings(text, start):
+            if key in self._countries:
+                return ActorMatch(start, end, self.of_state(self._countries[key]), ActorKind.COUNTRY)
+            if whole and key not in self._country_starts:
                 return None
         return None
 
 
 def load_actors(gazetteer: Gazetteer) -> Actors:
-    """Read the table that stands beside this module."""
-    return Actors(tomllib.loads(files(__package__).joinpath("actors.toml").read_text("utf-8")), gazetteer)
-
-
-def phrase(folded: str, match: ActorMatch) -> tuple[int, int]:
-    """Return the folded offsets of the whole noun phrase: مقاتلو جبهة النصرة, "Islamic State fighters".
-
-    Opening and closing quotes are taken together or not at all.
-    """
-    before = _BEFORE.search(folded, max(0, match.start - 60), match.start)
-    after = _AFTER.match(folded, match.end)
-    start, end = before.start(1) if before else match.start, after.end() if after else match.end
-    if folded.count('"', start, end) % 2 and folded[end : end + 1] == '"':
-        end += 1
-    return start, end
+    """Read the tables that stand beside this module."""
+    actors, nations = (tomllib.loads(files(__package__).joinpath(name).read_text("utf-8")) for name in TABLES)
+    return Actors(actors, nations, gazetteer)
 
 
 def _without_clitics(folded: str, start: int) -> Iterator[tuple[str, int, int]]:
@@ -246,6 +224,11 @@ def _without_clitics(folded: str, start: int) -> Iterator[tuple[str, int, int]]:
     For للجيش, whose article lost its alef, the text is a copy with the alef put back.
     """
     yield folded, start, 0
+    if not is_arabic(folded, start):
+        elided = _ELIDED.match(folded, start)
+        if elided is not None:
+            yield folded, elided.end(), 0
+        return
     first, second = folded[start : start + 1], folded[start + 1 : start + 2]
     bare = start + 1 if first in ("و", "ف") else start
     if bare > start:
@@ -268,6 +251,7 @@ def _entry(row: Mapping[str, Any], sources: Mapping[str, str]) -> ActorEntry:
         side=row["side"],
         type=row["type"],
         countries=tuple(row.get("countries", ())),
+        since=row.get("since"),
         until=row.get("until"),
     )
 
@@ -285,15 +269,26 @@ def _index(rows: list[Mapping[str, Any]], field: str) -> dict[str, str]:
     index: dict[str, str] = {}
     for row in rows:
         for alias in (*row.get("aliases", ()), *(row[name] for name in ("name", "name_ar") if name in row)):
-            key = key_of(fold(alias).text)
+            key = _whole_key(fold(alias).text)
             if key is None:
                 raise ConfigError(f"actors.toml: alias {alias!r} of {row[field]} has no words that can be matched")
-            if index.setdefault(key.key, row[field]) != row[field]:
-                raise ConfigError(f"actors.toml: alias {alias!r} stands for {index[key.key]} and for {row[field]}")
+            if index.setdefault(key, row[field]) != row[field]:
+                raise ConfigError(f"actors.toml: alias {alias!r} stands for {index[key]} and for {row[field]}")
     return index
 
 
-def _starts(keys: tuple[str, ...]) -> Iterator[str]:
-    """Yield every beginning of a key, so that reading stops where no alias goes on."""
-    for key in keys:
-        yield from (key[:end] for end in range(1, len(key) + 1))
+def _country_keys(countries: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the key of each country's name -> code, without those that lose too much with an ending (Мали, малые)."""
+    for name, code in countries.items():
+        key = _whole_key(name) or name
+        if len(key) >= len(name) or len(key) >= LEAST_STEM:
+            yield key, code
+
+
+def _whole_key(folded_name: str) -> str | None:
+    """Return the key of a whole folded name, or None where the name has no words or too many."""
+    bare = folded_name.strip(" '\"")
+    last = None
+    for last in wordings(bare, 0, name=True):  # noqa: B007 - the last one is wanted
+        pass
+    return last.key if last is not None and last.end == len(bare) else None

@@ -11,7 +11,10 @@ from processors.gazetteer import Gazetteer, compiled
 from processors.normalise import fold
 from streams.errors import ConfigError
 
-TABLE = tomllib.loads(files("processors.detect").joinpath("actors.toml").read_text("utf-8"))
+TABLE, NATIONS = (
+    tomllib.loads(files("processors.detect").joinpath(name).read_text("utf-8"))
+    for name in ("actors.toml", "nations.toml")
+)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +131,6 @@ def test_two_actors_may_not_share_an_alias(gazetteer: Gazetteer) -> None:
     """An alias of two actors, or an actor without a known source, is refused with their names."""
     one, other = ({**TABLE["actor"][0], "id": name} for name in ("one", "other"))
     with pytest.raises(ConfigError, match="one and for other"):
-        Actors({**TABLE, "actor": [one, other]}, gazetteer)
+        Actors({**TABLE, "actor": [one, other]}, NATIONS, gazetteer)
     with pytest.raises(ConfigError, match="no known source"):
-        Actors({**TABLE, "actor": [{**one, "source": ["hearsay"]}]}, gazetteer)
+        Actors({**TABLE, "actor": [{**one, "source": ["hearsay"]}]}, NATIONS, gazetteer)
