@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from processors.detect import arabic, english
+from processors.detect import arabic, english, turkish
 from processors.detect.lexicon import Lexicon
 from processors.detect.line import Line
 from processors.detect.phrases import plain, words
@@ -18,7 +18,7 @@ from processors.knowledge import Knowledge
 from processors.normalise import Folded, fold
 from streams.items import Part
 
-_READERS = {"ar": arabic.phrases, "en": english.phrases}
+_READERS = {"ar": arabic.phrases, "en": english.phrases, "tr": turkish.phrases}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,176 @@
-"""Positions of languages whose verb closes the clause: the object before it, the subject before the object."""
+"""Positions of languages whose verb closes the clause: the object before it, the subject before the object.
+
+The case that a phrase carries says what it does; what qualifies a noun stands
+before it, so that of a participle ("ele geçirdiği kent") the place stands behind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 
-from processors.detect.line import Line, Slot, Trigger
-from processors.detect.phrases import Role
+from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
+from processors.detect.phrases import Phrase, Role
 
-VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {}
+_UNMARKED = frozenset({"nom", "owned", "either"})
+_OBJECT = frozenset({"acc", "either"})
+_NEAR = 3
+_REPORTING = frozenset({"object", "noun"})
+_LEADING = frozenset({"subject", "object", "future"})
+_WORD = re.compile(r"\S+")
+
+
+def _before(line: Line, trigger: Trigger, role: Role, cases: frozenset[str]) -> Iterator[Phrase]:
+    """Yield the phrases of these cases before the trigger in its clause, nearest first."""
+    for phrase in line.before(trigger):
+        if phrase.case in cases and fits(phrase, role) and not is_too_unknown(trigger, phrase):
+            yield phrase
+
+
+def _words_between(line: Line, phrase: Phrase, trigger: Trigger) -> list[str]:
+    """Return the words between a phrase and the trigger, without the ending of the phrase and adverbs."""
+    start = _end(line, phrase)
+    found = _WORD.findall(line.text[start : trigger.start]) if start < trigger.start else []
+    return [word for word in found if word not in line.lexicon.words["adverbs"]]
+
+
+def _end(line: Line, phrase: Phrase) -> int:
+    """Return where the last word of a phrase ends, its ending behind the apostrophe included."""
+    at = phrase.end
+    while at < line.end and (line.text[at].isalnum() or line.text[at] == "'"):
+        at += 1
+    return at
+
+
+def _is_open(line: Line, trigger: Trigger) -> bool:
+    """Tell whether no bare noun stands right before the verb, which would be what is taken ("bir tank ele geçirdi")."""
+    words = _WORD.findall(line.text[line.start : trigger.start])
+    while words and words[-1] in line.lexicon.words["adverbs"]:
+        words.pop()
+    if not words:
+        return True
+    at = line.text.rindex(words[-1], line.start, trigger.start)
+    inside = any(p.start < at + len(words[-1]) and at < _end(line, p) for p in line.phrases)
+    return inside or line.lexicon.patterns["adverbial"].search(words[-1]) is not None
+
+
+def _of_case(*cases: str, near: int | None = None) -> Callable[[Line, Trigger, Role], Slot | None]:
+    """Return a position: the nearest phrase of these cases before the trigger, `near` words away at most."""
+    wanted = frozenset(cases)
+
+    def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+        found = next(_before(line, trigger, role, wanted), None)
+        if found is None or not _is_open(line, trigger):
+            return None
+        return None if near is not None and len(_words_between(line, found, trigger)) > near else slot_of(found)
+
+    return position
+
+
+def _unmarked(near: int | None) -> Callable[[Line, Trigger, Role], Slot | None]:
+    """Return a position: the subject of a passive or intransitive verb; of verbal nouns it stands in the genitive."""
+
+    def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+        cases = _UNMARKED | {"gen"} if trigger.form in _REPORTING else _UNMARKED
+        postposed = line.lexicon.patterns["postposed"]
+        found = (p for p in _before(line, trigger, role, cases) if not postposed.match(line.text[_end(line, p) :]))
+        phrase = next(found, None)
+        if phrase is None or trigger.form == "subject" or not _is_open(line, trigger):
+            return None
+        return None if near is not None and len(_words_between(line, phrase, trigger)) > near else slot_of(phrase)
+
+    return position
+
+
+def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who acts: in the genitive before a verbal noun, else without an ending; if need be the sentence's topic."""
+    if trigger.form == "subject":
+        return None
+    if trigger.form in _REPORTING | {"future"}:
+        owner = next((p for p in _before(line, trigger, role, frozenset({"gen"})) if not _owns(line, p)), None)
+        if owner is not None:
+            return slot_of(owner)
+    wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
+    if wanted:
+        behind = next((p for p in line.phrases if 0 <= p.start - trigger.end - wanted.end() <= _NEAR), None)
+        return slot_of(behind) if behind is not None and fits(behind, role) else None
+    nearest = next((p for p in _before(line, trigger, role, _UNMARKED) if _acts(line, p)), None)
+    topics = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and fits(p, role))
+    return slot_of(nearest or next((p for p in topics if _acts(line, p)), None))
+
+
+def _acts(line: Line, phrase: Phrase) -> bool:
+    """Tell whether nothing behind an actor without an ending makes it something else than the subject."""
+    return line.lexicon.patterns["postposed"].match(line.text[_end(line, phrase) :]) is None
+
+
+def _owns(line: Line, phrase: Phrase) -> bool:
+    """Tell whether an actor in the genitive owns the noun behind it ("ordunun elindeki") rather than acting."""
+    return line.lexicon.patterns["owns"].match(line.text[_end(line, phrase) :]) is not None
+
+
+def _marked(name: str) -> Callable[[Line, Trigger, Role], Slot | None]:
+    """Return a position: the nearest phrase before the trigger that the words of a pattern follow."""
+
+    def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+        pattern = line.lexicon.patterns[name]
+        fitting = (p for p in line.before(trigger) if fits(p, role))
+        return slot_of(next((p for p in fitting if pattern.match(line.text[_end(line, p) : trigger.start])), None))
+
+    return position
+
+
+def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Trigger, Role], Slot | None]:
+    """Return a position: the phrase that a participle qualifies, right behind it."""
+
+    def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+        if trigger.form not in forms:
+            return None
+        phrase = next((p for p in line.after(trigger) if fits(p, role)), None)
+        if phrase is None or is_too_unknown(trigger, phrase) or (known and phrase.role is not role):
+            return None
+        between = line.text[trigger.end : phrase.start].split()
+        return slot_of(phrase) if len(between) <= _NEAR and not any(sign in between for sign in ",;") else None
+
+    return position
+
+
+def _owner(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor right before the trigger that owns it, with the ending of the genitive or without."""
+    fitting = (p for p in line.before(trigger) if fits(p, role) and p.case in _UNMARKED | {"gen"})
+    phrase = next(fitting, None)
+    return slot_of(phrase) if phrase and len(_words_between(line, phrase, trigger)) <= _NEAR else None
+
+
+def _controlled(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place in the genitive whose control is the object ("kentin kontrolünü kaybetti")."""
+    phrase = next((p for p in line.before(trigger) if fits(p, role) and p.case == "gen"), None)
+    if phrase is None:
+        return None
+    between = _words_between(line, phrase, trigger)
+    return slot_of(phrase) if len(between) <= _NEAR and any(w.startswith("kontrol") for w in between) else None
+
+
+VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
+    "acting": _subject,
+    "by-agent": _marked("agent"),
+    "by-case": _of_case("by"),
+    "out-of-hands": _marked("hands"),
+    "acc": _of_case("acc", "either"),
+    "acc-next": _of_case("acc", "either", near=1),
+    "nom": _unmarked(None),
+    "nom-next": _unmarked(1),
+    "nom-actor": _unmarked(None),
+    "gen": _of_case("gen"),
+    "gen-next": _of_case("gen", near=1),
+    "gen-control": _controlled,
+    "dat": _of_case("dat"),
+    "loc": _of_case("loc"),
+    "abl": _of_case("abl"),
+    "within": _of_case("within"),
+    "behind": _behind(_LEADING),
+    "behind-taken": _behind(frozenset({"object"}), known=True),
+    "behind-any": _behind(frozenset({"phrase"})),
+    "owner-next": _owner,
+}
 """Position names of verb-final languages; a lexicon's frames name them beside those of seats.POSITIONS."""

@@ -30,7 +30,7 @@ from typing import Any
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
-LANGUAGES = ("ar", "en")
+LANGUAGES = ("ar", "en", "tr")
 """The languages whose lexicons are shipped."""
 
 

@@ -1,0 +1,138 @@
+"""Noun phrases of Turkish: qualifiers first, the head last, and the case on the last word of all.
+
+A place is a known name ("Rakka'yı"), names before a noun that owns them ("Tınab ve
+Keşkeş köyleri"), a part of a place ("Halep'in doğusu"), or a noun alone that points
+back ("ilçeyi"). An actor is a known name or a noun with its qualifiers before it
+("ABD destekli güçler", "Trablus hükümetine bağlı milisler"). The case that the last
+word carries says what the phrase does in its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from processors.detect.phrases import Name, Phrase, Role, scan
+from processors.detect.reading import Reading
+from processors.detect.turkish_actors import Actors
+from processors.detect.turkish_names import Head, Named, Names
+from processors.detect.turkish_words import UNMARKED
+
+
+def phrases(at: Reading) -> Sequence[Phrase]:
+    """Return the places and actors that the words of one sentence name."""
+    names = Names(at=at)
+    places = Places(at=at, names=names, actors=Actors(at=at, names=names))
+    return scan(len(at.words), places.read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Reads one phrase at a time from a sentence's words."""
+
+    at: Reading
+    names: Names
+    actors: Actors
+
+    def read(self, at: int) -> Phrase | None:
+        """Return the phrase that begins at this word."""
+        core = self._qualified(at)
+        if core >= len(self.at.words):
+            return None
+        return self.actors.read(core) or self._place(at, core)
+
+    def _qualified(self, at: int) -> int:
+        """Skip determiners, numbers and plain adjectives before a noun or a name."""
+        words = self.at.lists
+        while at < len(self.at.words) and not self.at.capital(at):
+            word = self.at.words[at].text
+            if not (word in words["determiners"] | words["quantity"] | words["loose"] or word.isdigit()):
+                break
+            at += 1
+        return at
+
+    def _place(self, at: int, core: int) -> Phrase | None:
+        """Read a place: names and the noun that owns them, or a noun alone."""
+        named = self.names.read(core)
+        if named is None:
+            return self._unnamed(at, core)
+        if named.case == "gen":
+            return self._part(at, named) or self._made(at, named)
+        head = self.names.head(named.last) if named.case == "nom" else None
+        if head is not None and (head.owned or self.at.capital(named.last)):
+            return self._headed(at, named, head)
+        if named.case == "within":
+            return self._inside(at, named) or self._made(at, named)
+        return self._made(at, self.names.single(named))
+
+    def _headed(self, at: int, named: Named, head: Head) -> Phrase:
+        """Make the phrase of names before their noun; a capitalised noun or one of a site belongs to the name."""
+        names = named.names
+        if self.at.capital(head.last - 1) or head.stem not in self.at.lists["plain_heads"]:
+            names = (*names[:-1], replace(names[-1], end=head.end))
+        share = head.stem in self.at.lists["broad"]
+        return self._phrase(at, head.last, head.end, head.case, names=names, headed=True, head=head.noun, share=share)
+
+    def _part(self, at: int, named: Named) -> Phrase | None:
+        """Read "Halep'in doğusu", "Şam'ın Cobar mahallesi" or "Halep'in kuzeyindeki köyler"."""
+        inner = self._owned(named.last)
+        if inner is None:
+            return None
+        if inner.names:
+            return replace(inner, first=at, within=named.names)
+        whole = Name(start=named.names[0].start, end=inner.end)
+        broad = inner.head in self.at.lists["broad"]
+        names = () if inner.within or inner.case == "within" or not (broad or inner.pointing) else (whole,)
+        return replace(inner, first=at, start=whole.start, names=names, within=named.names, pointing=False)
+
+    def _owned(self, at: int) -> Phrase | None:
+        """Read the place behind a genitive: it must be owned, or hold an owned noun."""
+        core = self._qualified(at)
+        if core >= len(self.at.words):
+            return None
+        named = self.names.read(core)
+        if named is not None:
+            head = self.names.head(named.last) if named.case == "nom" else None
+            return self._headed(core, named, head) if head is not None and head.owned else None
+        head = self.names.head(core)
+        return self._unnamed(at, core) if head is not None and head.owned else None
+
+    def _inside(self, at: int, named: Named) -> Phrase | None:
+        """Read "Deyrizor'daki petrol sahası": a place without a name inside one that has it."""
+        inner = self._unnamed(named.last, self._qualified(named.last))
+        return replace(inner, first=at, within=named.names, pointing=False) if inner else None
+
+    def _unnamed(self, at: int, core: int) -> Phrase | None:
+        """Read a noun of place without a name: it points back, or says how much of what."""
+        head = self.names.head(core) if core < len(self.at.words) else None
+        if head is None:
+            return None
+        counted = at < core and any(
+            self.at.words[here].text.isdigit() or self.at.has(here, self.at.lists["quantity"])
+            for here in range(at, core)
+        )
+        share = head.stem in self.at.lists["shares"] or head.plural or counted
+        named = self.names.listed_behind(head.last) if share else None
+        made = self._phrase(
+            at, head.last, head.end, head.case, headed=True, head=head.noun, share=share, pointing=not share,
+            start=self.at.words[core].start,
+        )  # fmt: skip
+        return replace(made, names=named) if named else made
+
+    def _made(self, at: int, named: Named) -> Phrase:
+        """Make the phrase of names that no noun follows; capitals that nothing knows stay a mere name."""
+        known = any(name.rows for name in named.names)
+        role = Role.PLACE if known or named.marked else Role.NAME
+        actor = self.names.country(at) if len(named.names) == 1 else None
+        end = named.names[-1].end
+        return self._phrase(
+            at, named.last, end, named.case, role=role, names=named.names, actor=actor, start=named.names[0].start
+        )
+
+    def _phrase(self, first: int, last: int, end: int, case: str, **known: object) -> Phrase:
+        """Make a phrase that ends before the ending of its last word."""
+        values = {"role": Role.PLACE, "start": self.at.words[first].start} | known
+        return Phrase(end=end, first=first, last=last, case=case, **values)  # type: ignore[arg-type]  # checked by the callers
+
+
+__all__ = ["UNMARKED", "phrases"]

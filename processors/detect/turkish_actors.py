@@ -1,0 +1,161 @@
+"""Actors in Turkish: known by name, or a noun with its qualifiers before it; the case stands on the last word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from processors.detect.actors import ActorKind, ActorMatch
+from processors.detect.phrases import Phrase, Role
+from processors.detect.reading import Reading
+from processors.detect.turkish_names import Names
+from processors.detect.turkish_words import UNMARKED, cuts, form_of
+
+MOST_WORDS = 9
+_ALIAS_WORDS = 6
+_SIDE = frozenset({"bagli", "sadik", "yakin", "mensup"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An actor up to the word `last`: where it ends, in which case, and who it is."""
+
+    last: int
+    end: int
+    case: str
+    identity: str | None = None
+    generic: str | None = None
+    head: str = ""
+    owned: bool = True
+    pointing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actors:
+    """Reads the actor that begins at a word."""
+
+    at: Reading
+    names: Names
+
+    def read(self, at: int) -> Phrase | None:
+        """Read an actor with its qualifiers, its brackets and its fellows ("TSK ve SMO")."""
+        found = self._chain(at)
+        if found is None:
+            return None
+        while found.case == "nom" or found.case in UNMARKED:
+            further = self._fellow(found)
+            if further is None:
+                break
+            found = further
+        return Phrase(
+            role=Role.ACTOR, start=self.at.words[at].start, end=found.end, first=at, last=found.last, case=found.case,
+            actor=found.identity, generic=found.generic, head=found.head, pointing=found.pointing,
+        )  # fmt: skip
+
+    def _fellow(self, found: Found) -> Found | None:
+        """Read ", B", "ve B", "/B" or "(B)" behind an actor without an ending."""
+        at = found.last
+        opened = self.at.has(at, {"("})
+        if not (opened or self.at.has(at, {"/", "ve", "-"})):
+            return None
+        other = self._chain(at + 1)
+        if other is None:
+            return None
+        if opened:
+            return self._bracketed(found, other)
+        identity = found.identity or other.identity
+        return Found(
+            last=other.last, end=other.end, case=other.case, identity=identity, head=other.head, generic=other.generic
+        )
+
+    def _bracketed(self, found: Found, other: Found) -> Found | None:
+        """Take in "(YPG)" behind a name and the ending that follows the bracket."""
+        if not self.at.has(other.last, {")"}):
+            return None
+        end, last, case = self.at.words[other.last].end, other.last + 1, found.case
+        if self.at.has(last, {"'"}) and last + 1 < len(self.at.words):
+            _, case = next(iter(cuts("x'" + self.at.words[last + 1].text)))
+            last += 2
+        return Found(last=last, end=end, case=case, identity=found.identity or other.identity, head=found.head)
+
+    def _chain(self, at: int) -> Found | None:
+        """Read qualifiers, names and nouns up to the last noun of an actor."""
+        found: Found | None = None
+        here = at
+        while here < min(at + MOST_WORDS, len(self.at.words)):
+            known = self._known(here, bare=found is None and here > at)
+            if known is not None:
+                found, here = self._with(found, known), known.last
+            elif (noun := self._noun(here)) is not None:
+                if not (noun.owned or noun.identity) and self._is_named(at, here):
+                    return found
+                found, here = self._with(found, noun), noun.last
+            elif self._qualifies(here, first=at):
+                here += 1
+                continue
+            else:
+                break
+            if found.case == "dat" and self.at.has(here, _SIDE):
+                here += 1
+            elif found.case not in UNMARKED:
+                break
+        return found
+
+    def _with(self, found: Found | None, further: Found) -> Found:
+        """Join a further noun to the actor read so far."""
+        identity = (found.identity if found else None) or further.identity
+        generic = (found.generic if found else None) or further.generic
+        return Found(
+            last=further.last, end=further.end, case=further.case, identity=identity,
+            generic=None if identity else generic, head=further.head, pointing=further.pointing and found is None,
+        )  # fmt: skip
+
+    def _is_named(self, at: int, here: int) -> bool:
+        """Tell whether a name stands right before a noun that does not own it ("Humus muhalifler tarafından")."""
+        return here > at and not self.at.has(here - 1, self.at.lists["qualifiers"])
+
+    def _qualifies(self, at: int, *, first: int) -> bool:
+        """Tell whether a word can stand in an actor's phrase before its noun."""
+        word = self.at.words[at].text
+        if word in self.at.lists["qualifiers"]:
+            return True
+        if not self.at.capital(at) or word in self.at.lists["not_places"]:
+            return False
+        case = next(iter(cuts(word)))[1] if "'" in word else "nom"
+        return case == "nom" or (at == first and self._is_side(at))
+
+    def _is_side(self, at: int) -> bool:
+        """Tell whether a name in the dative says to whom the actor belongs ("El Kaide'ye bağlı")."""
+        return bool(self.at.has(at + 1, _SIDE))
+
+    def _known(self, at: int, *, bare: bool) -> Found | None:
+        """Return the table's actor at this word, its ending cut off; `bare`: none, as a name stands before it."""
+        if not self.at.words[at].text[0].isalnum() or (bare and self.at.capital(at - 1)):
+            return None
+        start = self.at.words[at].start
+        for last in range(min(at + _ALIAS_WORDS, len(self.at.words)), at, -1):
+            word = self.at.words[last - 1]
+            for size, case in cuts(word.text):
+                end = word.start + size
+                match = self._match(start, end)
+                if match is not None:
+                    return Found(last=last, end=end, case=case, identity=match.id, generic=match.generic)
+        return None
+
+    def _match(self, start: int, end: int) -> ActorMatch | None:
+        """Return the actor that exactly these words name; a country's bare name is no actor."""
+        match = self.at.knowledge.actors.match(self.at.text[start:end], 0)
+        whole = match is not None and match.end == end - start and match.kind is not ActorKind.COUNTRY
+        return match if whole else None
+
+    def _noun(self, at: int) -> Found | None:
+        """Return a noun of actors at this word."""
+        word = self.at.words[at]
+        form = form_of(word.text, self.at.lists["actors"])
+        if form is None or self.at.has(at, self.at.lists["not_nouns"]):
+            return None
+        cut = word.text.rfind("'")
+        points = form.stem in self.at.lists["groups"] and not form.plural and not form.owned
+        return Found(
+            last=at + 1, end=word.start + cut if cut > 0 else word.end, case=form.case, head=form.stem,
+            owned=form.owned, pointing=points,
+        )  # fmt: skip

@@ -1,0 +1,175 @@
+"""Names of places in Turkish, with and without their endings, in lists, and the nouns that follow them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from processors.detect.actors import ActorKind
+from processors.detect.phrases import Name
+from processors.detect.reading import Reading
+from processors.detect.turkish_words import Form, cuts, form_of
+
+MOST_WORDS = 4
+_LINKS = frozenset({",", "ve", "ile"})
+_LEAST_SHOUTED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Names in a row: `last` is the word behind them, `case` that of the last name, `marked` by an apostrophe."""
+
+    names: tuple[Name, ...]
+    last: int
+    case: str
+    marked: bool = False
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The noun of place at the end of a phrase: "kent merkezini" is `merkez`, accusative, owned."""
+
+    stem: str
+    noun: str
+    case: str
+    end: int
+    last: int
+    plural: bool
+    owned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Reads names of places and their nouns."""
+
+    at: Reading
+
+    def read(self, at: int) -> Named | None:
+        """Read names in a row ("Tınab, Keşkeş ve Sicu"); only the last may carry an ending."""
+        first = self._one(at)
+        if first is None:
+            return None
+        found = first
+        while found.case == "nom" and self.at.has(found.last, _LINKS):
+            further = self._one(found.last + 1)
+            if further is None:
+                break
+            joined = found.joined or not self.at.has(found.last, {","})
+            found = Named(
+                names=(*found.names, *further.names), last=further.last, case=further.case,
+                marked=found.marked or further.marked, joined=joined,
+            )  # fmt: skip
+        return found if self._is_list(found) else first
+
+    def _is_list(self, found: Named) -> bool:
+        """Tell whether names in a row are one list: an "and" or a plural noun says so, a comma alone may not."""
+        if len(found.names) == 1 or found.joined:
+            return True
+        head = self.head(found.last) if found.case == "nom" else None
+        return head is not None and head.plural
+
+    def single(self, named: Named) -> Named:
+        """Return names that no noun follows; nothing to change, but capitals at a sentence's start are no name."""
+        return named
+
+    def _one(self, at: int) -> Named | None:
+        """Read one name: the gazetteer's, else a run of capitalised words."""
+        if at >= len(self.at.words) or not self.at.may_be_name(at) or self._is_closed(at):
+            return None
+        return self._known(at) or self._unknown(at)
+
+    def _is_closed(self, at: int) -> bool:
+        """Tell whether a word is no part of a name even with a capital."""
+        word = self.at.words[at].text.partition("'")[0]
+        return word in self.at.lists["not_places"] or form_of(word, self.at.lists["actors"]) is not None
+
+    def _known(self, at: int) -> Named | None:
+        """Return the longest name of the gazetteer that begins here, its ending cut off."""
+        start = self.at.words[at].start
+        for last in range(min(at + MOST_WORDS, len(self.at.words)), at, -1):
+            word = self.at.words[last - 1]
+            if not word.text[0].isalnum() or not all(self.at.words[n].text.isalnum() for n in range(at, last - 1)):
+                continue
+            for size, case in cuts(word.text):
+                end = word.start + size
+                match = self.at.knowledge.gazetteer.match(self.at.text[start:end], 0)
+                if match is not None and match.end == end - start:
+                    name = Name(start=start, end=end, rows=match.rows, common=match.common)
+                    return Named(names=(name,), last=last, case=case, marked=size < len(word.text))
+        return None
+
+    def _unknown(self, at: int) -> Named | None:
+        """Return a run of capitalised words up to the first with an ending behind an apostrophe."""
+        last = at
+        while last < min(at + MOST_WORDS, len(self.at.words)) and self._goes_on(last, first=at):
+            last += 1
+            if "'" in self.at.words[last - 1].text:
+                break
+        if last == at:
+            return None
+        word = self.at.words[last - 1]
+        size, case = next(iter(cuts(word.text)))
+        name = Name(start=self.at.words[at].start, end=word.start + size)
+        return Named(names=(name,), last=last, case=case, marked=size < len(word.text))
+
+    def _goes_on(self, at: int, *, first: int) -> bool:
+        """Tell whether a capitalised word belongs to a name that nothing knows."""
+        if not self.at.may_be_name(at) or self._is_closed(at):
+            return False
+        return at == first or not (self.head(at) or self.at.has(at, self.at.lists["qualifiers"]))
+
+    def head(self, at: int) -> Head | None:
+        """Read the nouns of place in a row at `at` ("il merkezinin büyük bölümünü"); the last says the case."""
+        found = None
+        while at < len(self.at.words):
+            form = form_of(self.at.words[at].text, self.at.lists["places"])
+            closed = self.at.has(at, self.at.lists["not_nouns"])
+            if form is not None and not closed:
+                found = self._head(at, form)
+            elif not self._leads(at):
+                break
+            at += 1
+            if found is not None and found.case not in {"nom", "gen"} and found.last == at:
+                break
+        return found
+
+    def _leads(self, at: int) -> bool:
+        """Tell whether a word only qualifies a noun of place that follows at once ("hava üssü", "büyük bölümü")."""
+        if not self.at.has(at, self.at.lists["compounds"]) or at + 1 >= len(self.at.words):
+            return False
+        return self._leads(at + 1) or form_of(self.at.words[at + 1].text, self.at.lists["places"]) is not None
+
+    def _head(self, at: int, form: Form) -> Head:
+        word = self.at.words[at]
+        cut = word.text.rfind("'")
+        noun = form.stem + ("ler" if form.plural else "")
+        end = word.start + cut if cut > 0 else word.end
+        return Head(
+            stem=form.stem, noun=noun, case=form.case, end=end, last=at + 1, plural=form.plural, owned=form.owned
+        )
+
+    def listed_behind(self, at: int) -> tuple[Name, ...]:
+        """Return the names that follow a colon behind a noun of places, at most some words on."""
+        for here in range(at, min(at + 6, len(self.at.words))):
+            if self.at.has(here, {":"}):
+                return self.read_list(here + 1)
+        return ()
+
+    def read_list(self, at: int) -> tuple[Name, ...]:
+        """Return names parted by commas, whether anything knows them or not."""
+        names: tuple[Name, ...] = ()
+        while (one := self._one(at)) is not None:
+            names, at = (*names, *one.names), one.last
+            if not self.at.has(at, _LINKS):
+                break
+            at += 1
+        return names
+
+    def country(self, at: int) -> str | None:
+        """Return the id of the state whose bare name this word is, its ending cut off."""
+        word = self.at.words[at]
+        for size, _ in cuts(word.text):
+            match = self.at.knowledge.actors.match(self.at.text[word.start : word.start + size], 0)
+            if match is not None and match.kind is ActorKind.COUNTRY and match.end == size:
+                return match.id
+        return None

@@ -1,0 +1,93 @@
+"""Endings of Turkish words: which case a word stands in, whether it is owned, and the noun it is a form of.
+
+Over folded text vowel harmony leaves two vowels to each ending (i, u and a, e).
+Names take their endings behind an apostrophe, or in careless print without one.
+The ending `-i` of a bare noun is the accusative or the owned form ("köyü");
+only the words around it tell, so its case is `either`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+_OWNED = r"(?:(?:s?[iu])?n)"
+_CASES = tuple(
+    (case, re.compile(pattern))
+    for case, pattern in (
+        ("nom", r""),
+        ("owned", r"s[iu]"),
+        ("either", r"[iu]"),
+        ("acc", r"y[iu]|(?:s?[iu])?n[iu]"),
+        ("gen", r"(?:s?[iu])?n?[iu]n"),
+        ("dat", rf"(?:{_OWNED}|y)?[ae]"),
+        ("loc", rf"{_OWNED}?[dt][ae]"),
+        ("abl", rf"{_OWNED}?[dt][ae]n"),
+        ("within", rf"{_OWNED}?[dt][ae]ki(?:l[ae]r\w*)?"),
+        ("with", r"(?:s?[iu])?y?l[ae]"),
+        ("by", rf"{_OWNED}?c[ae]"),
+    )
+)
+_PLURAL = re.compile(r"l[ae]r(?=$|[iuaedntclys])")
+_OURS = re.compile(r"[iu]?m[iu]z")
+_BARE_ENDING = re.compile(r"(?:n?[dt][ae](?:n|ki)?|n[iu]n|y[iuae]|n[iuae]|[iu]n|[iuae])$")
+_LEAST = 3
+
+UNMARKED = frozenset({"nom", "owned", "either"})
+"""Cases that a subject can stand in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A noun's form: its stem, its case, and whether it is plural and owned ("güçleri" is both)."""
+
+    stem: str
+    case: str
+    plural: bool = False
+    owned: bool = False
+
+
+def case_of(ending: str) -> str | None:
+    """Return the case that an ending makes, its plural left off; None where it is no ending."""
+    plural = _PLURAL.match(ending)
+    rest = ending[plural.end() :] if plural else ending
+    ours = _OURS.match(rest)
+    rest = rest[ours.end() :] if ours else rest
+    return next((case for case, pattern in _CASES if pattern.fullmatch(rest)), None)
+
+
+def form_of(word: str, stems: AbstractSet[str]) -> Form | None:
+    """Return the longest of the nouns that a folded word is a form of."""
+    word = word.replace("'", "")
+    for size in range(len(word), 1, -1):
+        if word[:size] in stems:
+            case = case_of(word[size:])
+            if case is not None:
+                return _form(word[:size], word[size:], case)
+    return None
+
+
+def _form(stem: str, ending: str, case: str) -> Form:
+    plural = _PLURAL.match(ending)
+    rest = ending[plural.end() :] if plural else ending
+    owned = rest.startswith(("si", "su")) or rest[:1] in {"i", "u"}
+    return Form(stem=stem, case=case, plural=plural is not None, owned=owned and rest not in {"in", "un"})
+
+
+def cuts(word: str) -> Iterator[tuple[int, str]]:
+    """Yield where a name may end within a folded word, with the case of what follows: at its apostrophe, else bare."""
+    at = word.rfind("'")
+    if at > 0:
+        case = case_of(word[at + 1 :])
+        if case is not None:
+            yield at, case
+            return
+    yield len(word), "nom"
+    bare = _BARE_ENDING.search(word) if at < 0 else None
+    while bare is not None and bare.start() >= _LEAST:
+        case = case_of(bare[0])
+        if case is not None:
+            yield bare.start(), case
+        bare = _BARE_ENDING.search(word, bare.start() + 1)
