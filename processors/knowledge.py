@@ -11,6 +11,7 @@ from processors.gazetteer import Gazetteer, compiled
 
 if TYPE_CHECKING:  # the package of these imports this module
     from processors.detect.actors import Actors
+    from processors.detect.arms import Arms
     from processors.detect.lexicon import Lexicon
 
 
@@ -21,12 +22,15 @@ class Knowledge:
     gazetteer: Gazetteer
     actors: Actors
     lexicons: Mapping[str, Lexicon]
+    arms: Arms
 
 
 def load(gazetteer: Path | None = None) -> Knowledge:
     """Load everything; the compiled gazetteer at `gazetteer` or in the user's cache is built if it is not there."""
     from processors.detect.actors import load_actors  # noqa: PLC0415 - see above
+    from processors.detect.arms import arms_of  # noqa: PLC0415 - see above
     from processors.detect.lexicon import load_lexicons  # noqa: PLC0415 - see above
 
     places = Gazetteer(compiled(gazetteer))
-    return Knowledge(places, load_actors(places), load_lexicons())
+    actors, lexicons = load_actors(places), load_lexicons()
+    return Knowledge(places, actors, lexicons, arms_of(lexicons, actors.aliases))

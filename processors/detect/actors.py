@@ -89,6 +89,7 @@ class Actors:
     def __init__(self, table: Mapping[str, Any], nations: Mapping[str, Any], gazetteer: Gazetteer) -> None:
         """Index the aliases; raises ConfigError where two actors share one or a row names no known source."""
         self._entries = {row["id"]: _entry(row, table["sources"]) for row in table["actor"]}
+        self.aliases = tuple(alias for row in table["actor"] for alias in (row["name"], *row.get("aliases", ())))
         self._generics = {row["key"]: _generic(row) for row in table["generic"]}
         self._states: Mapping[str, Sequence[str]] = table.get("states", {})
         ended = {entry.id for entry in self._entries.values() if entry.until}

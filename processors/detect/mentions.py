@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from processors.detect import attribution
 from processors.detect.anaphora import Where, actor_before, place_before
-from processors.detect.arms import is_war
 from processors.detect.claims import Draft
 from processors.detect.document import Document
 from processors.detect.line import Slot
 from processors.detect.phrases import Name, Phrase, Role
 from processors.detect.places import geo_precision, resolve
+from processors.detect.plausible import is_war
 from processors.detect.status import is_background, status_of
 from processors.gazetteer import Entry, PlaceMatch
 from streams.items import Part

@@ -1,0 +1,62 @@
+"""Whether a claim is about war: "took over the company", "the fall of the star" need no army and no town.
+
+Somebody armed on either side is evidence enough. Without one, there must be a
+place that is known or called a town, or somebody who acts, and words of war must
+stand near; a text too short to have a neighbourhood is taken at its word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from processors.detect.anaphora import Where
+from processors.detect.claims import Draft
+from processors.detect.document import Document
+from processors.detect.line import Slot
+from processors.detect.phrases import Role
+from streams.mentions import Actor, Place
+
+NEAR = 700
+"""How many characters before and after the sentence count as near."""
+
+SHORT = 350
+"""A text of up to this many characters is a post or a headline."""
+
+_FEWEST = 2
+
+
+def is_war(
+    document: Document, where: Where, draft: Draft, places: Sequence[Place], sides: Sequence[Actor | None]
+) -> bool:
+    """Tell whether somebody armed acts, or the claim stands among words of war."""
+    if "war" not in where.line.lexicon.words:
+        return True
+    slots = (draft.gainer, draft.loser)
+    if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
+        return True
+    told = _is_real(draft, places) or any(slot is not None for slot in slots)
+    return told and (len(document.text) <= SHORT or _among_war(document, where))
+
+
+def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:
+    """Tell whether a slot names an armed group, a state's force, or a noun for either; a bare country is neither."""
+    if slot is None or (slot.phrase is not None and slot.phrase.role is Role.PLACE):
+        return False
+    if side is not None and side.id is not None:
+        return True
+    head = slot.phrase.head if slot.phrase else ""
+    words = where.line.lexicon.words
+    return head in words["actors"] - words.get("unarmed", frozenset())
+
+
+def _is_real(draft: Draft, places: Sequence[Place]) -> bool:
+    """Tell whether the place is one: resolved, known by name, or called a town."""
+    phrase = draft.place.phrase
+    known = phrase is not None and (phrase.headed or any(name.rows and not name.common for name in phrase.names))
+    return known or any(place.id for place in places)
+
+
+def _among_war(document: Document, where: Where) -> bool:
+    """Tell whether words of war stand in the sentence or near it."""
+    start, end = max(0, where.line.start - NEAR), min(len(document.text), where.line.end + NEAR)
+    return len(document.knowledge.arms.among(document.text[start:end])) >= _FEWEST
