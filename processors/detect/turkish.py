@@ -18,12 +18,22 @@ from processors.detect.turkish_actors import Actors
 from processors.detect.turkish_names import Head, Named, Names
 from processors.detect.turkish_words import UNMARKED
 
+_WHERE = frozenset({"loc", "within"})
+LONG = 3
+TITLED = 0.8
+
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    names = Names(at=at)
+    names = Names(at=at, titled=_is_titled(at))
     places = Places(at=at, names=names, actors=Actors(at=at, names=names))
     return scan(len(at.words), places.read)
+
+
+def _is_titled(at: Reading) -> bool:
+    """Tell whether most longer words are capitalised, as in a headline."""
+    longer = [n for n, word in enumerate(at.words) if len(word.text) > LONG]
+    return sum(at.capital(n) for n in longer) >= TITLED * max(1, len(longer))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +73,7 @@ class Places:
             return self._headed(at, named, head)
         if named.case == "within":
             return self._inside(at, named) or self._made(at, named)
-        return self._made(at, self.names.single(named))
+        return self._made(at, named)
 
     def _headed(self, at: int, named: Named, head: Head) -> Phrase:
         """Make the phrase of names before their noun; a capitalised noun or one of a site belongs to the name."""
@@ -81,8 +91,11 @@ class Places:
         if inner.names:
             return replace(inner, first=at, within=named.names)
         whole = Name(start=named.names[0].start, end=inner.end)
+        if inner.case == "within":
+            further = self._unnamed(inner.last, self._qualified(inner.last))
+            return replace(further or inner, first=at, within=named.names, pointing=False)
         broad = inner.head in self.at.lists["broad"]
-        names = () if inner.within or inner.case == "within" or not (broad or inner.pointing) else (whole,)
+        names = (whole,) if not inner.within and (broad or inner.pointing) else ()
         return replace(inner, first=at, start=whole.start, names=names, within=named.names, pointing=False)
 
     def _owned(self, at: int) -> Phrase | None:
@@ -122,7 +135,7 @@ class Places:
     def _made(self, at: int, named: Named) -> Phrase:
         """Make the phrase of names that no noun follows; capitals that nothing knows stay a mere name."""
         known = any(name.rows for name in named.names)
-        role = Role.PLACE if known or named.marked else Role.NAME
+        role = Role.PLACE if known or (named.marked and named.case in _WHERE) else Role.NAME
         actor = self.names.country(at) if len(named.names) == 1 else None
         end = named.names[-1].end
         return self._phrase(

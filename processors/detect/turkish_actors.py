@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from processors.detect.actors import ActorKind, ActorMatch
@@ -13,6 +14,7 @@ from processors.detect.turkish_words import UNMARKED, cuts, form_of
 MOST_WORDS = 9
 _ALIAS_WORDS = 6
 _SIDE = frozenset({"bagli", "sadik", "yakin", "mensup"})
+_OF = re.compile(r"'l[iu]$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +85,15 @@ class Actors:
         here = at
         while here < min(at + MOST_WORDS, len(self.at.words)):
             known = self._known(here, bare=found is None and here > at)
-            if known is not None:
+            if known is not None and (found is None or found.head in self.at.lists["bodies"]):
                 found, here = self._with(found, known), known.last
             elif (noun := self._noun(here)) is not None:
-                if not (noun.owned or noun.identity) and self._is_named(at, here):
+                if not self._belongs(noun, found, at, here):
                     return found
                 found, here = self._with(found, noun), noun.last
-            elif self._qualifies(here, first=at):
+            elif (found is None or found.last < here or found.head in self.at.lists["bodies"]) and self._qualifies(
+                here, first=at
+            ):
                 here += 1
                 continue
             else:
@@ -109,16 +113,28 @@ class Actors:
             generic=None if identity else generic, head=further.head, pointing=further.pointing and found is None,
         )  # fmt: skip
 
-    def _is_named(self, at: int, here: int) -> bool:
-        """Tell whether a name stands right before a noun that does not own it ("Humus muhalifler tarafından")."""
-        return here > at and not self.at.has(here - 1, self.at.lists["qualifiers"])
+    def _belongs(self, noun: Found, found: Found | None, at: int, here: int) -> bool:
+        """Tell whether a noun goes on the phrase: it owns the name before it, or follows an adjective."""
+        bare = here > at and not self.at.has(here - 1, self.at.lists["qualifiers"]) and not self._is_of(here - 1)
+        if bare and not noun.owned:
+            return False
+        return found is None or found.identity is not None or found.case == "dat" or self._is_member(found, noun, here)
+
+    def _is_member(self, found: Found, noun: Found, here: int) -> bool:
+        """Tell whether a noun says which men of a body are meant ("ordu birlikleri"), or an adjective stands before."""
+        adjective = found.last == here and found.head in self.at.lists["qualifiers"] and found.case == "nom"
+        return adjective or noun.head in self.at.lists["members"] or found.last < here
+
+    def _is_of(self, at: int) -> bool:
+        """Tell whether a word is a name made an adjective ("DSG'li")."""
+        return _OF.search(self.at.words[at].text) is not None
 
     def _qualifies(self, at: int, *, first: int) -> bool:
         """Tell whether a word can stand in an actor's phrase before its noun."""
         word = self.at.words[at].text
         if word in self.at.lists["qualifiers"]:
             return True
-        if not self.at.capital(at) or word in self.at.lists["not_places"]:
+        if not self.at.capital(at) or word in self.at.lists["function"]:
             return False
         case = next(iter(cuts(word)))[1] if "'" in word else "nom"
         return case == "nom" or (at == first and self._is_side(at))
@@ -134,11 +150,13 @@ class Actors:
         start = self.at.words[at].start
         for last in range(min(at + _ALIAS_WORDS, len(self.at.words)), at, -1):
             word = self.at.words[last - 1]
-            for size, case in cuts(word.text):
-                end = word.start + size
-                match = self._match(start, end)
-                if match is not None:
-                    return Found(last=last, end=end, case=case, identity=match.id, generic=match.generic)
+            fitting = ((size, case, self._match(start, word.start + size)) for size, case in cuts(word.text))
+            found = [(size, case, match) for size, case, match in fitting if match is not None]
+            if found:
+                size, case, match = found[-1]
+                form = form_of(word.text, self.at.lists["actors"]) if "'" not in word.text else None
+                case = form.case if form is not None else case
+                return Found(last=last, end=word.start + size, case=case, identity=match.id, generic=match.generic)
         return None
 
     def _match(self, start: int, end: int) -> ActorMatch | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processors.detect.actors import ActorKind
 from processors.detect.phrases import Name
@@ -40,9 +40,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Reads names of places and their nouns."""
+    """Reads names of places and their nouns; in a `titled` sentence capitals say nothing."""
 
     at: Reading
+    titled: bool
 
     def read(self, at: int) -> Named | None:
         """Read names in a row ("Tınab, Keşkeş ve Sicu"); only the last may carry an ending."""
@@ -68,20 +69,27 @@ class Names:
         head = self.head(found.last) if found.case == "nom" else None
         return head is not None and head.plural
 
-    def single(self, named: Named) -> Named:
-        """Return names that no noun follows; nothing to change, but capitals at a sentence's start are no name."""
-        return named
-
     def _one(self, at: int) -> Named | None:
         """Read one name: the gazetteer's, else a run of capitalised words."""
         if at >= len(self.at.words) or not self.at.may_be_name(at) or self._is_closed(at):
             return None
-        return self._known(at) or self._unknown(at)
+        known = self._known(at)
+        return known if known is not None and not self._runs_on(known) else self._unknown(at) or known
+
+    def _runs_on(self, named: Named) -> bool:
+        """Tell whether a capitalised word that is no noun follows at once: the name is part of a longer one."""
+        at = named.last
+        if self.titled or named.case != "nom" or named.marked or at >= len(self.at.words):
+            return False
+        return self.at.words[at].text[0].isalpha() and self.at.capital(at) and self._goes_on(at, first=-1)
 
     def _is_closed(self, at: int) -> bool:
         """Tell whether a word is no part of a name even with a capital."""
         word = self.at.words[at].text.partition("'")[0]
-        return word in self.at.lists["not_places"] or form_of(word, self.at.lists["actors"]) is not None
+        return (
+            word in self.at.lists["not_places"] | self.at.lists["function"]
+            or form_of(word, self.at.lists["actors"]) is not None
+        )
 
     def _known(self, at: int) -> Named | None:
         """Return the longest name of the gazetteer that begins here, its ending cut off."""
@@ -93,10 +101,16 @@ class Names:
             for size, case in cuts(word.text):
                 end = word.start + size
                 match = self.at.knowledge.gazetteer.match(self.at.text[start:end], 0)
-                if match is not None and match.end == end - start:
+                bare = size < len(word.text) and "'" not in word.text
+                if match is not None and match.end == end - start and not (bare and self._is_owned(last, match.common)):
                     name = Name(start=start, end=end, rows=match.rows, common=match.common)
                     return Named(names=(name,), last=last, case=case, marked=size < len(word.text))
         return None
+
+    def _is_owned(self, at: int, common: bool) -> bool:  # noqa: FBT001 (read from the match)
+        """Tell whether a noun that owns the name follows, so that what looks like an ending is part of the name."""
+        head = self.head(at)
+        return common or (head is not None and head.owned)
 
     def _unknown(self, at: int) -> Named | None:
         """Return a run of capitalised words up to the first with an ending behind an apostrophe."""
@@ -116,7 +130,10 @@ class Names:
         """Tell whether a capitalised word belongs to a name that nothing knows."""
         if not self.at.may_be_name(at) or self._is_closed(at):
             return False
-        return at == first or not (self.head(at) or self.at.has(at, self.at.lists["qualifiers"]))
+        if at == first:
+            return True
+        noun = form_of(self.at.words[at].text, self.at.lists["places"]) is not None
+        return not (noun or self.at.has(at, self.at.lists["qualifiers"]))
 
     def head(self, at: int) -> Head | None:
         """Read the nouns of place in a row at `at` ("il merkezinin büyük bölümünü"); the last says the case."""
@@ -159,7 +176,9 @@ class Names:
         """Return names parted by commas, whether anything knows them or not."""
         names: tuple[Name, ...] = ()
         while (one := self._one(at)) is not None:
-            names, at = (*names, *one.names), one.last
+            name, at = one.names[0], one.last
+            head = self.head(at) if one.case == "nom" and at < len(self.at.words) and self.at.capital(at) else None
+            names, at = (*names, replace(name, end=head.end) if head else name), head.last if head else at
             if not self.at.has(at, _LINKS):
                 break
             at += 1

@@ -82,12 +82,17 @@ def cuts(word: str) -> Iterator[tuple[int, str]]:
     if at > 0:
         case = case_of(word[at + 1 :])
         if case is not None:
-            yield at, case
+            yield at, _of_name(case)
             return
     yield len(word), "nom"
     bare = _BARE_ENDING.search(word) if at < 0 else None
     while bare is not None and bare.start() >= _LEAST:
         case = case_of(bare[0])
         if case is not None:
-            yield bare.start(), case
+            yield bare.start(), _of_name(case)
         bare = _BARE_ENDING.search(word, bare.start() + 1)
+
+
+def _of_name(case: str) -> str:
+    """Return the case of a name: as nothing owns it, its -i is the accusative."""
+    return "acc" if case == "either" else case

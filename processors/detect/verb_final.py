@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from processors.detect import persian_seats
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
 
@@ -23,8 +24,13 @@ _WORD = re.compile(r"\S+")
 def _before(line: Line, trigger: Trigger, role: Role, cases: frozenset[str]) -> Iterator[Phrase]:
     """Yield the phrases of these cases before the trigger in its clause, nearest first."""
     for phrase in line.before(trigger):
-        if phrase.case in cases and fits(phrase, role) and not is_too_unknown(trigger, phrase):
+        if phrase.case in cases and _fits(phrase, role) and not is_too_unknown(trigger, phrase):
             yield phrase
+
+
+def _fits(phrase: Phrase, role: Role) -> bool:
+    """Tell whether a phrase can play a role; a name that nothing knows can act, where its case says that it does."""
+    return fits(phrase, role) or (role is Role.ACTOR and phrase.role is Role.NAME)
 
 
 def _words_between(line: Line, phrase: Phrase, trigger: Trigger) -> list[str]:
@@ -93,9 +99,9 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
     if wanted:
         behind = next((p for p in line.phrases if 0 <= p.start - trigger.end - wanted.end() <= _NEAR), None)
-        return slot_of(behind) if behind is not None and fits(behind, role) else None
+        return slot_of(behind) if behind is not None and _fits(behind, role) else None
     nearest = next((p for p in _before(line, trigger, role, _UNMARKED) if _acts(line, p)), None)
-    topics = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and fits(p, role))
+    topics = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and _fits(p, role))
     return slot_of(nearest or next((p for p in topics if _acts(line, p)), None))
 
 
@@ -114,7 +120,7 @@ def _marked(name: str) -> Callable[[Line, Trigger, Role], Slot | None]:
 
     def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         pattern = line.lexicon.patterns[name]
-        fitting = (p for p in line.before(trigger) if fits(p, role))
+        fitting = (p for p in line.before(trigger) if _fits(p, role))
         return slot_of(next((p for p in fitting if pattern.match(line.text[_end(line, p) : trigger.start])), None))
 
     return position
@@ -137,7 +143,7 @@ def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Tr
 
 def _owner(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor right before the trigger that owns it, with the ending of the genitive or without."""
-    fitting = (p for p in line.before(trigger) if fits(p, role) and p.case in _UNMARKED | {"gen"})
+    fitting = (p for p in line.before(trigger) if _fits(p, role) and p.case in _UNMARKED | {"gen"})
     phrase = next(fitting, None)
     return slot_of(phrase) if phrase and len(_words_between(line, phrase, trigger)) <= _NEAR else None
 
@@ -152,6 +158,7 @@ def _controlled(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
+    **persian_seats.POSITIONS,
     "acting": _subject,
     "by-agent": _marked("agent"),
     "by-case": _of_case("by"),
