@@ -18,6 +18,7 @@ from processors.detect.document import Document, read
 from processors.detect.lexicon import Lexicon
 from processors.detect.losers import with_losers
 from processors.detect.mentions import mention
+from processors.detect.plausible import may_be_war
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
 from processors.detect.triggers import telling
@@ -45,6 +46,8 @@ def detect(
     """
     day = published.date() if isinstance(published, dt.datetime) else published
     document = read(text, tuple(parts) or posts_in(text), knowledge, language, day)
+    if document is None:
+        return ()
     anchor = Anchor(day=day, precision=published_precision)
     found = [m for number, lexicon in document.hits() for m in _of_sentence(document, number, lexicon, anchor)]
     return tuple(sorted(found, key=lambda m: (m.evidence.start, m.evidence.end, m.kind)))
@@ -54,7 +57,7 @@ def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anch
     """Return the mentions of one sentence."""
     stretch = document.stretches[number]
     words = telling(document.text, stretch.start, stretch.end, lexicon)
-    if not words:
+    if not words or not may_be_war(document, stretch.start, stretch.end):
         return []
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)

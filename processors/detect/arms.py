@@ -25,12 +25,16 @@ _ARABIC = re.compile("[ء-ۓ]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arms:
-    """The words of war of all languages, folded, and beginnings of words with four, five and six letters."""
+    """The words of war of all languages, folded, and beginnings of words with four, five and six letters.
+
+    `complete` tells that every lexicon lists its words of war.
+    """
 
     words: frozenset[str]
     fours: frozenset[str]
     fives: frozenset[str]
     sixes: frozenset[str]
+    complete: bool
 
     def among(self, folded: str) -> set[str]:
         """Return the different words of war in a folded text."""
@@ -52,7 +56,8 @@ def arms_of(lexicons: Mapping[str, Lexicon], aliases: Iterable[str]) -> Arms:
     if wrong := {word for word in begun if not _FOUR <= len(word) <= _SIX}:
         raise ConfigError(f"words of war that end in * have four to six letters before it: {sorted(wrong)}")
     fours, fives, sixes = (frozenset(w for w in begun if len(w) == size) for size in range(_FOUR, _SIX + 1))
-    return Arms(words=frozenset(words), fours=fours, fives=fives, sixes=sixes)
+    complete = all("war" in lexicon.words for lexicon in lexicons.values())
+    return Arms(words=frozenset(words), fours=fours, fives=fives, sixes=sixes, complete=complete)
 
 
 def _telling(alias: str, listed: set[str]) -> str | None:

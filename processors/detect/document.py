@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from processors.detect import arabic, english, turkish
+from processors.detect import arabic, english, persian, romance, slavic, turkish
 from processors.detect.lexicon import Lexicon
 from processors.detect.line import Line
 from processors.detect.phrases import plain, words
@@ -18,7 +18,19 @@ from processors.knowledge import Knowledge
 from processors.normalise import Folded, fold
 from streams.items import Part
 
-_READERS = {"ar": arabic.phrases, "en": english.phrases, "tr": turkish.phrases}
+SHORT = 350
+"""A text of up to this many characters is a post or a headline, too short to need a word of war."""
+
+_READERS = {
+    "fa": persian.phrases,
+    "ar": arabic.phrases,
+    "en": english.phrases,
+    "tr": turkish.phrases,
+    "ru": slavic.phrases,
+    "uk": slavic.phrases,
+    "fr": romance.phrases,
+    "es": romance.phrases,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +93,13 @@ class Document:
         return Line(text=self.text, start=stretch.start, end=stretch.end, phrases=phrases, lexicon=lexicon)
 
 
-def read(text: str, parts: Sequence[Part], knowledge: Knowledge, language: str | None, day: date | None) -> Document:
-    """Fold and cut a text; `language` is a hint."""
+def read(
+    text: str, parts: Sequence[Part], knowledge: Knowledge, language: str | None, day: date | None
+) -> Document | None:
+    """Fold and cut a text, `language` being a hint; return none where it has no word of war."""
     folded = fold(text)
+    if len(folded.text) > SHORT and knowledge.arms.complete and not knowledge.arms.among(folded.text):
+        return None
     smooth = plain(folded.text)
     borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
     cut = tuple(piece for stretch in stretches(folded.text) for piece in _cut(stretch, borders, smooth))
@@ -100,4 +116,4 @@ def _cut(stretch: Stretch, borders: Sequence[int], text: str) -> Iterator[Stretc
         if text[start:border].strip():
             yield replace(stretch, start=start, end=border)
         start = border
-    yield replace(stretch, start=start)
+    yield stretch if start == stretch.start else replace(stretch, start=start)

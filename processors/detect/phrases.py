@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-_BLANKED = re.compile(r"https?://[!-~]+|[\"#]|(?<=[^\W\d])_(?=[^\W\d])|'(?=\s)|(?<=\s)'")
+_ADDRESS = re.compile(r"https?://[!-~]+")
+_JOINING = re.compile(r"_(?<=[^\W\d]_)(?=[^\W\d])")
 _WORD = re.compile(r"[^\W_]+(?:['\-.](?=[^\W_])[^\W_]+)*|[^\w\s]")
 
 
@@ -93,7 +94,13 @@ class Voice:
 
 def plain(folded: str) -> str:
     """Return folded text with quotes, hash signs, joining underscores and addresses blanked out, length kept."""
-    return _BLANKED.sub(lambda match: " " * len(match.group()), folded)
+    if "http" in folded:
+        folded = _ADDRESS.sub(lambda match: " " * len(match.group()), folded)
+    if "_" in folded:
+        folded = _JOINING.sub(" ", folded)
+    for quote in ("' ", " '", "'\n", "\n'"):
+        folded = folded.replace(quote, quote.replace("'", " "))
+    return folded.replace('"', " ").replace("#", " ")
 
 
 def words(text: str, start: int, end: int) -> tuple[Word, ...]:

@@ -11,16 +11,13 @@ from collections.abc import Sequence
 
 from processors.detect.anaphora import Where
 from processors.detect.claims import Draft
-from processors.detect.document import Document
+from processors.detect.document import SHORT, Document
 from processors.detect.line import Slot
 from processors.detect.phrases import Role
 from streams.mentions import Actor, Place
 
 NEAR = 700
 """How many characters before and after the sentence count as near."""
-
-SHORT = 350
-"""A text of up to this many characters is a post or a headline."""
 
 _FEWEST = 2
 
@@ -36,6 +33,14 @@ def is_war(
         return True
     told = _is_real(draft, places) or any(slot is not None for slot in slots)
     return told and (len(document.text) <= SHORT or _among_war(document, where))
+
+
+def may_be_war(document: Document, start: int, end: int) -> bool:
+    """Tell at little cost whether a sentence can hold a claim about war: a word of war in it, or two near it."""
+    arms, text = document.knowledge.arms, document.text
+    if len(text) <= SHORT or not arms.complete or arms.among(text[start:end]):
+        return True
+    return len(arms.among(text[max(0, start - NEAR) : end + NEAR])) >= _FEWEST
 
 
 def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:

@@ -37,11 +37,11 @@ _DATE = rf"(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>20\d\d)"
 _DAY_FIRST = rf"(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH})،?,?\s+(?P<year>20\d\d)"
 _HANDLE = r"(?:\(\s*@(?P<handle>\w{2,})\s*\)|(?P<torn>\w{2,})\s*\))"
 _SIGNATURES = tuple(
-    re.compile(rf"^[^\n]*?{_HANDLE}[^\n]{{0,40}}?{date}[^\n]*$", re.IGNORECASE | re.MULTILINE)
-    for date in (_DATE, _DAY_FIRST)
+    re.compile(rf"[^\n]*?{_HANDLE}[^\n]{{0,40}}?{date}[^\n]*", re.IGNORECASE) for date in (_DATE, _DAY_FIRST)
 )
 _ADDRESS = re.compile(r"https?://\S*")
 _LONGEST = 700
+_AT = re.compile("@")
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -57,10 +57,15 @@ def posts_in(text: str) -> tuple[Part, ...]:
 
 def _signatures(text: str) -> list[re.Match[str]]:
     """Return the lines that sign a post: a handle and a date, with an @ and a dash."""
-    if "@" not in text:
-        return []
-    lines = [match for pattern in _SIGNATURES for match in pattern.finditer(text)]
-    return [match for match in lines if "@" in match[0] and re.search(r"[—–-]", match[0]) and _moment(match)]
+    lines = {text.rfind("\n", 0, at.start()) + 1 for at in _AT.finditer(text)}
+    found = [match for start in sorted(lines) for pattern in _SIGNATURES if (match := _signature(pattern, text, start))]
+    return [match for match in found if re.search(r"[—–-]", match[0]) and _moment(match)]
+
+
+def _signature(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
+    """Match a signature against the line that begins at `start`."""
+    end = text.find("\n", start)
+    return pattern.match(text, start, end if end >= 0 else len(text))
 
 
 def _part(text: str, signature: re.Match[str], earlier: int, *, first: bool) -> Part:

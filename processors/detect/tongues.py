@@ -34,6 +34,8 @@ _LANGUAGES = {
     for words in _SMALL.values()
     for word in words.split()
 }
+_OWN = {code: frozenset(words.split()) for code, words in _SMALL.items()}
+_OTHERS = {code: frozenset(_LANGUAGES) - own for code, own in _OWN.items()}
 _SCRIPTS = {
     name: re.compile(f"[{letters}]")
     for name, letters in (
@@ -57,10 +59,20 @@ def tongues(
     folded: Folded, stretches: Sequence[Stretch], lexicons: Mapping[str, Lexicon], hint: str | None
 ) -> Iterator[Lexicon | None]:
     """Yield the lexicon of each sentence of a text; none for a language that has no lexicon."""
-    home = hint or _home(folded, lexicons)
+    language = hint or _home(folded, lexicons)
     for stretch in stretches:
         sentence = folded.text[stretch.start : stretch.end]
-        yield lexicons.get(_tongue(folded, stretch, sentence, _code(home, sentence), lexicons) or "")
+        home = _code(language, sentence)
+        clear = home is not None and home in lexicons and _is_plainly(home, lexicons[home].script, sentence)
+        yield lexicons.get((home if clear else _tongue(folded, stretch, sentence, home, lexicons)) or "")
+
+
+def _is_plainly(home: str, script: str, sentence: str) -> bool:
+    """Tell at little cost whether a sentence is in the home language: in its script, with as many small words."""
+    words = sentence.split()
+    own = len(_OWN[home].intersection(words))
+    enough = own or len(words) < _LONG
+    return bool(enough and own >= len(_OTHERS[home].intersection(words)) and _script(sentence) == script)
 
 
 def _home(folded: Folded, lexicons: Mapping[str, Lexicon]) -> str | None:
