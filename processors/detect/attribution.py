@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from processors.detect import arabic_actors, english_names, turkish_voices
+from processors.detect import arabic_actors, english_names, romance_voices, turkish_voices
 from processors.detect.actors import ActorEntry, ActorMatch
 from processors.detect.document import Document
 from processors.detect.line import Line, Trigger
@@ -18,7 +18,13 @@ from processors.detect.phrases import Phrase, Role, Voice
 from streams.items import Part
 from streams.mentions import Attribution
 
-_GRAMMARS = {"ar": arabic_actors.voices, "en": english_names.voices, "tr": turkish_voices.voices}
+_GRAMMARS = {
+    "ar": arabic_actors.voices,
+    "en": english_names.voices,
+    "tr": turkish_voices.voices,
+    "fr": romance_voices.voices,
+    "es": romance_voices.voices,
+}
 
 
 def speaker(document: Document, line: Line, trigger: Trigger) -> Attribution:

@@ -30,7 +30,7 @@ from typing import Any
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
-LANGUAGES = ("ar", "en", "tr")
+LANGUAGES = ("ar", "en", "tr", "fr", "es")
 """The languages whose lexicons are shipped."""
 
 

@@ -1,0 +1,209 @@
+"""Noun phrases of French and Spanish: the noun comes first, then adjectives, then "de" and a name.
+
+A place is a known name with a capital, a common noun with a name behind it
+("la ville stratégique de X", "los pueblos de X y Z"), or a common noun alone that
+points back. An actor is a name of the actor table or a common noun with its
+adjectives and its "de" ("les rebelles du M23"). Elided articles (l', d') are words
+of their own here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from processors.detect.phrases import Name, Phrase, Role, Word, scan
+from processors.detect.reading import Reading
+from processors.detect.romance_actors import Actors
+from processors.detect.romance_names import Names
+
+_ELIDED = re.compile(r"(?:[ldnscjmt]|qu|jusqu|lorsqu|puisqu)'(?=\w)")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_ADJECTIVES = 3
+
+
+def phrases(at: Reading) -> Sequence[Phrase]:
+    """Return the places and actors that the words of one sentence name."""
+    words = tuple(part for word in at.words for part in _parted(word))
+    apart = replace(at, words=words, starts=tuple(word.start for word in words))
+    names = Names(at=apart)
+    reader = Places(at=apart, names=names, actors=Actors(at=apart, names=names))
+    return scan(len(words), reader.read)
+
+
+def _parted(word: Word) -> Iterator[Word]:
+    """Part an elided article or preposition from its word: l'armée, d'Alep."""
+    start = word.start
+    while (elided := _ELIDED.match(word.text, start - word.start)) is not None:
+        yield Word(text=elided[0], start=start, end=word.start + elided.end())
+        start = word.start + elided.end()
+    yield Word(text=word.text[start - word.start :], start=start, end=word.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Reads one phrase at a time from a sentence's words."""
+
+    at: Reading
+    names: Names
+    actors: Actors
+
+    def read(self, at: int) -> Phrase | None:
+        """Return the phrase that begins at this word."""
+        word, lists = self.at.words[at].text, self.at.lists
+        if word in lists["pronouns"] and not self.at.has(at + 1, lists["impersonal"]):
+            return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head="it" if word in lists["it"] else "they")
+        if _YEAR.match(word):
+            return None
+        core, share = (at, False) if self.names.has_article(at) else self._qualified(at)
+        if core >= len(self.at.words):
+            return None
+        return (
+            self.actors.read(at, core)
+            or self._headed(at, core, share=share)
+            or self._named(at, core, share=share)
+            or self.actors.unknown(at, core)
+            or self._unknown(core)
+        )
+
+    def _qualified(self, at: int) -> tuple[int, bool]:
+        """Pass over determiners, numbers and adjectives; return the next word and whether a share was named."""
+        lists, share = self.at.lists, False
+        while at < len(self.at.words):
+            word = self.at.words[at].text
+            amount = word in lists["shares"] or word == "%"
+            if (amount or word in lists["amounts"]) and self.at.has(at + 1, lists["of"]):
+                share, at = share or amount, at + 2
+            elif self._is_qualifier(at):
+                at += 1
+            else:
+                break
+        return at, share
+
+    def _is_qualifier(self, at: int) -> bool:
+        word, lists = self.at.words[at].text, self.at.lists
+        number = word == "%" or (_NUMBER.match(word) is not None and not _YEAR.match(word))
+        return number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
+
+    def _is_definite(self, at: int, core: int) -> bool:
+        """Tell whether an article or a contraction says that the noun is known ("la ville", "du village")."""
+        lists = self.at.lists
+        inside = any(self.at.words[here].text in lists["definite"] for here in range(at, core))
+        return inside or bool(at and self.at.has(at - 1, lists["contracted"]))
+
+    def _headed(self, at: int, core: int, *, share: bool) -> Phrase | None:
+        """Read a place with a noun: the names behind "de" or right behind the noun, or where it lies."""
+        head, lists = self.at.words[core].text, self.at.lists
+        if head not in lists["places"] or self._is_capital_noun(core):
+            return None
+        share = share or head in lists["shares"]
+        plural = head in lists["plural"]
+        counted = any(self.at.words[here].text in lists["quantity"] for here in range(at, core))
+        names, last = self._names_after(core + 1, plural=plural)
+        region = bool(names) and (head in lists["broad"] or (plural and (counted or share) and len(names) == 1))
+        definite = self._is_definite(at, core)
+        if not names and not definite and head in lists["sites"]:
+            return None
+        if region:
+            whole = Name(start=self.at.words[at].start, end=names[-1].end)
+            return self._place(at, last, head, names=(whole,), within=names, share=share or plural)
+        within, stop = self._lies_in(last)
+        if names:
+            return self._place(at, stop, head, names=names, share=share)
+        pointing = definite and not within and not plural
+        return self._place(
+            at, stop if within else core + 1, head, within=within, share=share or plural, pointing=pointing
+        )
+
+    def _place(self, first: int, last: int, head: str, **known: Any) -> Phrase:
+        return self.at.phrase(Role.PLACE, first, last, headed=True, head=head, **known)
+
+    def _is_capital_noun(self, at: int) -> bool:
+        """Tell whether a noun with a capital begins a known name instead ("Puerto Príncipe")."""
+        return self.at.capital(at) and at > 0 and self.names.known(at) is not None
+
+    def _names_after(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
+        """Read the names behind a noun, past adjectives and further nouns ("ville portuaire de X", "chef-lieu du Y")."""
+        here = at
+        while here < at + _ADJECTIVES and self._is_adjective(here):
+            here += 1
+        if plural and self.at.has(here, {":", ",", "("}):
+            return self._listed(here + 1, at)
+        if not self.at.has(here, self.at.lists["of"]):
+            name = self.names.name(at) if self.names.is_capital(at) else None
+            return self.names.more((name,), self.at.after(name.end), plural=plural) if name else ((), at)
+        core, _ = self._qualified(here + 1)
+        if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
+            return self._names_after(core + 1, plural=plural)
+        name = self.names.name(core)
+        if name is None or (name.rows == () and not self.names.is_capital(core)):
+            return (), at
+        return self.names.more((name,), self.at.after(name.end), plural=plural)
+
+    def _listed(self, at: int, back: int) -> tuple[tuple[Name, ...], int]:
+        """Read the names that a plural announces ("trois villages : A, B et C"); at least two of them."""
+        name = self.names.name(self._qualified(at)[0]) if at < len(self.at.words) else None
+        names, last = self.names.more((name,), self.at.after(name.end), plural=True) if name else ((), back)
+        if len(names) < 2:  # noqa: PLR2004 (one name behind a comma is the next clause's)
+            return (), back
+        return names, last + self.at.has(last, {",", ")"})
+
+    def _is_adjective(self, at: int) -> bool:
+        """Tell whether a small word can be an adjective between a noun and its "de"."""
+        if at >= len(self.at.words) or self.at.capital(at):
+            return False
+        word, lists = self.at.words[at].text, self.at.lists
+        return word[0].isalpha() and word not in lists["stops"] | lists["of"] | lists["and"]
+
+    def _lies_in(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read where a place lies ("dans la province du Kivu", ", au nord de Y,"); return its names and the end."""
+        here = at + self.at.has(at, {",", "("})
+        here += self.at.has(here, self.at.lists["situated"])
+        if not self.at.has(here, self.at.lists["lying"]):
+            return (), at
+        core = here + 1
+        while core < here + 5 and self.at.has(core, self.at.lists["inside"]):
+            core += 1
+        core, _ = self._qualified(core)
+        if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
+            names, last = self._names_after(core + 1, plural=False)
+        else:
+            name = self.names.known(core) or (self.names.name(core) if self.names.is_capital(core) else None)
+            names, last = ((name,), self.at.after(name.end)) if name else ((), at)
+        return (names, last) if names else ((), at)
+
+    def _named(self, at: int, core: int, *, share: bool) -> Phrase | None:
+        """Read a bare name that the gazetteer has, with what is said of it in passing."""
+        known = self.names.known(core)
+        if known is None or (known.common and core == 0 and self.at.after(known.end) == 1):
+            return None
+        names, last = self.names.more((known,), self.at.after(known.end), plural=False)
+        last = self._past_aside(last)
+        return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self.at.country(core))
+
+    def _past_aside(self, at: int) -> int:
+        """Pass over where a named place lies and what it is ("X, une localité du Nord, ...")."""
+        _, at = self._lies_in(at)
+        if not self.at.has(at, {","}):
+            return at
+        core, _ = self._qualified(at + 1)
+        if not self.at.has(core, self.at.lists["places"]):
+            return at
+        names, last = self._names_after(core + 1, plural=False)
+        _, last = self._lies_in(last)
+        return last if names and self.at.has(last, {","}) else at
+
+    def _unknown(self, core: int) -> Phrase | None:
+        """Read capitalised words that nothing knows; a sentence's first word is one only before an auxiliary."""
+        if not self.names.is_capital(core):
+            return None
+        name = self.names.name(core)
+        if name is None:
+            return None
+        last = self.at.after(name.end)
+        if core == 0 and last == 1 and not self.at.has(1, self.at.lists["auxiliaries"] | {","}):
+            return None
+        return self.at.phrase(Role.NAME, core, max(last, self._past_aside(last)), names=(name,))

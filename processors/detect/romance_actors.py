@@ -1,0 +1,151 @@
+"""Who acts, in French and Spanish: known names, nouns with their adjectives and their "de", acronyms, peoples.
+
+"Les rebelles du M23", "l'armée malienne et ses alliés", "combatientes del Estado
+Islámico" are one phrase each. Behind "de" a known place stays outside, as in
+"chasser les rebelles de X", unless the noun has a seat ("le gouvernement de X").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from processors.detect.phrases import Phrase, Role
+from processors.detect.reading import Reading
+from processors.detect.romance_names import Names
+
+_COMPLEMENTS = 3
+_ACRONYM = 2
+"""Capital letters that make a word an acronym."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actors:
+    """Reads actors in the words of one sentence."""
+
+    at: Reading
+    names: Names
+
+    def read(self, at: int, core: int) -> Phrase | None:
+        """Return the actor whose first word is `core`, qualifiers from `at` on included."""
+        match = self.at.actor(core)
+        noun = self.at.words[core].text in self.at.lists["actors"]
+        if match is None and not noun:
+            return None
+        last = self._past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
+        head = self.at.words[core].text if noun else ""
+        last, named = self._past_name(last, head) if match is None or match.id is None else (last, None)
+        last, member = self._past_complements(last, head, capital=self.at.capital(core) and core > 0)
+        member = named or member
+        identity = (match.id if match else None) or member
+        generic = match.generic if match else None
+        return self.at.phrase(Role.ACTOR, at, self._past_others(last), actor=identity, generic=generic, head=head)
+
+    def _past_name(self, at: int, head: str) -> tuple[int, str | None]:
+        """Pass over a name right behind the noun ("le groupe Etat islamique", "la milice CODECO")."""
+        match = self.at.actor(at) if at < len(self.at.words) else None
+        if match is not None and match.id is not None:
+            return self._past_adjectives(self.at.after(match.end)), match.id
+        name = self.names.name(at) if head in self.at.lists["titles"] and self.names.is_capital(at) else None
+        return (self.at.after(name.end) if name and not name.rows else at), None
+
+    def unknown(self, at: int, core: int) -> Phrase | None:
+        """Return an actor that nothing knows: an acronym or a people behind its article ("les FAMa", "los hutíes")."""
+        lists = self.at.lists
+        if core == 0 or not self.names.is_capital(core):
+            return None
+        plural = self.at.has(core - 1, lists["plural_articles"])
+        article = self.at.has(core - 1, lists["determiners"] | lists["contracted"])
+        if not plural and not (article and self._is_acronym(core)):
+            return None
+        last = self._past_slash(core + 1)
+        last, member = self._past_complements(self._past_adjectives(last), "")
+        return self.at.phrase(Role.ACTOR, at, self._past_others(last), actor=member)
+
+    def _is_acronym(self, at: int) -> bool:
+        """Tell whether a word is written with several capitals: FARDC, FAMa, M23."""
+        span = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text
+        return sum(letter.isupper() or letter.isdigit() for letter in span) >= _ACRONYM
+
+    def _past_slash(self, at: int) -> int:
+        """Pass over the second half of AFC/M23."""
+        return at + 2 if self.at.has(at, {"/"}) and at + 1 < len(self.at.words) else at
+
+    def _past_adjectives(self, at: int) -> int:
+        """Pass over the adjectives, nations and further nouns behind an actor's noun ("forces armées congolaises")."""
+        at = self._past_slash(at)
+        pattern, lists = self.at.lexicon.patterns["adjective"], self.at.lists
+        while at < len(self.at.words):
+            word = self.at.words[at].text
+            if word in lists["stops"] or not (pattern.match(word) or word in lists["adjectives"]):
+                break
+            at += 1
+        return at
+
+    def _past_complements(self, at: int, head: str, *, capital: bool = False) -> tuple[int, str | None]:
+        """Pass over "de" with an actor, a name or, for a noun with a seat, a place; return the end and who it is."""
+        identity: str | None = None
+        for _ in range(_COMPLEMENTS):
+            end, known = self._complement(at, head, capital=capital)
+            if end == at:
+                break
+            at, identity = end, identity or known
+            head, capital = "", False
+        return at, identity
+
+    def _complement(self, at: int, head: str, *, capital: bool) -> tuple[int, str | None]:
+        lists = self.at.lists
+        if self._frees(at, head):
+            return self._past_freedom(at), None
+        if not self.at.has(at, lists["of"]):
+            return at, None
+        core = at + 1
+        while self.at.has(core, lists["determiners"]) or self.at.has(core, lists["titles"]):
+            core += 1
+        if core >= len(self.at.words):
+            return at, None
+        match = self.at.actor(core)
+        if match is not None or self.at.words[core].text in lists["actors"]:
+            end = max(core + 1, self.at.after(match.end) if match else 0)
+            return self._past_adjectives(end), match.id if match else None
+        return self._of_name(at, core, head, capital=capital), None
+
+    def _of_name(self, at: int, core: int, head: str, *, capital: bool) -> int:
+        """Pass over a name behind "de": a country or an unknown one; a place only where the noun has a seat."""
+        if not self.names.is_capital(core):
+            return at
+        name = self.names.name(core)
+        if name is None:
+            return at
+        seated = head in self.at.lists["seated"] or self.at.country(core) is not None
+        unknown = (
+            not name.rows and head != "" and (self._is_acronym(core) or self.at.has(core - 1, self.at.lists["titles"]))
+        )
+        return self._past_slash(self.at.after(name.end)) if seated or unknown else at
+
+    def _frees(self, at: int, head: str) -> bool:
+        """Tell whether a group's own name goes on with what it wants freed ("Front de libération de X")."""
+        freedom = self.at.lists["freedom"]
+        return head in self.at.lists["groups"] and any(self.at.has(here, freedom) for here in range(at, at + 4))
+
+    def _past_freedom(self, at: int) -> int:
+        """Pass over the rest of such a name: "de", articles, adjectives and capitals."""
+        lists = self.at.lists
+        passed = lists["of"] | lists["determiners"] | lists["freedom"] | lists["adjectives"] | {"para", "pour"}
+        while at < len(self.at.words) and (self.at.words[at].text in passed or self.names.is_capital(at)):
+            at += 1
+        return at
+
+    def _past_others(self, at: int) -> int:
+        """Pass over further members: "et ses alliés", "y sus aliados", "et les FARDC"."""
+        lists = self.at.lists
+        while self.at.has(at, lists["and"]):
+            core = at + 1
+            while self.at.has(core, lists["determiners"] | lists["quantity"] | lists["loose"] | lists["of"]):
+                core += 1
+            match = self.at.actor(core) if core < len(self.at.words) else None
+            if match is None and not self.at.has(core, lists["actors"]):
+                break
+            head = self.at.words[core].text if match is None else ""
+            end = self._past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
+            at, _ = self._past_complements(end, head)
+        return at
