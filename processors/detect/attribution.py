@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from processors.detect import arabic_actors, english_names, romance_voices, turkish_voices
+from processors.detect import arabic_actors, english_names, romance_voices, slavic_voices, turkish_voices
 from processors.detect.actors import ActorEntry, ActorMatch
 from processors.detect.document import Document
 from processors.detect.line import Line, Trigger
@@ -24,6 +24,8 @@ _GRAMMARS = {
     "tr": turkish_voices.voices,
     "fr": romance_voices.voices,
     "es": romance_voices.voices,
+    "ru": slavic_voices.voices,
+    "uk": slavic_voices.voices,
 }
 
 

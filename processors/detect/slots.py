@@ -12,9 +12,10 @@ from dataclasses import replace
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS as COMMON
+from processors.detect.slavic_seats import SLAVIC
 from processors.detect.verb_final import VERB_FINAL
 
-POSITIONS = {**COMMON, **VERB_FINAL}
+POSITIONS = {**COMMON, **VERB_FINAL, **SLAVIC}
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:

@@ -30,7 +30,7 @@ from typing import Any
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
-LANGUAGES = ("ar", "en", "tr", "fr", "es")
+LANGUAGES = ("ar", "en", "tr", "fr", "es", "ru")
 """The languages whose lexicons are shipped."""
 
 

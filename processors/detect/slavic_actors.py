@@ -1,0 +1,188 @@
+"""Actors in Russian and Ukrainian: a noun with the genitives and names that follow it, an abbreviation, a state."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from processors.detect.phrases import Phrase, Role
+from processors.detect.reading import Reading
+from processors.detect.slavic_cases import nominatives
+from processors.detect.slavic_names import Names
+
+_LONGEST = 12
+_LOOK_AHEAD = 4
+_ORDINAL = re.compile(r"\d+(?:-[а-яіїє]+)?$")
+_NAME = 40
+"""Characters that a name in quotes may have."""
+
+_GENITIVE = re.compile(r".+[иыаяії]$")
+_INSTRUMENTAL = re.compile(r".+(?:ой|ей|ом|ем|єм|ою|ею|єю)$")
+_DATIVE = re.compile(r".+[еуюі]$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorReader:
+    """Reads the phrases of those who act."""
+
+    at: Reading
+    names: Names
+
+    def read(self, at: int, core: int) -> Phrase | None:
+        """Return the actor whose qualifiers begin at `at` and whose head stands at `core`."""
+        word = self.at.words[core].text
+        surfaces = self.at.lexicon.surfaces["actors"]
+        match = self.at.actor(core) or (self.at.actor(at) if core > at else None)
+        known = match is not None and self.at.after(match.end) > core
+        if word in surfaces and self._is_whole(core):
+            head, case = surfaces[word]
+        elif word in self.at.lists["forces"] and self._in_capitals(core):
+            head, case = word, ""
+        elif known and not self._is_place(core):
+            head, case = "", ""
+        else:
+            return None
+        last = max(self._end(core + 1, head), self.at.after(match.end) if match and known else 0)
+        identity, generic = self._identity(at, last)
+        phrase = self.at.phrase(Role.ACTOR, at, last, actor=identity, generic=generic, head=head, case=case.rstrip("+"))
+        return replace(phrase, end=self._closed(phrase))
+
+    def _closed(self, phrase: Phrase) -> int:
+        """Return where a phrase ends, with the quote that closes a name in it."""
+        text = self.at.folded.text
+        is_open = text.count('"', phrase.start, phrase.end) % 2 == 1
+        return phrase.end + (is_open and text[phrase.end : phrase.end + 1] == '"')
+
+    def _is_place(self, core: int) -> bool:
+        return self.at.words[core].text in self.at.lexicon.surfaces["places"]
+
+    def _is_whole(self, core: int) -> bool:
+        """Tell whether a noun of actors is no mere part of a compound or of a noun of place ("район обороны")."""
+        return self.at.text[self.at.words[core].end : self.at.words[core].end + 1] != "-"
+
+    def _in_capitals(self, at: int) -> bool:
+        """Tell whether an abbreviation is written as one ("ВС", not "вс")."""
+        word = self.at.words[at]
+        span = self.at.folded.span(word.start, word.end).text
+        return span.isupper() or not span.islower()
+
+    def _identity(self, first: int, last: int) -> tuple[str | None, str | None]:
+        """Return the id of the first known actor among these words, else the key of a word that does not say which."""
+        found = [match for at in range(first, last) if (match := self.at.actor(at)) is not None]
+        identity = next((match.id for match in found if match.id), None)
+        return identity, None if identity else next((match.generic for match in found if match.generic), None)
+
+    def _end(self, at: int, head: str) -> int:
+        """Return the word after the genitives, numbers and names that belong to the head."""
+        end, limit = at, min(at + _LONGEST, len(self.at.words))
+        while end < limit:
+            step = self._step(end, head)
+            if not step:
+                break
+            end += step
+        return end
+
+    def _step(self, at: int, head: str) -> int:
+        """Return how many words from here on carry the phrase on."""
+        quoted = self._quoted(at)
+        if quoted:
+            return quoted
+        if self._belongs(at):
+            return 1
+        for ahead in range(1, _LOOK_AHEAD):
+            if not self._may_lead(at + ahead - 1):
+                break
+            if at + ahead < len(self.at.words) and self._is_complement(at + ahead):
+                return ahead + 1
+        if self.at.has(at, {"и", "та", "і", "й"}) and at + 1 < len(self.at.words) and self._is_fellow(at + 1, head):
+            return 2
+        return 0
+
+    def _quoted(self, at: int) -> int:
+        """Return how many words the name in quotes has that begins here."""
+        text, word = self.at.folded.text, self.at.words[at]
+        if not self.at.capital(at) or text[word.start - 1 : word.start] != '"':
+            return 0
+        close = text.find('"', word.end, word.end + _NAME)
+        return self.at.after(close) - at if close > 0 else 0
+
+    def _is_fellow(self, at: int, head: str) -> bool:
+        """Tell whether another actor in the same case is joined to the head ("армия и ополченцы")."""
+        word, surfaces = self.at.words[at].text, self.at.lexicon.surfaces["actors"]
+        case = surfaces.get(head, ("", "nom"))[1].rstrip("+")
+        return word in surfaces and surfaces[word][1].rstrip("+") == case
+
+    def _is_complement(self, at: int) -> bool:
+        """Tell whether a noun of actors or of their trade stands here in an oblique case."""
+        word, surfaces = self.at.words[at].text, self.at.lexicon.surfaces["actors"]
+        if word in self.at.lists["complements"]:
+            return True
+        return word in surfaces and surfaces[word][1].rstrip("+") in {"gen", ""}
+
+    def _may_lead(self, at: int) -> bool:
+        """Tell whether a word may stand before a complement: an adjective in the genitive or an ordinal."""
+        if at >= len(self.at.words):
+            return False
+        word = self.at.words[at].text
+        genitive = word.endswith(("ого", "его", "ой", "ей", "ых", "их", "ої", "ьої", "ього", "йовой"))
+        return (genitive and word not in self.at.lists["stops"]) or _ORDINAL.match(word) is not None
+
+    def _belongs(self, at: int) -> bool:
+        """Tell whether one word carries the phrase on: a complement, a quoted name, a state, an abbreviation."""
+        word = self.at.words[at]
+        if self._is_complement(at) or word.text in self.at.lists["states"]:
+            return True
+        if self.at.actor(at) is not None and not self._is_nominative(at):
+            return True
+        if not word.text[0].isalnum() or not self.at.capital(at) or word.text in self.at.lists["stops"]:
+            return False
+        return self._is_country(at) or self._is_code(at) or self._is_follower(at)
+
+    def _is_nominative(self, at: int) -> bool:
+        """Tell whether an actor of its own begins here, which the phrase before it does not take in."""
+        surfaces = self.at.lexicon.surfaces["actors"]
+        return surfaces.get(self.at.words[at].text, ("", ""))[1].startswith("nom")
+
+    def _is_country(self, at: int) -> bool:
+        return self.country_id(at) is not None and _GENITIVE.match(self.at.words[at].text) is not None
+
+    def _is_code(self, at: int) -> bool:
+        """Tell whether a word is written in capitals and digits as short names are ("М23", "ИГ", "ДНР")."""
+        word = self.at.words[at]
+        span = self.at.folded.span(word.start, word.end).text
+        return span.isupper() and len(span) > 1 and word.text not in self.at.lists["forces"]
+
+    def _is_follower(self, at: int) -> bool:
+        """Tell whether a leader's name follows ("силы Хафтара"): in the genitive, unknown as a place."""
+        word = self.at.words[at].text
+        lone = not (at + 1 < len(self.at.words) and self.names.is_name(at + 1))
+        return lone and word.endswith(("а", "я")) and self.names.known(at) is None
+
+    def country(self, at: int) -> Phrase | None:
+        """Return a state's name as a place that can act."""
+        identity = self.country_id(at)
+        if identity is None:
+            return None
+        word = self.at.words[at]
+        rows = self.names.known(at)
+        names = (rows,) if rows else ()
+        return self.at.phrase(Role.PLACE, at, at + 1, names=names, actor=identity, case=self._case(word.text))
+
+    def _case(self, word: str) -> str:
+        """Return the case of a state's name by its ending; undeclined names may be in any."""
+        if self._state(word) is not None:
+            return "nom" if not word.endswith(("и", "о", "у")) else ""
+        tests = {"ins": _INSTRUMENTAL, "gen": _GENITIVE, "dat": _DATIVE}
+        return next((case for case, test in tests.items() if test.match(word)), "")
+
+    def country_id(self, at: int) -> str | None:
+        """Return the id of the state whose name stands here in any case."""
+        word = self.at.words[at].text
+        if not self.at.capital(at):
+            return None
+        forms = (word, *nominatives(word, self.at.lexicon.language))
+        return next((found for form in forms if (found := self._state(form)) is not None), None)
+
+    def _state(self, name: str) -> str | None:
+        code = self.at.knowledge.gazetteer.countries.get(name)
+        return self.at.knowledge.actors.of_state(code) if code else None

@@ -1,0 +1,168 @@
+"""Names of places in Russian and Ukrainian: capitalised words in any case, as the gazetteer has their nominative.
+
+A name that the gazetteer does not have is still one where its ending is that of
+settlements (-івка, -ское, -град) or a noun of place stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice, product
+
+from processors.detect.phrases import Name
+from processors.detect.reading import Reading
+from processors.detect.slavic_cases import nominatives
+
+_MOST_WORDS = 3
+_MOST_FORMS = 40
+"""Combinations of nominatives looked up for a name of several words."""
+
+_SHORTEST = 3
+_SIZEABLE = 3_000
+"""People; the word that opens a sentence is taken for the name of no smaller place, unless its ending tells one."""
+
+_UNKNOWN = 3
+"""Words that a name without a row in the gazetteer may have."""
+
+_SETTLEMENT = re.compile(
+    r".+(?:(?:[оеєії]в|ин|ян|ль|ач|[иі]ч|уш|[ое]т)к(?:а|и|у|е|ой|ою)|(?:[оеєії]в|ин|ян|ль)ці|[оеє]во|ино|ське|цьке|"
+    r"(?:[слпнртв]с|ц)к(?:а|у|ом|е|ое)?|(?:ськ|цьк)(?:а|у|ом)?|град[ауе]?|город[ауе]?|поль|полье|полья|пілля|піль|"
+    r"ове|еве|єве|ине|їне|ное|иного|ового)$"
+)
+_ADJECTIVAL = re.compile(
+    r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ую|ым|им|ых|их|ої|ій|(?:ьк|н|ов|к)(?:а|е|у|і))$"
+)
+_NUMERALS = frozenset({"первый", "первое", "первая", "второе", "второй", "вторая", "третье", "перше", "друге", "третє"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Reads names of places."""
+
+    at: Reading
+
+    @property
+    def language(self) -> str:
+        """Return the code of the sentence's language."""
+        return self.at.lexicon.language
+
+    def known(self, at: int, *, least: int = 1) -> Name | None:
+        """Return the gazetteer's longest name of at least `least` words that begins here, in any case."""
+        for count in range(min(_MOST_WORDS, self._run(at)), least - 1, -1):
+            rows = self.rows(at, count)
+            if rows and not (count == 1 and self._runs_on(at)):
+                start, end = self.at.words[at].start, self.at.words[at + count - 1].end
+                return Name(start=start, end=end, rows=rows, common=count == 1 and self._is_common(at))
+        return None
+
+    def rows(self, at: int, count: int) -> tuple[int, ...]:
+        """Return the rows of every name that these words may be a form of."""
+        words = [self.at.words[n].text for n in range(at, at + count)]
+        if count == 1 and len(words[0]) < _SHORTEST:
+            return ()
+        forms = [(word, *nominatives(word, self.language)) for word in words]
+        found: dict[int, None] = {}
+        for form in islice(product(*forms), _MOST_FORMS):
+            found.update(dict.fromkeys(self._of(" ".join(form))))
+        return tuple(found)
+
+    def _of(self, name: str) -> tuple[int, ...]:
+        match = self.at.knowledge.gazetteer.match(name, 0)
+        return match.rows if match is not None and match.end == len(name) else ()
+
+    def _runs_on(self, at: int) -> bool:
+        """Tell whether an adjective with a further capital behind it only begins a name ("Новый Труд")."""
+        return self._run(at) > 1 and _ADJECTIVAL.search(self.at.words[at].text) is not None
+
+    def _is_common(self, at: int) -> bool:
+        """Tell whether a name is also an everyday word, which a capital at the head of a sentence may hide."""
+        return self.at.words[at].text in self.at.lists["common_names"]
+
+    def is_sizeable(self, name: Name) -> bool:
+        """Tell whether a known name is that of a place large enough to be named without a noun."""
+        gazetteer = self.at.knowledge.gazetteer
+        long = " " in self.at.text[name.start : name.end] or "-" in self.at.text[name.start : name.end]
+        return long or any(gazetteer.entry(row).population >= _SIZEABLE for row in name.rows)
+
+    def _run(self, at: int) -> int:
+        """Return how many words with a capital stand together from here."""
+        count = 0
+        for word in range(at, min(at + _MOST_WORDS, len(self.at.words))):
+            apart = word > at and self.at.words[word].start - self.at.words[word - 1].end != 1
+            if apart or not self.is_name(word):
+                break
+            count += 1
+        return count
+
+    def is_name(self, at: int) -> bool:
+        """Tell whether a word may be part of a name: a capital, and no word that only opens a sentence."""
+        word = self.at.words[at].text
+        return word[0].isalpha() and self.at.capital(at) and word not in self.at.lists["stops"]
+
+    def name(self, at: int) -> Name | None:
+        """Read one name: the gazetteer's, else a run of capitalised words that name no actor."""
+        if at >= len(self.at.words) or not self.is_name(at):
+            return None
+        return self.known(at) or self._unknown(at)
+
+    def _unknown(self, at: int) -> Name | None:
+        last = at
+        while last < min(at + _UNKNOWN, len(self.at.words)) and self.is_name(last) and self._continues(at, last):
+            last += 1
+        return Name(start=self.at.words[at].start, end=self.at.words[last - 1].end) if last > at else None
+
+    def _continues(self, first: int, at: int) -> bool:
+        """Tell whether a word belongs to the name begun before it: no actor, no region of its own."""
+        if at == first:
+            return True
+        actor = self.at.words[at].text in self.at.lexicon.surfaces["actors"] or self.at.actor(at) is not None
+        region = at + 1 < len(self.at.words) and self.at.words[at + 1].text in self.at.lists["areas"]
+        return not actor and not region and self.at.words[at].start - self.at.words[at - 1].end == 1
+
+    def settlement(self, at: int) -> Name | None:
+        """Return an unknown name whose ending is that of settlements ("Новосергеевку")."""
+        name = self._unknown(at)
+        if name is None:
+            return None
+        words = self.at.text[name.start : name.end].split()
+        fits = len(words) <= 2 and (words[-1] in _NUMERALS or _SETTLEMENT.match(words[0]))  # noqa: PLR2004
+        return name if fits else None
+
+    def more(self, names: tuple[Name, ...], at: int, *, free: bool) -> tuple[tuple[Name, ...], int]:
+        """Read further names of a list (", X и Y", "X, а также Y"); `free` lets unknown ones belong to it."""
+        while (here := self._after_joint(at)) is not None:
+            known = self.known(here) if self._may_start(here) else None
+            name = known or (self._listed(here, free=free) if self._may_start(here) else None)
+            if name is None or self._names_more(self.at.after(name.end)):
+                break
+            names, at = (*names, name), self.at.after(name.end)
+        return names, at
+
+    def _listed(self, at: int, *, free: bool) -> Name | None:
+        return self.name(at) if free else self.settlement(at)
+
+    def _may_start(self, at: int) -> bool:
+        return (
+            at < len(self.at.words)
+            and self.is_name(at)
+            and self.at.words[at].text not in self.at.lexicon.surfaces["actors"]
+            and self.at.actor(at) is None
+        )
+
+    def _after_joint(self, at: int) -> int | None:
+        """Return the word behind ", ", "и", "а также" and a noun of place, if one of them stands here."""
+        joints, here = self.at.lists["joints"], at
+        while here < min(at + 4, len(self.at.words)) and (
+            self.at.words[here].text in joints or self.at.has(here, {","})
+        ):
+            here += 1
+        if here == at:
+            return None
+        while here < len(self.at.words) and self.at.words[here].text in self.at.lists["settled"]:
+            here += 1
+        return here
+
+    def _names_more(self, at: int) -> bool:
+        """Tell whether the name is an adjective of a region ("и Харьковской области") and so no further place."""
+        return at < len(self.at.words) and self.at.words[at].text in self.at.lists["areas"]

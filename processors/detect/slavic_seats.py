@@ -1,0 +1,169 @@
+"""Positions of languages with free word order and cases: who acts stands in the nominative, wherever that is.
+
+Each takes a sentence, a trigger and a role and returns the slot that stands
+there, or none. An empty case means that the words do not tell it ("ВСУ").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
+from processors.detect.phrases import Phrase, Role
+
+_FAR = 9
+"""Words that may part a verb from the subject that follows it."""
+
+_NEAR = 4
+_ASIDE = 8
+_STRANGE = 1
+"""Words nothing is known of that may stand between a fronted place and its verb, in an aside more of them."""
+
+_PREPOSED = 16
+_NOMINATIVE = frozenset({"", "nom"})
+_GENITIVE = frozenset({"", "gen", "acc"})
+
+
+def _is_governed(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a preposition stands before the phrase."""
+    lead = line.text[max(line.start, phrase.start - _PREPOSED) : phrase.start]
+    return line.lexicon.patterns["oblique"].search(lead) is not None
+
+
+def _actors(line: Line, phrases: Iterator[Phrase], cases: frozenset[str]) -> Iterator[Phrase]:
+    """Yield the actors in one of these cases that no preposition governs."""
+    return (p for p in phrases if fits(p, Role.ACTOR) and p.case in cases and not _is_governed(line, p))
+
+
+def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor in the nominative: what a relative clause hangs on, the nearest before, else the first after."""
+    antecedent = _antecedent(line, trigger, role, "relative_subject")
+    if antecedent is not None:
+        return antecedent
+    before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
+    return slot_of(before) or _follower(line, trigger, role)
+
+
+def _follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the first actor in the nominative behind the trigger."""
+    del role
+    found = next(_actors(line, line.after(trigger), _NOMINATIVE), None)
+    near = found is not None and len(line.text[trigger.end : found.start].split()) <= _FAR
+    return slot_of(found) if near else None
+
+
+def _agent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor in the instrumental, behind the trigger or before it; an undeclined one right behind."""
+    del role
+    instrumental = frozenset({"ins"})
+    after = next(_actors(line, line.after(trigger), instrumental), None)
+    found = after or next(_actors(line, line.before(trigger), instrumental), None)
+    if found is None:
+        undeclined = next(_actors(line, line.after(trigger), frozenset({""})), None)
+        right_behind = undeclined is not None and not line.text[trigger.end : undeclined.start].strip()
+        found = undeclined if right_behind else None
+    return slot_of(found)
+
+
+def _whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the one acted upon: an actor in the genitive or accusative behind the trigger, else right before it."""
+    del role
+    after = next(_actors(line, line.after(trigger), _GENITIVE | {"nom"}), None)
+    if after is not None and len(line.text[trigger.end : after.start].split()) <= _NEAR:
+        return slot_of(after)
+    before = next(_actors(line, line.before(trigger), frozenset({"gen", "acc"})), None)
+    near = before is not None and len(line.text[before.end : trigger.start].split()) <= _NEAR
+    return slot_of(before) if near else None
+
+
+def _of_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor in the genitive right behind the trigger ("под контроль X", "отход X")."""
+    del role
+    found = next(_actors(line, line.after(trigger), _GENITIVE), None)
+    near = found is not None and not line.text[trigger.end : found.start].strip()
+    return slot_of(found) if near else None
+
+
+def _to_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor in the dative behind the trigger, else before it."""
+    del role
+    dative = frozenset({"dat"})
+    found = next(_actors(line, line.after(trigger), dative), None)
+    return slot_of(found or next(_actors(line, line.before(trigger), dative), None))
+
+
+def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the nearest place before the trigger that no preposition governs and no state that acts."""
+    for phrase in line.before(trigger):
+        if not fits(phrase, role) or phrase.role is Role.ACTOR or (phrase.actor and not phrase.headed):
+            continue
+        if _is_governed(line, phrase) or is_too_unknown(trigger, phrase):
+            continue
+        return slot_of(phrase) if _is_open(line, phrase.end, trigger.start) else None
+    return None
+
+
+def _is_open(line: Line, start: int, end: int) -> bool:
+    """Tell whether a verb at `end` can govern what ends at `start`: adverbs, actors or an aside stand between."""
+    commas = line.text.count(",", start, end)
+    if commas > 1:
+        return _words_outside(line, start, end) <= _ASIDE
+    if commas == 1:
+        return line.text[start:end].strip() == ","
+    return _words_outside(line, start, end) <= _STRANGE
+
+
+def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the first place behind the trigger that only adverbs and actors part from it ("отбили у X город Y")."""
+    at = trigger.end
+    for phrase in line.after(trigger):
+        between = [word for word in line.text[at : phrase.start].split() if word not in line.lexicon.words["adverbs"]]
+        if fits(phrase, role) and (phrase.role is not Role.ACTOR):
+            return slot_of(phrase) if not between and not is_too_unknown(trigger, phrase) else None
+        if not set(between) <= line.lexicon.words["beside"]:
+            return None
+        at = phrase.end
+    return None
+
+
+def _words_outside(line: Line, start: int, end: int) -> int:
+    """Count the words of text[start:end] that belong to no phrase and are no adverbs."""
+    inside = [p for p in line.phrases if start <= p.start and p.end <= end]
+    gaps = zip([start, *(p.end for p in inside)], [*(p.start for p in inside), end], strict=True)
+    adverbs = line.lexicon.words["adverbs"]
+    return sum(word[0].isalnum() and word not in adverbs for a, b in gaps for word in line.text[a:b].split())
+
+
+def _source(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place before the trigger that "out of" stands before."""
+    out_of = line.lexicon.patterns["out_of"]
+    near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
+    lead = (p for p in near if out_of.search(line.text[max(line.start, p.start - _PREPOSED) : p.start]))
+    return slot_of(next(lead, None))
+
+
+def _antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relative_object") -> Slot | None:
+    """Take what a relative clause hangs on, where its pronoun stands in the case of the slot."""
+    start = line.clause_start(trigger.start)
+    pronoun = last_match(line.lexicon.patterns[pattern], line.text, start, trigger.start)
+    if pronoun is None:
+        return None
+    nearest = (p for p in reversed(line.phrases) if p.end <= pronoun.start() and fits(p, role))
+    found = next(nearest, None)
+    near = found is not None and len(line.text[found.end : pronoun.start()].split()) <= 1
+    return slot_of(found) if near else None
+
+
+SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
+    "subject": _subject,
+    "follower": _follower,
+    "agent": _agent,
+    "whom": _whom,
+    "of-whom": _of_whom,
+    "to-whom": _to_whom,
+    "direct": _direct,
+    "fronted": _fronted,
+    "source": _source,
+    "antecedent": _antecedent,
+}
+"""Position names of languages with cases; a lexicon's frames name them beside those of seats.POSITIONS."""
