@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from processors.detect import arabic_actors, english_names, romance_voices, slavic_voices, turkish_voices
+from processors.detect import (
+    arabic_actors,
+    english_names,
+    persian_speakers,
+    romance_voices,
+    slavic_voices,
+    turkish_voices,
+)
 from processors.detect.actors import ActorEntry, ActorMatch
 from processors.detect.document import Document
 from processors.detect.line import Line, Trigger
@@ -19,13 +26,14 @@ from streams.items import Part
 from streams.mentions import Attribution
 
 _GRAMMARS = {
+    "fa": persian_speakers.voices,
     "ar": arabic_actors.voices,
     "en": english_names.voices,
     "tr": turkish_voices.voices,
-    "fr": romance_voices.voices,
-    "es": romance_voices.voices,
     "ru": slavic_voices.voices,
     "uk": slavic_voices.voices,
+    "fr": romance_voices.voices,
+    "es": romance_voices.voices,
 }
 
 

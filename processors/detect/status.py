@@ -85,11 +85,17 @@ def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
 def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
     """Tell whether the trigger's form shuts a cue off: a told fact is not planned, a presupposed one not claimed."""
     form = draft.trigger.form
+    if cue.unless_before and _stands_before(line, draft.trigger, cue.unless_before):
+        return True
     if cue.where == "sentence":
         return line.is_relative(draft.trigger)  # what a relative clause presupposes is the author's own
     if cue.where == "joined":
         return cue.means == "planned" and form in _TOLD
     return cue.where == "before" and cue.means in _WEAK and form in _FACTUAL_FORMS
+
+
+def _stands_before(line: Line, trigger: Trigger, words: re.Pattern[str]) -> bool:
+    return words.search(line.text, line.clause_start(trigger.start), trigger.start) is not None
 
 
 def _within(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:

@@ -30,7 +30,7 @@ from typing import Any
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
-LANGUAGES = ("ar", "en", "tr", "fr", "es", "ru")
+LANGUAGES = ("ar", "en", "tr", "ru", "fr", "es", "fa")
 """The languages whose lexicons are shipped."""
 
 
@@ -76,7 +76,8 @@ class Cue:
     `where`: before (earlier in the same clause), joined (right before), after
     (later in the same clause), sentence (anywhere), inside (in the trigger's own words),
     particle (a particle written onto the trigger). `unless_reported`: the tense
-    that reported speech takes anyway says nothing there.
+    that reported speech takes anyway says nothing there. `unless_before`: words
+    earlier in the trigger's clause that shut it off ("managed to").
     """
 
     means: str
@@ -85,6 +86,7 @@ class Cue:
     within: int
     unless_kind: frozenset[str] = frozenset()
     unless_reported: bool = False
+    unless_before: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,4 +197,5 @@ def _cue(entry: dict[str, Any]) -> Cue:
         within=entry.get("within", 14),
         unless_kind=frozenset(entry.get("unless_kind", ())),
         unless_reported=entry.get("unless_reported", False),
+        unless_before=re.compile(entry["unless_before"]) if "unless_before" in entry else None,
     )

@@ -1,0 +1,68 @@
+"""Words of Persian that end a noun phrase, and the gazetteer asked without the particles of Arabic."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from processors.detect.phrases import Name
+from processors.detect.reading import Reading
+
+FUNCTION = re.compile(
+    r"(?:در|به|از|را|كه|و|با|بر|تا|براي|توسط|بدست|هم|نيز|هنوز|پس|پيش|بعد|قبل|ضد|عليه|مقابل|برابر|جريان|نتيجه|پي|اثر|حالي|حال|اما|ولي|"
+    r"اين|ان|انها|انان|وي|او|خود|خودش|يك|هيچ|هر|همين|همان|اگر|چون|زيرا|يا|نه|نيست|است|اند|بود|بودند|باشد|هست|هستند|دارد|دارند|"
+    r"داشت|داشتند|شد|شدند|شده|شود|شوند|كرد|كردند|كرده|كند|كنند|گرفت|گرفتند|گرفته|داد|دادند|داده|گفت|گفتند|گفته|خواهد|خواهند|"
+    r"ن?مي\w{2,}|ن?مي|هاي?|هايي|بدون|طي|هنگام|همراه|تحت|زير|روي|ميان|بين|سوي|سمت|طرف|دست|چنگ|كنترل|تصرف|سقوط|اشغال|تسلط|سيطره|"
+    r"ازاد|ازادسازي|پاكسازي|محاصره|عقب\w*|خارج|وارد|ترك|تخليه|تسليم|بيرون|باز\s?پس|بازپس\w*|پس|مسلط|اختيار|فتح|تسخير|واقع|جمله|"
+    r"دوباره|مجددا|كاملا|سرانجام|رسما|عملا|فورا|بامداد|صبح|ظهر|عصر|شب|شام|نيمه|امروز|ديروز|امشب|ديشب|پريروز|روز|هفته|ماه|سال|"
+    r"گذشته|اكنون|حدود|نزديك|نزديكي|قرار|مورد|وجود|ادامه|جنگ|نبرد|درگيري|حمله|حملات|انفجار|عمليات)$"
+)
+"""Words that no name contains: prepositions, verbs, times and the words of control themselves."""
+
+
+def is_closed(at: Reading, here: int) -> bool:
+    """Tell whether a word cannot belong to a name that nothing knows."""
+    word = at.words[here].text
+    return (
+        not word[0].isalpha()
+        or len(word) < 2  # noqa: PLR2004 (one letter is no name)
+        or FUNCTION.match(word) is not None
+        or word in at.lists["loose"]
+        or word in at.lists["days"]
+        or word in at.lists["compass"]
+        or word in at.lexicon.surfaces["places"]
+        or word in at.lexicon.surfaces["actors"]
+        or at.actor(here) is not None
+        or _tells(at).match(word) is not None
+    )
+
+
+@cache
+def _pattern(stems: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{stems})")
+
+
+def _tells(at: Reading) -> re.Pattern[str]:
+    """Return what begins the words that tell a change; no name that nothing knows is looked for there."""
+    return _pattern("|".join(sorted(at.lists["telling"], key=len, reverse=True)))
+
+
+def known(at: Reading, here: int) -> Name | None:
+    """Return the gazetteer's name at a word, also of an Arabic name without its article or its final hamza."""
+    start = at.words[here].start
+    match = at.knowledge.gazetteer.match(at.text, start)
+    if match is not None:
+        return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+    return _respelled(at, here)
+
+
+def _respelled(at: Reading, here: int) -> Name | None:
+    """Return the name that the gazetteer has with a final hamza or ه or with the article (صنعا, حما, لاذقیه)."""
+    word = at.words[here]
+    if len(word.text) < 3:  # noqa: PLR2004 (too short to be told from another word)
+        return None
+    for spelling in (word.text + "ء", "ال" + word.text, word.text + "ه" if word.text.endswith("ا") else ""):
+        match = at.knowledge.gazetteer.match(spelling, 0) if spelling else None
+        if match is not None and match.end == len(spelling) and not match.common:
+            return Name(start=word.start, end=word.end, rows=match.rows)
+    return None
