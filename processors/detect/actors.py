@@ -290,6 +290,6 @@ def _whole_key(folded_name: str) -> str | None:
     """Return the key of a whole folded name, or None where the name has no words or too many."""
     bare = folded_name.strip(" '\"")
     last = None
-    for last in wordings(bare, 0, name=True):  # noqa: B007 - the last one is wanted
+    for last in wordings(bare, 0):  # noqa: B007 - the last one is wanted
         pass
     return last.key if last is not None and last.end == len(bare) else None

@@ -44,13 +44,13 @@ def stem(word: str) -> str:
     return _ENDING.sub("", word) if is_cyrillic(word) else word
 
 
-def wordings(folded: str, start: int, *, name: bool = False) -> Iterator[Wording]:
-    """Yield the keys of the first word, the first two and so on; `name` says that the text is a name by itself.
+def wordings(folded: str, start: int) -> Iterator[Wording]:
+    """Yield the keys of the first word, the first two and so on.
 
     A Latin word with an apostrophe's suffix is yielded without it first.
     """
     cyrillic = is_cyrillic(folded, start)
-    for reading in readings(folded, start, name=name):
+    for reading in readings(folded, start):
         yield from _unsuffixed(folded, start, reading.end)
         key = " ".join(map(stem, reading.key.split(" "))) if cyrillic else reading.key
         yield Wording(key, reading.end)
