@@ -49,7 +49,8 @@ class Places:
         core = self._qualified(at)
         if core >= len(self.at.words):
             return None
-        return self.actors.read(core) or self._place(at, core)
+        actor = self.actors.read(at) or (self.actors.read(core) if core > at else None)
+        return actor or self._place(at, core)
 
     def _qualified(self, at: int) -> int:
         """Skip determiners, numbers and plain adjectives before a noun or a name."""
@@ -96,7 +97,8 @@ class Places:
             return replace(further or inner, first=at, within=named.names, pointing=False)
         broad = inner.head in self.at.lists["broad"]
         names = (whole,) if not inner.within and (broad or inner.pointing) else ()
-        return replace(inner, first=at, start=whole.start, names=names, within=named.names, pointing=False)
+        case = "owned" if self.names.is_either(inner.last - 1) else inner.case
+        return replace(inner, first=at, start=whole.start, names=names, within=named.names, pointing=False, case=case)
 
     def _owned(self, at: int) -> Phrase | None:
         """Read the place behind a genitive: it must be owned, or hold an owned noun."""
@@ -144,6 +146,7 @@ class Places:
 
     def _phrase(self, first: int, last: int, end: int, case: str, **known: object) -> Phrase:
         """Make a phrase that ends before the ending of its last word."""
+        case = ("owned" if known.get("names") else "acc") if case == "either" else case
         values = {"role": Role.PLACE, "start": self.at.words[first].start} | known
         return Phrase(end=end, first=first, last=last, case=case, **values)  # type: ignore[arg-type]  # checked by the callers
 

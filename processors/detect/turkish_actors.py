@@ -48,8 +48,10 @@ class Actors:
             if further is None:
                 break
             found = further
+        alone = found.last == at + 1
+        case = ("acc" if alone else "owned") if found.case == "either" else found.case
         return Phrase(
-            role=Role.ACTOR, start=self.at.words[at].start, end=found.end, first=at, last=found.last, case=found.case,
+            role=Role.ACTOR, start=self.at.words[at].start, end=found.end, first=at, last=found.last, case=case,
             actor=found.identity, generic=found.generic, head=found.head, pointing=found.pointing,
         )  # fmt: skip
 

@@ -84,12 +84,14 @@ class Names:
         return self.at.words[at].text[0].isalpha() and self.at.capital(at) and self._goes_on(at, first=-1)
 
     def _is_closed(self, at: int) -> bool:
-        """Tell whether a word is no part of a name even with a capital."""
-        word = self.at.words[at].text.partition("'")[0]
-        return (
-            word in self.at.lists["not_places"] | self.at.lists["function"]
-            or form_of(word, self.at.lists["actors"]) is not None
-        )
+        """Tell whether a word is no part of a name even with a capital, as the noun that opens a sentence."""
+        word, mark, _ = self.at.words[at].text.partition("'")
+        noun = form_of(word, self.at.lists["places"]) is not None
+        alone = at + 1 >= len(self.at.words) or not self.at.capital(at + 1)
+        if noun and not mark and (self.titled or (at == 0 and alone)):
+            return True
+        closed = self.at.lists["not_places"] | self.at.lists["function"]
+        return word in closed or form_of(word, self.at.lists["actors"]) is not None
 
     def _known(self, at: int) -> Named | None:
         """Return the longest name of the gazetteer that begins here, its ending cut off."""
@@ -143,12 +145,17 @@ class Names:
             closed = self.at.has(at, self.at.lists["not_nouns"])
             if form is not None and not closed:
                 found = self._head(at, form)
-            elif not self._leads(at):
+            elif not (self._leads(at) or (found is not None and self._adds(found, at))):
                 break
             at += 1
             if found is not None and found.case not in {"nom", "gen"} and found.last == at:
                 break
         return found
+
+    def _adds(self, found: Head, at: int) -> bool:
+        """Tell whether an "and" adds a noun that carries the ending for both ("köy ve beldeyi")."""
+        noun = at + 1 < len(self.at.words) and form_of(self.at.words[at + 1].text, self.at.lists["places"]) is not None
+        return found.case == "nom" and found.last == at and noun and bool(self.at.has(at, {"ve"}))
 
     def _leads(self, at: int) -> bool:
         """Tell whether a word only qualifies a noun of place that follows at once ("hava üssü", "büyük bölümü")."""
@@ -164,6 +171,11 @@ class Names:
         return Head(
             stem=form.stem, noun=noun, case=form.case, end=end, last=at + 1, plural=form.plural, owned=form.owned
         )
+
+    def is_either(self, at: int) -> bool:
+        """Tell whether a noun's -i may mark it as owned as well as an object."""
+        form = form_of(self.at.words[at].text, self.at.lists["places"])
+        return form is not None and form.case == "either"
 
     def listed_behind(self, at: int) -> tuple[Name, ...]:
         """Return the names that follow a colon behind a noun of places, at most some words on."""

@@ -35,9 +35,12 @@ def _fits(phrase: Phrase, role: Role) -> bool:
 
 def _words_between(line: Line, phrase: Phrase, trigger: Trigger) -> list[str]:
     """Return the words between a phrase and the trigger, without the ending of the phrase and adverbs."""
-    start = _end(line, phrase)
-    found = _WORD.findall(line.text[start : trigger.start]) if start < trigger.start else []
-    return [word for word in found if word not in line.lexicon.words["adverbs"]]
+    found = []
+    for word in _WORD.finditer(line.text, _end(line, phrase), max(_end(line, phrase), trigger.start)):
+        inside = any(p.start < word.end() and word.start() < _end(line, p) for p in line.phrases)
+        if not inside and word[0] not in line.lexicon.words["adverbs"]:
+            found.append(word[0])
+    return found
 
 
 def _end(line: Line, phrase: Phrase) -> int:
@@ -80,7 +83,7 @@ def _unmarked(near: int | None) -> Callable[[Line, Trigger, Role], Slot | None]:
         cases = _UNMARKED | {"gen"} if trigger.form in _REPORTING else _UNMARKED
         postposed = line.lexicon.patterns["postposed"]
         found = (p for p in _before(line, trigger, role, cases) if not postposed.match(line.text[_end(line, p) :]))
-        phrase = next(found, None)
+        phrase = next((p for p in found if p.case != "gen" or not _owns(line, p)), None)
         if phrase is None or trigger.form == "subject" or not _is_open(line, trigger):
             return None
         return None if near is not None and len(_words_between(line, phrase, trigger)) > near else slot_of(phrase)
@@ -107,12 +110,19 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def _acts(line: Line, phrase: Phrase) -> bool:
     """Tell whether nothing behind an actor without an ending makes it something else than the subject."""
+    before = line.text[line.start : phrase.start].split()
+    if phrase.role is Role.NAME and before and before[-1] in line.lexicon.words["speakers"]:
+        return False
     return line.lexicon.patterns["postposed"].match(line.text[_end(line, phrase) :]) is None
 
 
 def _owns(line: Line, phrase: Phrase) -> bool:
     """Tell whether an actor in the genitive owns the noun behind it ("ordunun elindeki") rather than acting."""
-    return line.lexicon.patterns["owns"].match(line.text[_end(line, phrase) :]) is not None
+    behind = line.text[_end(line, phrase) :].split(maxsplit=1)
+    speaker = bool(behind) and behind[0] in line.lexicon.words["speakers"]
+    owned = line.lexicon.patterns["owns"].match(line.text, _end(line, phrase), line.end)
+    between = owned is not None and any(_end(line, phrase) <= p.start < owned.end() for p in line.phrases)
+    return speaker or (owned is not None and not between)
 
 
 def _marked(name: str) -> Callable[[Line, Trigger, Role], Slot | None]:
@@ -157,6 +167,12 @@ def _controlled(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if len(between) <= _NEAR and any(w.startswith("kontrol") for w in between) else None
 
 
+def _named_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the last named place of the sentence before the trigger, in whichever clause."""
+    fitting = (p for p in reversed(line.phrases) if p.end <= trigger.start and fits(p, role) and p.names)
+    return slot_of(next(fitting, None))
+
+
 VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     **persian_seats.POSITIONS,
     "acting": _subject,
@@ -179,5 +195,6 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "behind-taken": _behind(frozenset({"object"}), known=True),
     "behind-any": _behind(frozenset({"phrase"})),
     "owner-next": _owner,
+    "named-before": _named_before,
 }
 """Position names of verb-final languages; a lexicon's frames name them beside those of seats.POSITIONS."""
