@@ -44,6 +44,7 @@ FAMOUS = 100_000
 
 _DISTRICT = Feature.DISTRICT.name.lower()
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
+_PROCLITICS = frozenset("وفبلك")
 _ARABIC_ARTICLE = "ال"
 _PREPOSED = re.compile(r"(?<!\w)[وف]?(?:في|علي|من|الي|عن|مدينه|بلده|قريه)\s+$")
 _PREPOSITION = 9  # characters looked back for it
@@ -80,7 +81,7 @@ def place_at(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatch | None
     shorter words of the source are that name.
     """
     match = gazetteer.match(folded, start)
-    if match is not None:
+    if match is not None or folded[start : start + 1] not in _PROCLITICS:
         return match
     preposed = _PREPOSED.search(folded, max(0, start - _PREPOSITION), start)
     for after in () if preposed else _after_clitics(folded, start):

@@ -27,6 +27,7 @@ MOST_BEARERS = 48  # places kept for one name; "San Antonio" has hundreds, and n
 LEAST_LETTERS = 3
 LEAST_ARTICLED = 6  # letters of an Arabic name with its article from which the name without it is kept as well
 _SOURCES = (
+    "cases.py",
     "names.py",
     "nations.py",
     "sources.py",

@@ -15,16 +15,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_WORDS = 9
 LONGEST_KEY = 56
 
-_ARABIC = re.compile("[\u0621-\u064a\u0671-\u06d3]")
-_ARABIC_WORD = re.compile("[\u0621-\u064a\u0671-\u06d30-9]+")
+_ARABIC_WORD = "[\u0621-\u064a\u0671-\u06d30-9]+"
 # "Mosul's" is Mosul, but the s of "Ra's al-Ayn" is its own.
 _OTHER_WORD = re.compile(r"[^\W_]+(?:'(?:(?!s\b)|(?<=\bra'))[^\W_]+)*")
-_GAP = re.compile(r"(?:'s?)?[ \n_\-.\"]{1,4}'?")
+_BETWEEN = r"(?:'s?)?[ \n_\-.\"]{1,4}'?"
+_GAP = re.compile(_BETWEEN)
+# An Arabic word as the first group, with what may part it from the next word of the same name.
+ARABIC_STEP = re.compile(f"({_ARABIC_WORD})(?:{_BETWEEN})?")
 # Forms of the article that are no English words, and those that are and so count in names and before a hyphen only.
 _ARTICLE = frozenset({"al", "el", "ul", "ar", "ad", "az", "ash", "ath", "adh", "ez", "es", "er", "ed", "et"})
 _ARTICLE_OR_WORD = frozenset({"as", "an", "at", "en"})
@@ -49,7 +52,8 @@ class Reading(NamedTuple):
 
 def is_arabic(text: str, at: int = 0) -> bool:
     """Say whether the letter at `at` is written in Arabic script."""
-    return _ARABIC.match(text, at) is not None
+    letter = text[at : at + 1]
+    return "\u0621" <= letter <= "\u064a" or "\u0671" <= letter <= "\u06d3"
 
 
 def readings(folded: str, start: int, *, name: bool = False) -> Iterator[Reading]:
@@ -57,16 +61,17 @@ def readings(folded: str, start: int, *, name: bool = False) -> Iterator[Reading
 
     `name` says that the text is a name by itself, in which "as" is an article.
     """
-    arabic = is_arabic(folded, start)
-    word, joint = (_ARABIC_WORD, "") if arabic else (_OTHER_WORD, " ")
+    if is_arabic(folded, start):
+        yield from _arabic_readings(folded, start)
+        return
     key, breaks, at = "", 0, start
     for _ in range(LONGEST_WORDS):
-        found = word.match(folded, at)
+        found = _OTHER_WORD.match(folded, at)
         if found is None:
             return
         breaks |= 1 << len(key) if key else 0
-        part = found[0] if arabic else _latin(found[0], article=name or folded.startswith("-", found.end()))
-        key = f"{key}{joint}{part}" if key else part
+        part = _latin(found[0], article=name or folded.startswith("-", found.end()))
+        key = f"{key} {part}" if key else part
         if len(key) > LONGEST_KEY:
             return
         yield Reading(key, found.end(), breaks)
@@ -74,6 +79,24 @@ def readings(folded: str, start: int, *, name: bool = False) -> Iterator[Reading
         if gap is None:
             return
         at = gap.end()
+
+
+def _arabic_readings(folded: str, start: int) -> Iterator[Reading]:
+    """Yield the readings of Arabic words: one search finds a word and what parts it from the next."""
+    key, breaks, at = "", 0, start
+    for _ in range(LONGEST_WORDS):
+        found = ARABIC_STEP.match(folded, at)
+        if found is None:
+            return
+        if key:
+            breaks |= 1 << len(key)
+        key += found[1]
+        if len(key) > LONGEST_KEY:
+            return
+        at = found.end()
+        yield Reading(key, found.end(1), breaks)
+        if at == found.end(1):
+            return
 
 
 def key_of(folded_name: str) -> Reading | None:
@@ -85,6 +108,7 @@ def key_of(folded_name: str) -> Reading | None:
     return last if last is not None and last.end == len(folded_name) else None
 
 
+@lru_cache(maxsize=1 << 15)  # the words of a language come again and again
 def _latin(word: str, *, article: bool) -> str:
     """Return a word in the one spelling under which its spellings are kept."""
     if word in _ARTICLE or (article and word in _ARTICLE_OR_WORD):

