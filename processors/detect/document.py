@@ -58,7 +58,8 @@ class Document:
     def context(self) -> PlaceContext:
         """Return what the document says about where it is; gathered once, when first needed."""
         if not self._context:
-            self._context.append(context_of(self.folded, self.knowledge.gazetteer))
+            spoken_of = self.knowledge.actors.countries_in(self.folded.text)
+            self._context.append(context_of(self.folded, self.knowledge.gazetteer, countries=spoken_of))
         return self._context[0]
 
     def paragraph_start(self, number: int) -> int:
