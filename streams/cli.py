@@ -180,6 +180,24 @@ def detect(lazy: _Lazy, file: Any) -> None:
 
 
 @main.command(
+    **example("changehands evaluate labelled.jsonl\nchangehands evaluate --misses 50 tests/golden/detect/*.toml")
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--misses", default=20, show_default=True, help="How many misses and excess claims to list.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.pass_obj
+def evaluate(lazy: _Lazy, files: tuple[Path, ...], misses: int, as_json: bool) -> None:
+    """Score detection on texts whose claims are known: by language, kind and status, with the misses."""
+    from processors.knowledge import load  # noqa: PLC0415
+    from streams import scoreboard  # noqa: PLC0415
+
+    console = Console()
+    items = scoreboard.read(files)
+    found = scoreboard.board(scoreboard.run(items, load(lazy.settings().gazetteer), None if as_json else console))
+    click.echo(scoreboard.as_json(found)) if as_json else scoreboard.show(found, console, misses)
+
+
+@main.command(
     "try",
     **example(
         "changehands try https://news.example/article\nchangehands try report.html\ncat report.txt | changehands try -"

@@ -1,0 +1,1 @@
+"""Measuring detection against texts whose claims are known: what was found, missed, and how sure it was."""
