@@ -104,13 +104,14 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """The words that carry the claim, within their sentence."""
+    """The words that carry the claim, within their sentence; `cue` are those that decide its status."""
 
     text: str
     start: int
     end: int
     sentence: str
     trigger: Span | None = None
+    cue: Span | None = None
 
 
 class EventDate(Struct, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ ROLES = {
     Shown.GAINING: "bold green",
     Shown.LOSING: "bold red",
     Shown.PLACE: "bold cyan",
+    Shown.STATUS: "italic magenta",
 }
 REASONS = {
     Why.BACKGROUND: "history told in passing: no news",

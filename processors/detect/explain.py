@@ -16,6 +16,7 @@ class Shown(StrEnum):
     GAINING = "gaining"
     LOSING = "losing"
     PLACE = "place"
+    STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ def marks(mention: Mention) -> tuple[Marked, ...]:
         *_of(Shown.GAINING, [mention.gaining] if mention.gaining else []),
         *_of(Shown.LOSING, [mention.losing] if mention.losing else []),
         *_of(Shown.PLACE, mention.places),
+        *_of(Shown.STATUS, [mention.evidence.cue] if mention.evidence.cue else []),
     ]
     kept: list[Marked] = []
     for span in spans:

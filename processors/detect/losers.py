@@ -97,7 +97,7 @@ def _of_another(document: Document, where: Where, draft: Draft, drafts: Sequence
     for other in drafts:
         slot = _side(where.line, draft, other)
         usable = slot is not None and slot.phrase is not None and not slot.pointing
-        if usable and mine & _meant(document, where, other.place) and status_of(where.line, other) in _TOLD:
+        if usable and mine & _meant(document, where, other.place) and status_of(where.line, other)[0] in _TOLD:
             return slot
     return None
 

@@ -28,7 +28,7 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
     places = tuple(_places(document, where, draft))
     if not places or (draft.kind is Kind.ALLEGIANCE and all(_is_country(place) for place in places)):
         return None
-    status, said = _status(document, where, draft)
+    status, said, cue = _status(document, where, draft)
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
     if "loser" in draft.trigger.frame.needs and losing is None:
         return None
@@ -44,7 +44,7 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
         gaining=gaining,
         losing=losing,
         places=places,
-        evidence=_evidence(document, where, draft),
+        evidence=_evidence(document, where, draft, cue),
         event_date=date,
         background=is_background(where.line, draft),
         attribution=said,
@@ -54,20 +54,22 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
     )
 
 
-def _status(document: Document, where: Where, draft: Draft) -> tuple[Status, Attribution | None]:
-    """Return status and speaker: the sentence's own, else those of the quotation or the post it stands in."""
-    status = status_of(where.line, draft)
+def _status(
+    document: Document, where: Where, draft: Draft
+) -> tuple[Status, Attribution | None, tuple[int, int] | None]:
+    """Return status, speaker and cue: the sentence's own, else those of the quotation or the post it stands in."""
+    status, cue = status_of(where.line, draft)
     stretch = document.stretches[where.number]
     part: Part | None = document.part(stretch)
     said = attribution.speaker(document, where.line, draft.trigger) if status is Status.CLAIMED else None
     if status is not Status.ASSERTED:
-        return status, said or (attribution.of_post(part) if part else None)
+        return status, said or (attribution.of_post(part) if part else None), cue
     if part is not None:
-        return Status.CLAIMED, attribution.of_post(part)
+        return Status.CLAIMED, attribution.of_post(part), None
     first = document.paragraph_start(where.number)
     if draft.kind is not Kind.HOLDS and attribution.is_quoted(document, draft.trigger.start, first):
-        return Status.CLAIMED, Attribution()
-    return status, None
+        return Status.CLAIMED, Attribution(), None
+    return status, None, None
 
 
 def _places(document: Document, where: Where, draft: Draft) -> Iterator[Place]:
@@ -231,7 +233,7 @@ def _extent(draft: Draft) -> Extent:
     return Extent.PARTIAL if share else Extent.FULL
 
 
-def _evidence(document: Document, where: Where, draft: Draft) -> Evidence:
+def _evidence(document: Document, where: Where, draft: Draft, cue: tuple[int, int] | None) -> Evidence:
     """Return the clause that carries the claim: from its first slot to its last."""
     slots = [slot for slot in (draft.gainer, draft.loser, draft.place) if slot]
     near = [slot for slot in slots if where.line.start <= slot.start and slot.end <= where.line.end]
@@ -240,7 +242,10 @@ def _evidence(document: Document, where: Where, draft: Draft) -> Evidence:
     span = document.folded.span(_word_start(document.text, start), _word_end(document.text, end))
     sentence = document.folded.span(where.line.start, where.line.end)
     trigger: Span = document.folded.span(draft.trigger.start, draft.trigger.end)
-    return Evidence(text=span.text, start=span.start, end=span.end, sentence=sentence.text, trigger=trigger)
+    decided = document.folded.span(*cue) if cue else None
+    return Evidence(
+        text=span.text, start=span.start, end=span.end, sentence=sentence.text, trigger=trigger, cue=decided
+    )
 
 
 def _word_start(text: str, at: int) -> int:

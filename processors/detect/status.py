@@ -26,17 +26,27 @@ _HANGING = re.compile(r"\s+(?:that|it|they)\s")
 _WEAK = frozenset({"planned", "contested", "negated"})
 
 
-def status_of(line: Line, draft: Draft) -> Status:
-    """Return the status of a claim; where no words decide it, it is asserted."""
+Cued = tuple[Status, tuple[int, int] | None]
+"""A status, and the offsets of the words that decided it."""
+
+
+def status_of(line: Line, draft: Draft) -> Cued:
+    """Return the status of a claim with its cue; where no words decide it, it is asserted."""
     for cue in line.lexicon.cues:
         if cue.means == "background" or draft.kind.value in cue.unless_kind:
             continue
         match = _reaches(line, draft, cue)
         if match is not None:
-            return Status(cue.means)
-    if line.lexicon.patterns["question"].search(line.text, line.start, line.end) and draft.kind is not Kind.HOLDS:
-        return Status.PLANNED
-    return Status.ASSERTED
+            return Status(cue.means), _words_of(match, draft.trigger, cue)
+    asked = line.lexicon.patterns["question"].search(line.text, line.start, line.end)
+    if asked and draft.kind is not Kind.HOLDS:
+        return Status.PLANNED, asked.span()
+    return Status.ASSERTED, None
+
+
+def _words_of(match: re.Match[str], trigger: Trigger, cue: Cue) -> tuple[int, int]:
+    """Return where a cue stands; a particle stands at the head of its trigger."""
+    return (trigger.start, trigger.start + 1) if cue.where == "particle" else match.span()
 
 
 def is_background(line: Line, draft: Draft) -> bool:
@@ -99,7 +109,7 @@ def _stands_before(line: Line, trigger: Trigger, words: re.Pattern[str]) -> bool
 
 
 def _within(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
-    return cue.pattern.search(line.text[draft.trigger.start : draft.trigger.end])
+    return cue.pattern.search(line.text, draft.trigger.start, draft.trigger.end)
 
 
 def _particle(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
@@ -109,7 +119,7 @@ def _particle(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
 
 def _right_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
     start = draft.trigger.start
-    return cue.pattern.search(line.text[max(line.start, start - _JOINED) : start])
+    return cue.pattern.search(line.text, max(line.start, start - _JOINED), start)
 
 
 def _anywhere(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
