@@ -27,6 +27,7 @@ _ADJECTIVE = {
         r"(?:ськ|цьк|зьк|н|ов|ев|єв|льн|щ|ш|к|рт|вл?ен|ован)(?:а|у|е|і)|(?:ня|ню|нє|ні))$"
     ),
 }
+_PLURAL = re.compile(r"(?:[иіїы]х|[иіїы]м|[иіїы]ми|і|ї|ые|ие|\d)$")
 _NUMBER = re.compile(r"\d+(?:[.,-]\w+)*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
@@ -97,6 +98,8 @@ class Places:
         """Read the head of a phrase and what belongs to it."""
         if core >= len(self.at.words):
             return None
+        if core > at and not self._agrees(at, core):
+            return None
         actor = self.actors.read(at, core)
         if actor is not None:
             return actor
@@ -106,6 +109,13 @@ class Places:
         if word in self.at.lists["abbreviations"]:
             return self._abbreviated(at, core)
         return self._bare(core) if core == at else None
+
+    def _agrees(self, at: int, core: int) -> bool:
+        """Tell whether a capitalised adjective can stand before this head: no name in the singular before a plural."""
+        surfaces, word = self.at.lexicon.surfaces, self.at.words[core].text
+        _, case = surfaces["actors"].get(word) or surfaces["places"].get(word) or ("", "")
+        singular = self.at.capital(at) and _PLURAL.search(self.at.words[at].text) is None
+        return not (case.endswith("+") and singular and self.names.known(at, least=1) is not None)
 
     def _is_place_noun(self, core: int, at: int) -> bool:
         """Tell whether a noun means a place here: some do with an adjective only ("населенный пункт")."""
@@ -120,14 +130,15 @@ class Places:
         if noun in self.at.lists["areas"] and core > at and self.at.capital(core - 1):
             return self._area(at, core, noun, case)
         plural, broad = case.endswith("+"), noun in self.at.lists["broad"]
-        names, last = ((), core + 1) if broad else self._names_after(core + 1, plural=plural)
+        listing = plural or case == "gen"  # "села" is one village's genitive and several villages' nominative
+        names, last = ((), core + 1) if broad else self._names_after(core + 1, listing=listing)
         within, stop = ((), last) if names else self._within(core + 1)
         if broad and within:
             whole = Name(start=self.at.words[at].start, end=within[-1].end)
             return self._place(at, stop, (whole,), within=within, share=True, headed=True, head=noun, case=case)
         bare = core == at or self.at.has(core - 1, self.at.lists["pointers"]) == 1
         pointing = bare and not names and not within and not plural
-        if noun in self.at.lists["sites"] and not names and not within:
+        if noun in self.at.lists["sites"] and bare and not names and not within:
             return None
         return self._place(
             at,
@@ -159,15 +170,15 @@ class Places:
         rows = self.names.rows(first, core - first + 1)
         return Name(start=start, end=end, rows=rows)
 
-    def _names_after(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
+    def _names_after(self, at: int, *, listing: bool) -> tuple[tuple[Name, ...], int]:
         """Read the names after a noun, behind a colon or dash where the noun is a plural."""
         here = at
-        if plural and self.at.has(here, self.at.lists["openers"]):
+        if listing and self.at.has(here, self.at.lists["openers"]):
             here += 1
         known = self.names.name(here) if not self._is_region(here) else None
         if known is None or self._starts_actor(here):
             return (), at
-        if not plural:
+        if not listing:
             return (known,), self.at.after(known.end)
         return self.names.more((known,), self.at.after(known.end), free=True)
 

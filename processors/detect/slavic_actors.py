@@ -132,7 +132,8 @@ class ActorReader:
         word = self.at.words[at]
         if self._is_complement(at) or word.text in self.at.lists["states"]:
             return True
-        if self.at.actor(at) is not None and not self._is_nominative(at):
+        oblique = self.at.capital(at) or self._may_lead(at)
+        if oblique and self.at.actor(at) is not None and not self._is_nominative(at):
             return True
         if not word.text[0].isalnum() or not self.at.capital(at) or word.text in self.at.lists["stops"]:
             return False
