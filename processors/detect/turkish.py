@@ -16,8 +16,9 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.turkish_actors import Actors
 from processors.detect.turkish_names import Head, Named, Names
-from processors.detect.turkish_words import UNMARKED
+from processors.detect.turkish_words import UNMARKED, cuts
 
+_PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
 _WHERE = frozenset({"loc", "within"})
 LONG = 3
 TITLED = 0.8
@@ -46,18 +47,44 @@ class Places:
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
+        pronoun = _PRONOUNS.get(self.at.words[at].text)
+        if pronoun is not None:
+            end = self.at.words[at].end
+            return self._phrase(at, at + 1, end, pronoun, role=Role.NAME, pointing=True, head="it")
         core = self._qualified(at)
         if core >= len(self.at.words):
             return None
         actor = self.actors.read(at) or (self.actors.read(core) if core > at else None)
-        return actor or self._place(at, core)
+        if actor is not None:
+            return self._site_of(actor) or actor
+        place = self._place(at, core)
+        return self._joined(place) if place is not None else None
+
+    def _site_of(self, actor: Phrase) -> Phrase | None:
+        """Read a site that an actor's name only qualifies ("ordu üssü", "rejim mevzileri"): it says whose it is."""
+        head = self.names.head(actor.last) if actor.case == "nom" and actor.last < len(self.at.words) else None
+        first = head is not None and head.last == actor.last + 1
+        if head is None or not (first and head.owned) or head.stem in self.at.lists["plain_heads"]:
+            return None
+        site = self._unnamed(actor.first, actor.last)
+        return replace(site, start=actor.start, holder=actor, pointing=False) if site else None
+
+    def _joined(self, place: Phrase) -> Phrase:
+        """Read a further place with a noun of its own ("Dabık köyü ve Soran beldesini"); the last says the case."""
+        if place.case not in UNMARKED or not (place.names and self.at.has(place.last, {"ve", "ile"})):
+            return place
+        other = self.read(place.last + 1) if place.last + 1 < len(self.at.words) else None
+        if other is None or other.role is not Role.PLACE or not other.names:
+            return place
+        return replace(other, start=place.start, first=place.first, names=(*place.names, *other.names))
 
     def _qualified(self, at: int) -> int:
         """Skip determiners, numbers and plain adjectives before a noun or a name."""
         words = self.at.lists
-        while at < len(self.at.words) and not self.at.capital(at):
-            word = self.at.words[at].text
-            if not (word in words["determiners"] | words["quantity"] | words["loose"] or word.isdigit()):
+        while at < len(self.at.words):
+            word, capital = self.at.words[at].text, self.at.capital(at)
+            known = word in words["determiners"] | words["quantity"] or word.isdigit()
+            if (capital and at > 0) or not (known or (word in words["loose"] and not capital)):
                 break
             at += 1
         return at
@@ -105,12 +132,20 @@ class Places:
         core = self._qualified(at)
         if core >= len(self.at.words):
             return None
+        if self.at.has(core, {"yuzde"}) and core + 1 < len(self.at.words):
+            return self._percent(core)
         named = self.names.read(core)
         if named is not None:
             head = self.names.head(named.last) if named.case == "nom" else None
             return self._headed(core, named, head) if head is not None and head.owned else None
         head = self.names.head(core)
         return self._unnamed(at, core) if head is not None and head.owned else None
+
+    def _percent(self, at: int) -> Phrase | None:
+        """Read "yüzde 80'ini": a share of the place before it."""
+        number = self.at.words[at + 1]
+        case = next(iter(cuts(number.text)))[1]
+        return self._phrase(at, at + 2, number.end, case, headed=True, share=True, pointing=True, head="yari")
 
     def _inside(self, at: int, named: Named) -> Phrase | None:
         """Read "Deyrizor'daki petrol sahası": a place without a name inside one that has it."""
@@ -129,10 +164,10 @@ class Places:
         share = head.stem in self.at.lists["shares"] or head.plural or counted
         named = self.names.listed_behind(head.last) if share else None
         made = self._phrase(
-            at, head.last, head.end, head.case, headed=True, head=head.noun, share=share, pointing=not share,
+            core, head.last, head.end, head.case, headed=True, head=head.noun, share=share, pointing=not share,
             start=self.at.words[core].start,
         )  # fmt: skip
-        return replace(made, names=named) if named else made
+        return replace(made, first=at, names=named or ())
 
     def _made(self, at: int, named: Named) -> Phrase:
         """Make the phrase of names that no noun follows; capitals that nothing knows stay a mere name."""
@@ -146,7 +181,8 @@ class Places:
 
     def _phrase(self, first: int, last: int, end: int, case: str, **known: object) -> Phrase:
         """Make a phrase that ends before the ending of its last word."""
-        case = ("owned" if known.get("names") else "acc") if case == "either" else case
+        compound = known.get("names") or last - first > 1
+        case = ("owned" if compound else "acc") if case == "either" else case
         values = {"role": Role.PLACE, "start": self.at.words[first].start} | known
         return Phrase(end=end, first=first, last=last, case=case, **values)  # type: ignore[arg-type]  # checked by the callers
 

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processors.detect.actors import ActorKind, ActorMatch
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 from processors.detect.turkish_names import Names
-from processors.detect.turkish_words import UNMARKED, cuts, form_of
+from processors.detect.turkish_words import UNMARKED, cuts, form_of, singular
 
 MOST_WORDS = 9
 _ALIAS_WORDS = 6
 _SIDE = frozenset({"bagli", "sadik", "yakin", "mensup"})
+_BACKED = frozenset(
+    {"destekli", "destegindeki", "yanlisi", "karsiti", "baglantili", "oncululugundeki", "liderligindeki"}
+)
 _OF = re.compile(r"'l[iu]$")
+
+
+def _ends(word: str) -> Iterator[tuple[int, str]]:
+    """Yield where an actor's name may end within a word: before a plural, whole, or before its ending."""
+    plural = singular(word) if "'" not in word else None
+    if plural is not None:
+        yield plural
+    yield from cuts(word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +40,7 @@ class Found:
     generic: str | None = None
     head: str = ""
     owned: bool = True
+    plural: bool = False
     pointing: bool = False
 
 
@@ -87,24 +100,28 @@ class Actors:
         here = at
         while here < min(at + MOST_WORDS, len(self.at.words)):
             known = self._known(here, bare=found is None and here > at)
-            if known is not None and (found is None or found.head in self.at.lists["bodies"]):
+            if known is not None and (found is None or self._leads_on(found)):
                 found, here = self._with(found, known), known.last
             elif (noun := self._noun(here)) is not None:
                 if not self._belongs(noun, found, at, here):
                     return found
                 found, here = self._with(found, noun), noun.last
-            elif (found is None or found.last < here or found.head in self.at.lists["bodies"]) and self._qualifies(
-                here, first=at
-            ):
+            elif (found is None or found.last < here or self._leads_on(found)) and self._qualifies(here):
                 here += 1
                 continue
             else:
                 break
             if found.case == "dat" and self.at.has(here, _SIDE):
                 here += 1
+            elif found.case == "nom" and self.at.has(here, _BACKED):
+                found, here = None, here + 1
             elif found.case not in UNMARKED:
                 break
         return found
+
+    def _leads_on(self, found: Found) -> bool:
+        """Tell whether a noun may stand before the name or the men that are meant ("terör örgütü YPG")."""
+        return found.head in self.at.lists["bodies"] and not found.plural
 
     def _with(self, found: Found | None, further: Found) -> Found:
         """Join a further noun to the actor read so far."""
@@ -112,7 +129,8 @@ class Actors:
         generic = (found.generic if found else None) or further.generic
         return Found(
             last=further.last, end=further.end, case=further.case, identity=identity,
-            generic=None if identity else generic, head=further.head, pointing=further.pointing and found is None,
+            generic=None if identity else generic, head=further.head, plural=further.plural,
+            pointing=further.pointing and found is None,
         )  # fmt: skip
 
     def _belongs(self, noun: Found, found: Found | None, at: int, here: int) -> bool:
@@ -131,7 +149,7 @@ class Actors:
         """Tell whether a word is a name made an adjective ("DSG'li")."""
         return _OF.search(self.at.words[at].text) is not None
 
-    def _qualifies(self, at: int, *, first: int) -> bool:
+    def _qualifies(self, at: int) -> bool:
         """Tell whether a word can stand in an actor's phrase before its noun."""
         word = self.at.words[at].text
         if word in self.at.lists["qualifiers"]:
@@ -139,7 +157,7 @@ class Actors:
         if not self.at.capital(at) or word in self.at.lists["function"]:
             return False
         case = next(iter(cuts(word)))[1] if "'" in word else "nom"
-        return case == "nom" or (at == first and self._is_side(at))
+        return case == "nom" or self._is_side(at)
 
     def _is_side(self, at: int) -> bool:
         """Tell whether a name in the dative says to whom the actor belongs ("El Kaide'ye bağlı")."""
@@ -152,14 +170,19 @@ class Actors:
         start = self.at.words[at].start
         for last in range(min(at + _ALIAS_WORDS, len(self.at.words)), at, -1):
             word = self.at.words[last - 1]
-            fitting = ((size, case, self._match(start, word.start + size)) for size, case in cuts(word.text))
+            fitting = ((size, case, self._match(start, word.start + size)) for size, case in _ends(word.text))
             found = [(size, case, match) for size, case, match in fitting if match is not None]
-            if found:
+            if found and self._is_whole(at, last):
                 size, case, match = found[-1]
                 form = form_of(word.text, self.at.lists["actors"]) if "'" not in word.text else None
                 case = form.case if form is not None else case
                 return Found(last=last, end=word.start + size, case=case, identity=match.id, generic=match.generic)
         return None
+
+    def _is_whole(self, at: int, last: int) -> bool:
+        """Tell whether no word before the last carries an ending of its own ("Libya'da hükümet güçleri")."""
+        inner = (next(iter(cuts(self.at.words[n].text)))[1] for n in range(at, last - 1))
+        return all(case in {"nom", "gen"} for case in inner)
 
     def _match(self, start: int, end: int) -> ActorMatch | None:
         """Return the actor that exactly these words name; a country's bare name is no actor."""
@@ -177,5 +200,5 @@ class Actors:
         points = form.stem in self.at.lists["groups"] and not form.plural and not form.owned
         return Found(
             last=at + 1, end=word.start + cut if cut > 0 else word.end, case=form.case, head=form.stem,
-            owned=form.owned, pointing=points,
+            owned=form.owned, plural=form.plural, pointing=points,
         )  # fmt: skip

@@ -60,7 +60,16 @@ class Names:
                 names=(*found.names, *further.names), last=further.last, case=further.case,
                 marked=found.marked or further.marked, joined=joined,
             )  # fmt: skip
-        return found if self._is_list(found) else first
+        found = found if self._is_list(found) else first
+        return None if self._is_mere_opening(found, at) else found
+
+    def _is_mere_opening(self, found: Named, at: int) -> bool:
+        """Tell whether a single capital that nothing knows only opens the sentence."""
+        name = found.names[0]
+        if at > 0 or found.last > 1 or found.marked or name.rows:
+            return False
+        head = self.head(1)
+        return head is None or not head.owned
 
     def _is_list(self, found: Named) -> bool:
         """Tell whether names in a row are one list: an "and" or a plural noun says so, a comma alone may not."""
@@ -104,15 +113,19 @@ class Names:
                 end = word.start + size
                 match = self.at.knowledge.gazetteer.match(self.at.text[start:end], 0)
                 bare = size < len(word.text) and "'" not in word.text
-                if match is not None and match.end == end - start and not (bare and self._is_owned(last, match.common)):
+                if (
+                    match is not None
+                    and match.end == end - start
+                    and not (bare and (match.common or self._is_owned(last)))
+                ):
                     name = Name(start=start, end=end, rows=match.rows, common=match.common)
                     return Named(names=(name,), last=last, case=case, marked=size < len(word.text))
         return None
 
-    def _is_owned(self, at: int, common: bool) -> bool:  # noqa: FBT001 (read from the match)
+    def _is_owned(self, at: int) -> bool:
         """Tell whether a noun that owns the name follows, so that what looks like an ending is part of the name."""
         head = self.head(at)
-        return common or (head is not None and head.owned)
+        return head is not None and head.owned
 
     def _unknown(self, at: int) -> Named | None:
         """Return a run of capitalised words up to the first with an ending behind an apostrophe."""

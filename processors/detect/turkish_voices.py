@@ -19,7 +19,7 @@ _SPEAKER_WORDS = 7
 _BORDER = re.compile(r"[,;:()!?\n\"]|\.\s")
 _WORD = re.compile(r"[^\s,;:()!?\"]+")
 _REPORTED = re.compile(
-    r"(?:[^\W_]+\s+)?(?:haber|aciklama|bilgi|iddia|rapor|verdigi|aktardig|edinilen|alinan|gelen|dayandirilan)\w*\s*"
+    r"(?:haber|aciklama|bilgi|iddia|rapor|verdigi|aktardig|edinilen|alinan|gelen|dayandirilan)\w*\s*"
 )
 
 

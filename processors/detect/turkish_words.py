@@ -31,6 +31,7 @@ _CASES = tuple(
     )
 )
 _PLURAL = re.compile(r"l[ae]r(?=$|[iuaedntclys])")
+_MANY = re.compile(r"l[ae]r(?:[iuaedn]\w{0,4})?$")
 _OURS = re.compile(r"[iu]?m[iu]z")
 _BARE_ENDING = re.compile(r"(?:n?[dt][ae](?:n|ki)?|n[iu]n|y[iuae]|n[iuae]|[iu]n|[iuae])$")
 _LEAST = 3
@@ -74,6 +75,13 @@ def _form(stem: str, ending: str, case: str) -> Form:
     rest = ending[plural.end() :] if plural else ending
     owned = rest.startswith(("si", "su")) or rest[:1] in {"i", "u"}
     return Form(stem=stem, case=case, plural=plural is not None, owned=owned and rest not in {"in", "un"})
+
+
+def singular(word: str) -> tuple[int, str] | None:
+    """Return where a name ends before a plural ("Talibanlar", "Husilerin") and the case of what follows."""
+    found = _MANY.search(word)
+    case = case_of(word[found.start() :]) if found is not None and found.start() >= _LEAST else None
+    return (found.start(), case) if found is not None and case is not None else None
 
 
 def cuts(word: str) -> Iterator[tuple[int, str]]:

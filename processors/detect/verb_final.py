@@ -19,6 +19,10 @@ _NEAR = 3
 _REPORTING = frozenset({"object", "noun"})
 _LEADING = frozenset({"subject", "object", "future"})
 _WORD = re.compile(r"\S+")
+_BEING = re.compile(r"\s+(?:oldu|bulundu|kaldi)[gk]")
+_OWNED = re.compile(r"[iu](?:n(?:[dt][ae]\w*|[iuae]n?))?$")
+_VERBAL = re.compile(r"(?<=\w\w)[dt][iu]g[iu]\w*\s")
+_QUALIFYING = re.compile(r"(?:[iu][gk][iu]|l[ae]r[iu]|m[iu]z)$")
 
 
 def _before(line: Line, trigger: Trigger, role: Role, cases: frozenset[str]) -> Iterator[Phrase]:
@@ -80,9 +84,14 @@ def _unmarked(near: int | None) -> Callable[[Line, Trigger, Role], Slot | None]:
     """Return a position: the subject of a passive or intransitive verb; of verbal nouns it stands in the genitive."""
 
     def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-        cases = _UNMARKED | {"gen"} if trigger.form in _REPORTING else _UNMARKED
+        reported = trigger.form in _REPORTING or _BEING.match(line.text, trigger.end) is not None
+        cases = _UNMARKED | {"gen"} if reported else _UNMARKED
         postposed = line.lexicon.patterns["postposed"]
-        found = (p for p in _before(line, trigger, role, cases) if not postposed.match(line.text[_end(line, p) :]))
+        found = (
+            p
+            for p in _before(line, trigger, role, cases)
+            if not postposed.match(line.text[_end(line, p) : trigger.start])
+        )
         phrase = next((p for p in found if p.case != "gen" or not _owns(line, p)), None)
         if phrase is None or trigger.form == "subject" or not _is_open(line, trigger):
             return None
@@ -96,24 +105,38 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     if trigger.form == "subject":
         return None
     if trigger.form in _REPORTING | {"future"}:
-        owner = next((p for p in _before(line, trigger, role, frozenset({"gen"})) if not _owns(line, p)), None)
+        owners = _before(line, trigger, role, frozenset({"gen"}))
+        owner = next((p for p in owners if not _owns(line, p) and not _is_used(line, p, trigger)), None)
         if owner is not None:
             return slot_of(owner)
     wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
     if wanted:
         behind = next((p for p in line.phrases if 0 <= p.start - trigger.end - wanted.end() <= _NEAR), None)
         return slot_of(behind) if behind is not None and _fits(behind, role) else None
-    nearest = next((p for p in _before(line, trigger, role, _UNMARKED) if _acts(line, p)), None)
+    nearest = next((p for p in _before(line, trigger, role, _UNMARKED) if _acts(line, p, trigger)), None)
     topics = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and _fits(p, role))
-    return slot_of(nearest or next((p for p in topics if _acts(line, p)), None))
+    return slot_of(nearest or next((p for p in topics if _acts(line, p, trigger)), None))
 
 
-def _acts(line: Line, phrase: Phrase) -> bool:
+def _acts(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether nothing behind an actor without an ending makes it something else than the subject."""
     before = line.text[line.start : phrase.start].split()
     if phrase.role is Role.NAME and before and before[-1] in line.lexicon.words["speakers"]:
         return False
-    return line.lexicon.patterns["postposed"].match(line.text[_end(line, phrase) :]) is None
+    if phrase.role is not Role.ACTOR and not _stands_free(line, phrase):
+        return False
+    return line.lexicon.patterns["postposed"].match(line.text[_end(line, phrase) : trigger.start]) is None
+
+
+def _stands_free(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a name does not qualify the noun behind it ("Irak sınırı"), and a mere name opens the sentence."""
+    if phrase.role is Role.NAME and phrase.first > 1:
+        return False
+    found = _WORD.search(line.text, _end(line, phrase), line.end)
+    if found is None or any(p.start <= found.start() < _end(line, p) for p in line.phrases):
+        return True
+    word = found[0]
+    return not word[0].isalpha() or word in line.lexicon.words["adverbs"] or _OWNED.search(word) is None
 
 
 def _owns(line: Line, phrase: Phrase) -> bool:
@@ -123,6 +146,11 @@ def _owns(line: Line, phrase: Phrase) -> bool:
     owned = line.lexicon.patterns["owns"].match(line.text, _end(line, phrase), line.end)
     between = owned is not None and any(_end(line, phrase) <= p.start < owned.end() for p in line.phrases)
     return speaker or (owned is not None and not between)
+
+
+def _is_used(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
+    """Tell whether another verbal noun behind an actor in the genitive has it for its subject."""
+    return _VERBAL.search(line.text, _end(line, phrase), trigger.start) is not None
 
 
 def _marked(name: str) -> Callable[[Line, Trigger, Role], Slot | None]:
@@ -140,7 +168,8 @@ def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Tr
     """Return a position: the phrase that a participle qualifies, right behind it."""
 
     def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-        if trigger.form not in forms:
+        reported = trigger.form == "object" and not _QUALIFYING.search(line.text[trigger.start : trigger.end])
+        if trigger.form not in forms or reported:
             return None
         phrase = next((p for p in line.after(trigger) if fits(p, role)), None)
         if phrase is None or is_too_unknown(trigger, phrase) or (known and phrase.role is not role):
@@ -153,7 +182,8 @@ def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Tr
 
 def _owner(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor right before the trigger that owns it, with the ending of the genitive or without."""
-    fitting = (p for p in line.before(trigger) if _fits(p, role) and p.case in _UNMARKED | {"gen"})
+    fitting = _before(line, trigger, role, _UNMARKED | {"gen"})
+    fitting = (p for p in fitting if p.case == "gen" or p.role is not Role.NAME)
     phrase = next(fitting, None)
     return slot_of(phrase) if phrase and len(_words_between(line, phrase, trigger)) <= _NEAR else None
 
