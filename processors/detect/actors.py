@@ -10,25 +10,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
+from processors.detect.aliases import country_keys, index_of, starts_of, telling
 from processors.detect.forces import Forces
 from processors.detect.stems import beginnings, wordings
 from processors.gazetteer import Gazetteer
 from processors.gazetteer.names import is_arabic
-from processors.normalise import fold
 from streams.errors import ConfigError
 
 TABLES = ("actors.toml", "nations.toml")
 MOST_WORDS = 600  # words of a document read for its actors' countries
-LEAST_STEM = 4  # letters that a country's name keeps without its ending
 CLEAR_SHARE = 0.5  # of a document's evidence for one country, from which on "the army" is that country's
 
 _WORD = re.compile(r"(?:(?<=\b[وفبلك])|(?<![^\W_]))[^\W\d_]{2}")
@@ -83,33 +82,38 @@ class ActorMatch:
     generic: str | None = None
 
 
+_Reader: TypeAlias = Callable[[str, int], ActorMatch | None]
+
+
 class Actors:
-    """The actor table; immutable."""
+    """The actor table; immutable: what it remembers of a word is told by the word alone."""
 
     def __init__(self, table: Mapping[str, Any], nations: Mapping[str, Any], gazetteer: Gazetteer) -> None:
         """Index the aliases; raises ConfigError where two actors share one or a row names no known source."""
         self._entries = {row["id"]: _entry(row, table["sources"]) for row in table["actor"]}
-        self.aliases = tuple(alias for row in table["actor"] for alias in (row["name"], *row.get("aliases", ())))
+        self.aliases = tuple(telling(table["actor"], frozenset(table.get("untelling", ()))))
         self._generics = {row["key"]: _generic(row) for row in table["generic"]}
         self._states: Mapping[str, Sequence[str]] = table.get("states", {})
         ended = {entry.id for entry in self._entries.values() if entry.until}
         self._bounded = frozenset(code for code, names in self._states.items() if ended.intersection(names))
-        self._named = _index(table["actor"], "id")
-        self._vague = _index(table["generic"], "key")
-        self._starts = frozenset(start for key in (*self._named, *self._vague) for start in beginnings(key))
+        self._named = index_of(table["actor"], "id")
+        self._vague = index_of(table["generic"], "key")
+        self._starts = frozenset(starts_of((*table["actor"], *table["generic"])))
         self._peoples = gazetteer.peoples
-        self._countries = dict(_country_keys(gazetteer.countries))
-        self._country_starts = frozenset(start for key in self._countries for start in beginnings(key))
+        self._countries = dict(country_keys(gazetteer.countries))
+        self._country_starts = frozenset(start for name in gazetteer.countries for start in beginnings(name))
         self._forces = Forces(nations, gazetteer)
-        self._may_open = lru_cache(maxsize=WORDS_KEPT)(self._opens)
+        self._readers_at = lru_cache(maxsize=WORDS_KEPT)(self._readers)
 
     def match(self, folded: str, start: int) -> ActorMatch | None:
         """Return the longest words for an actor from `start`, proclitics left off but for the lams of للجيش."""
         first = _FIRST.match(folded, start)
-        if first is None or not self._may_open(first[0]):
+        readers = self._readers_at(first[0]) if first else ()
+        if not readers:
             return None
         for text, at, shift in _without_clitics(folded, start):
-            found = self._match(text, at)
+            ways = (read(text, at) for read in readers)
+            found = max((way for way in ways if way), key=lambda way: way.end, default=None)
             if found is not None:
                 return ActorMatch(
                     max(found.start + shift, start), found.end + shift, found.id, found.kind, found.generic
@@ -119,12 +123,12 @@ class Actors:
     def entry(self, identity: str, on: date | None = None) -> ActorEntry:
         """Return the actor with this id, a state's forces included (`state:IQ`).
 
-        A state's forces are the first listed actor whose last day has not come, and where the day `on` of the text
-        is not known the first.
+        A state's forces are the first listed actor that was there on day `on` of the text, and where the day is not
+        known the first.
         """
         code = identity.removeprefix("state:")
         for listed in self._states.get(code, ()) if code != identity else ():
-            if not _is_over(self._entries[listed], on):
+            if _is_there(self._entries[listed], on):
                 return self._entries[listed]
         return self._entries.get(identity) or self._by_rule(identity, code)
 
@@ -172,20 +176,16 @@ class Actors:
         listed = self._states.get(country)
         return listed[0] if listed and country not in self._bounded else f"state:{country}"
 
-    def _opens(self, word: str) -> bool:
-        """Tell whether an actor's words can begin with this one, whatever follows."""
-        return any(
-            self._forces.opens(text[at:]) or any(self._begins(wording.key) for wording in wordings(text, at))
-            for text, at, _ in _without_clitics(word, 0)
+    def _readers(self, word: str) -> tuple[_Reader, ...]:
+        """Return the ways to read an actor that can begin with this word, whatever follows; the more certain first."""
+        variants = list(_without_clitics(word, 0))
+        keys = {wording.key for text, at, _ in variants for wording in wordings(text, at)}
+        opened = (
+            (self._alias, not keys.isdisjoint(self._starts)),
+            (self._force, any(self._forces.opens(text[at:]) for text, at, _ in variants)),
+            (self._country, not keys.isdisjoint(self._country_starts)),
         )
-
-    def _begins(self, key: str) -> bool:
-        return key in self._starts or key in self._country_starts
-
-    def _match(self, text: str, start: int) -> ActorMatch | None:
-        """Take the longest of the ways to read the words here; of two as long, the more certain."""
-        ways = (self._alias(text, start), self._force(text, start), self._country(text, start))
-        return max((way for way in ways if way), key=lambda way: way.end, default=None)
+        return tuple(read for read, opens in opened if opens)
 
     def _alias(self, text: str, start: int) -> ActorMatch | None:
         best = None
@@ -257,39 +257,11 @@ def _entry(row: Mapping[str, Any], sources: Mapping[str, str]) -> ActorEntry:
     )
 
 
-def _is_over(entry: ActorEntry, on: date | None) -> bool:
-    return entry.until is not None and on is not None and on.isoformat() > entry.until
+def _is_there(entry: ActorEntry, on: date | None) -> bool:
+    """Tell whether the actor was there on a day; a beginning may be a year or a month, as ISO 8601 writes them."""
+    day = on.isoformat() if on else None
+    return day is None or ((entry.since or "") <= day <= (entry.until or day))
 
 
 def _generic(row: Mapping[str, Any]) -> Generic:
     return Generic(key=row["key"], state=row.get("state", False), by_country=row.get("by_country", {}))
-
-
-def _index(rows: list[Mapping[str, Any]], field: str) -> dict[str, str]:
-    """Return key of each alias -> id of its row."""
-    index: dict[str, str] = {}
-    for row in rows:
-        for alias in (*row.get("aliases", ()), *(row[name] for name in ("name", "name_ar") if name in row)):
-            key = _whole_key(fold(alias).text)
-            if key is None:
-                raise ConfigError(f"actors.toml: alias {alias!r} of {row[field]} has no words that can be matched")
-            if index.setdefault(key, row[field]) != row[field]:
-                raise ConfigError(f"actors.toml: alias {alias!r} stands for {index[key]} and for {row[field]}")
-    return index
-
-
-def _country_keys(countries: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the key of each country's name -> code, without those that lose too much with an ending (Мали, малые)."""
-    for name, code in countries.items():
-        key = _whole_key(name) or name
-        if len(key) >= len(name) or len(key) >= LEAST_STEM:
-            yield key, code
-
-
-def _whole_key(folded_name: str) -> str | None:
-    """Return the key of a whole folded name, or None where the name has no words or too many."""
-    bare = folded_name.strip(" '\"")
-    last = None
-    for last in wordings(bare, 0):  # noqa: B007 - the last one is wanted
-        pass
-    return last.key if last is not None and last.end == len(bare) else None

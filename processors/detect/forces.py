@@ -74,12 +74,15 @@ class Forces:
             for word in words.get("words_not_names", ()):
                 del self._words[_key(word)]
         self._firsts = frozenset(key.split(" ")[0] for key in self._words)
+        begins = (key for key, (part, _) in self._words.items() if part is not Part.LINK)
+        self._openers = frozenset(key.split(" ")[0] for key in begins)
 
     def opens(self, word: str) -> bool:
-        """Tell whether a phrase for a force can begin with this word."""
-        if is_arabic(word):
-            return word in self._firsts or _ARABIC_HEAD.match(f"{word} ال") is not None
-        return _plain(word) in self._firsts or self._english(word) is not None
+        """Tell whether a phrase for a force can begin with this word, a suffix behind its apostrophe left off."""
+        if _plain(word) in self._openers or _plain(word.partition("'")[0]) in self._openers:
+            return True
+        nation = _ENGLISH_NATION.match(word)
+        return _ARABIC_HEAD.match(f"{word} ال") is not None or bool(nation and self._english(nation[0]))
 
     def read(self, text: str, start: int) -> tuple[int, str] | None:
         """Return the end of the phrase for a state's force that begins at `start`, and the state (ISO 3166 alpha-2)."""

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from processors.gazetteer.names import LONGEST_WORDS, is_arabic, readings
+from processors.gazetteer.names import is_arabic, readings
+
+LEAST_TORN = 4  # letters of an Arabic name that stand before a break inside a word
 
 # Case and number endings of Russian and Ukrainian nouns and adjectives. Those in -и- (-ия, -ии) lose their last letter
 # only, so that Сирия keeps four letters; three letters always stay.
@@ -56,12 +58,15 @@ def wordings(folded: str, start: int) -> Iterator[Wording]:
         yield Wording(key, reading.end)
 
 
-def beginnings(key: str) -> Iterator[str]:
-    """Yield every key from which a text can go on to this one; an Arabic name may be parted at any letter."""
-    if is_arabic(key):
-        yield from (key[:end] for end in range(1, len(key) + 1))
-    words = key.split(" ")
-    yield from (" ".join(words[:count]) for count in range(1, min(len(words), LONGEST_WORDS) + 1))
+def beginnings(folded_name: str) -> Iterator[str]:
+    """Yield every key from which a text can go on to this name: those of its first words.
+
+    An Arabic name may be parted at any letter, once four stand.
+    """
+    for wording in wordings(folded_name, 0):
+        yield wording.key
+        if is_arabic(wording.key):
+            yield from (wording.key[:end] for end in range(LEAST_TORN, len(wording.key)))
 
 
 def _unsuffixed(folded: str, start: int, end: int) -> Iterator[Wording]:
