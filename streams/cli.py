@@ -80,6 +80,9 @@ class _Lazy:
         return settings.model_copy(update={"journal": self._journal}) if self._journal else settings
 
 
+_LONGEST_TEXT = 4 * 1024 * 1024
+
+
 def _await(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(work)
 
@@ -195,6 +198,28 @@ def evaluate(lazy: _Lazy, files: tuple[Path, ...], misses: int, as_json: bool) -
     items = scoreboard.read(files)
     found = scoreboard.board(scoreboard.run(items, load(lazy.settings().gazetteer), None if as_json else console))
     click.echo(scoreboard.as_json(found)) if as_json else scoreboard.show(found, console, misses)
+
+
+@main.command(
+    **example("changehands explain report.txt\ncat post.txt | changehands explain --html - > post.html"),
+)
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
+@click.option("--html", is_flag=True, help="Print a page for a browser instead.")
+@click.option("--published", help="When it was published, as 2014-06-26 or 2014-06.")
+@click.option("--reorder", is_flag=True, help="For terminals that know no right-to-left: write Arabic in visual order.")
+@click.pass_obj
+def explain(lazy: _Lazy, file: Any, html: bool, published: str | None, reorder: bool) -> None:
+    """Colour what detection reads in a text: who, which place, by which words, and what decides the status."""
+    from processors.detect import detect as find  # noqa: PLC0415
+    from processors.knowledge import load  # noqa: PLC0415
+    from processors.lines import published as day_of  # noqa: PLC0415
+    from streams import explanation  # noqa: PLC0415
+
+    text = file.read(_LONGEST_TEXT)
+    day, precision = day_of(published)
+    knowledge = load(lazy.settings().gazetteer)
+    found = find(text, knowledge=knowledge, published=day, published_precision=precision)
+    click.echo(explanation.page(text, found)) if html else explanation.show(text, found, Console(), reorder=reorder)
 
 
 @main.command(
