@@ -64,6 +64,7 @@ class Places:
         return (
             self.actors.read(at, core)
             or self._headed(at, core, share=share)
+            or (self.actors.unknown(at, core) if self.actors.is_acronym(core) else None)
             or self._named(at, core, share=share)
             or self.actors.unknown(at, core)
             or self._unknown(core)
@@ -114,9 +115,8 @@ class Places:
         if names:
             return self._place(at, stop, head, names=names, share=share)
         pointing = definite and not within and not plural
-        return self._place(
-            at, stop if within else core + 1, head, within=within, share=share or plural, pointing=pointing
-        )
+        stop = stop if within else self.actors.past_adjectives(core + 1)
+        return self._place(at, stop, head, within=within, share=share or plural, pointing=pointing)
 
     def _place(self, first: int, last: int, head: str, **known: Any) -> Phrase:
         return self.at.phrase(Role.PLACE, first, last, headed=True, head=head, **known)
@@ -126,7 +126,7 @@ class Places:
         return self.at.capital(at) and at > 0 and self.names.known(at) is not None
 
     def _names_after(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
-        """Read the names behind a noun, past adjectives and further nouns ("ville portuaire de X", "chef-lieu du Y")."""
+        """Read the names behind a noun, past adjectives and further nouns ("ville portuaire de X")."""
         here = at
         while here < at + _ADJECTIVES and self._is_adjective(here):
             here += 1

@@ -31,7 +31,7 @@ class Actors:
         noun = self.at.words[core].text in self.at.lists["actors"]
         if match is None and not noun:
             return None
-        last = self._past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
+        last = self.past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
         head = self.at.words[core].text if noun else ""
         last, named = self._past_name(last, head) if match is None or match.id is None else (last, None)
         last, member = self._past_complements(last, head, capital=self.at.capital(core) and core > 0)
@@ -44,7 +44,7 @@ class Actors:
         """Pass over a name right behind the noun ("le groupe Etat islamique", "la milice CODECO")."""
         match = self.at.actor(at) if at < len(self.at.words) else None
         if match is not None and match.id is not None:
-            return self._past_adjectives(self.at.after(match.end)), match.id
+            return self.past_adjectives(self.at.after(match.end)), match.id
         name = self.names.name(at) if head in self.at.lists["titles"] and self.names.is_capital(at) else None
         return (self.at.after(name.end) if name and not name.rows else at), None
 
@@ -55,13 +55,13 @@ class Actors:
             return None
         plural = self.at.has(core - 1, lists["plural_articles"])
         article = self.at.has(core - 1, lists["determiners"] | lists["contracted"])
-        if not plural and not (article and self._is_acronym(core)):
+        if not plural and not (article and self.is_acronym(core)):
             return None
         last = self._past_slash(core + 1)
-        last, member = self._past_complements(self._past_adjectives(last), "")
+        last, member = self._past_complements(self.past_adjectives(last), "")
         return self.at.phrase(Role.ACTOR, at, self._past_others(last), actor=member)
 
-    def _is_acronym(self, at: int) -> bool:
+    def is_acronym(self, at: int) -> bool:
         """Tell whether a word is written with several capitals: FARDC, FAMa, M23."""
         span = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text
         return sum(letter.isupper() or letter.isdigit() for letter in span) >= _ACRONYM
@@ -70,7 +70,7 @@ class Actors:
         """Pass over the second half of AFC/M23."""
         return at + 2 if self.at.has(at, {"/"}) and at + 1 < len(self.at.words) else at
 
-    def _past_adjectives(self, at: int) -> int:
+    def past_adjectives(self, at: int) -> int:
         """Pass over the adjectives, nations and further nouns behind an actor's noun ("forces armées congolaises")."""
         at = self._past_slash(at)
         pattern, lists = self.at.lexicon.patterns["adjective"], self.at.lists
@@ -84,30 +84,29 @@ class Actors:
     def _past_complements(self, at: int, head: str, *, capital: bool = False) -> tuple[int, str | None]:
         """Pass over "de" with an actor, a name or, for a noun with a seat, a place; return the end and who it is."""
         identity: str | None = None
-        for _ in range(_COMPLEMENTS):
-            end, known = self._complement(at, head, capital=capital)
-            if end == at:
-                break
-            at, identity = end, identity or known
-            head, capital = "", False
-        return at, identity
-
-    def _complement(self, at: int, head: str, *, capital: bool) -> tuple[int, str | None]:
-        lists = self.at.lists
         if self._frees(at, head):
             return self._past_freedom(at), None
+        for _ in range(_COMPLEMENTS):
+            core = self._complement(at)
+            match = self.at.actor(core) if core < len(self.at.words) else None
+            if core == at:
+                break
+            if match is None and not self.at.has(core, self.at.lists["actors"]):
+                return self._of_name(at, core, head, capital=capital), identity
+            at = self.past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
+            identity = identity or (match.id if match else None)
+            head, capital = (self.at.words[core].text, self.at.capital(core)) if match is None else ("", False)
+        return at, identity
+
+    def _complement(self, at: int) -> int:
+        """Return the noun or name behind "de", articles and titles passed over; `at` itself where there is none."""
+        lists = self.at.lists
         if not self.at.has(at, lists["of"]):
-            return at, None
+            return at
         core = at + 1
-        while self.at.has(core, lists["determiners"]) or self.at.has(core, lists["titles"]):
+        while self.at.has(core, lists["determiners"] | lists["titles"]) and self.at.actor(core) is None:
             core += 1
-        if core >= len(self.at.words):
-            return at, None
-        match = self.at.actor(core)
-        if match is not None or self.at.words[core].text in lists["actors"]:
-            end = max(core + 1, self.at.after(match.end) if match else 0)
-            return self._past_adjectives(end), match.id if match else None
-        return self._of_name(at, core, head, capital=capital), None
+        return core if core < len(self.at.words) else at
 
     def _of_name(self, at: int, core: int, head: str, *, capital: bool) -> int:
         """Pass over a name behind "de": a country or an unknown one; a place only where the noun has a seat."""
@@ -116,10 +115,11 @@ class Actors:
         name = self.names.name(core)
         if name is None:
             return at
-        seated = head in self.at.lists["seated"] or self.at.country(core) is not None
-        unknown = (
-            not name.rows and head != "" and (self._is_acronym(core) or self.at.has(core - 1, self.at.lists["titles"]))
-        )
+        lists = self.at.lists
+        seated = head in lists["seated"] or self.at.country(core) is not None
+        capital = capital and head not in lists["plain_heads"]
+        led = capital or head in lists["led"] or self.is_acronym(core) or self.at.has(core - 1, lists["titles"]) == 1
+        unknown = not name.rows and head != "" and led
         return self._past_slash(self.at.after(name.end)) if seated or unknown else at
 
     def _frees(self, at: int, head: str) -> bool:
@@ -146,6 +146,6 @@ class Actors:
             if match is None and not self.at.has(core, lists["actors"]):
                 break
             head = self.at.words[core].text if match is None else ""
-            end = self._past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
+            end = self.past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
             at, _ = self._past_complements(end, head)
         return at

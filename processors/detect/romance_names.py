@@ -49,9 +49,12 @@ class Names:
 
     def is_capital(self, at: int) -> bool:
         """Tell whether a word is capitalised and no small word or noun that a headline or a sentence start raised."""
-        words = self.at.lists
-        small = words["stops"] | words["not_places"] | words["places"] | words["actors"] | words["determiners"]
-        return at < len(self.at.words) and self.at.capital(at) and self.at.words[at].text not in small
+        if at >= len(self.at.words) or not self.at.capital(at):
+            return False
+        word, words = self.at.words[at].text, self.at.lists
+        if word in words["not_places"] | words["places"] | words["actors"] | words["determiners"]:
+            return False
+        return word not in words["stops"] or (at > 0 and at + 1 < len(self.at.words) and self.at.capital(at + 1))
 
     def more(self, names: tuple[Name, ...], at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read further names of a list: ", X et Y", "y de Z"."""
