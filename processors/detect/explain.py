@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,26 +29,37 @@ class Marked:
 
 
 def marks(mention: Mention) -> tuple[Marked, ...]:
-    """Return the spans of one mention from left to right; where two overlap the earlier in `Shown` stays whole."""
-    trigger = mention.evidence.trigger
+    """Return the spans of one mention from left to right.
+
+    A trigger gives way to the names within its words ("the fall of X to"); of other spans that overlap the earlier in
+    `Shown` stays whole.
+    """
+    evidence = mention.evidence
     spans = [
-        *_of(Shown.TRIGGER, [trigger] if trigger else []),
         *_of(Shown.GAINING, [mention.gaining] if mention.gaining else []),
         *_of(Shown.LOSING, [mention.losing] if mention.losing else []),
         *_of(Shown.PLACE, mention.places),
-        *_of(Shown.STATUS, [mention.evidence.cue] if mention.evidence.cue else []),
+        *_of(Shown.STATUS, [evidence.cue] if evidence.cue else []),
     ]
     kept: list[Marked] = []
     for span in spans:
         if all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
+    if evidence.trigger:
+        kept += list(_around(evidence.trigger, kept))
     return tuple(sorted(kept, key=lambda span: span.start))
 
 
-def marks_within(mention: Mention, start: int, end: int) -> tuple[Marked, ...]:
-    """Return the spans that lie in [start, end), counted from `start`: for colouring a sentence alone."""
-    inside = (span for span in marks(mention) if start <= span.start and span.end <= end)
-    return tuple(Marked(start=span.start - start, end=span.end - start, shown=span.shown) for span in inside)
+def _around(trigger: Span, names: Iterable[Marked]) -> Iterator[Marked]:
+    """Yield what is left of a trigger's span between the names in it, without white space at its borders."""
+    start = trigger.start
+    inside = sorted((n for n in names if n.end > trigger.start and n.start < trigger.end), key=lambda name: name.start)
+    for stop, after in [*((name.start, name.end) for name in inside), (trigger.end, trigger.end)]:
+        words = trigger.text[start - trigger.start : max(stop, start) - trigger.start]
+        first = start + len(words) - len(words.lstrip())
+        if words.strip():
+            yield Marked(start=first, end=first + len(words.strip()), shown=Shown.TRIGGER)
+        start = max(start, after)
 
 
 def _of(shown: Shown, spans: Iterable[Span | Actor | Place]) -> list[Marked]:

@@ -25,7 +25,7 @@ def test_page_marks_words_and_direction(tmp_path: Path) -> None:
     first, second = page.select("section p")
     assert (first["dir"], second["dir"]) == ("rtl", "ltr")
     marked = {mark["class"][0]: mark.text for mark in first.select("mark")}
-    assert marked == {"status": "نفى", "trigger": "سقوط", "place": "سراقب", "gaining": "قوات النظام"}
+    assert marked == {"status": "نفى", "trigger": "بيد", "place": "سراقب", "gaining": "قوات النظام"}
     assert [mark.text for mark in second.select("mark.trigger")] == ["recaptured"]
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import pairwise
 
 from processors.detect import detect
-from processors.detect.explain import Shown, marks, marks_within
+from processors.detect.explain import Shown, marks
 from processors.knowledge import Knowledge, load
 from streams.mentions import Kind, Mention, Status, Via
 
@@ -66,8 +66,9 @@ def test_a_claim_is_surer_with_names() -> None:
 
 
 def test_another_language_of_the_script_is_left_alone() -> None:
-    """English words are not looked for in a text that is said to be French."""
-    assert found("Le capture of Raqqa by rebels", language="fr") == ()
+    """English words are not looked for in a French sentence."""
+    french = "Le capture, dans le jargon de la chasse, est un gibier pris vivant par les chasseurs de la region."
+    assert found(french, language="fr") == ()
     assert found("The capture of Raqqa by rebels", language="en") != ()
 
 
@@ -77,17 +78,21 @@ def test_colours_do_not_overlap() -> None:
     (mention,) = found(text)
     spans = marks(mention)
     assert [text[span.start : span.end] for span in spans if span.shown is Shown.PLACE] == ["Tel Abyad"]
-    assert {span.shown for span in spans} == set(Shown)
+    assert {span.shown for span in spans} == set(Shown) - {Shown.STATUS}
     assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
-def test_colours_of_a_sentence_count_from_its_start() -> None:
-    """Spans asked for within a sentence are offsets of that sentence."""
-    text = "Nothing happened on Monday. Rebels took control of Raqqa."
+def test_a_trigger_is_coloured_around_the_names_in_it() -> None:
+    """A trigger of several words is cut where a name stands in it, and keeps no space at its borders."""
+    text = "سقوط بلدة سراقب بيد قوات النظام"
     (mention,) = found(text)
-    start = text.index(mention.evidence.sentence)
-    spans = marks_within(mention, start, start + len(mention.evidence.sentence))
-    assert {mention.evidence.sentence[span.start : span.end] for span in spans} >= {"Rebels", "Raqqa"}
+    shown = [(text[span.start : span.end], span.shown) for span in marks(mention)]
+    assert shown == [
+        ("سقوط بلدة", Shown.TRIGGER),
+        ("سراقب", Shown.PLACE),
+        ("بيد", Shown.TRIGGER),
+        ("قوات النظام", Shown.GAINING),
+    ]
 
 
 def test_thousands_of_triggers_stay_bounded() -> None:
