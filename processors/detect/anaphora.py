@@ -22,7 +22,11 @@ _LEAST_SHARE = 0.2
 _AT = frozenset({"in", "at", "near", "around", "outside"})
 _STEMS = re.compile(r"(?:seized|captured|took|taken|entered|retook|recaptured|overran)\s+$")
 _SMALL = frozenset({"town", "quarter"})
-_TOWN_NOUNS = frozenset({"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"})
+_TOWN_NOUNS = frozenset(
+    {"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"}
+    | {"город", "городок", "городк", "село", "деревня", "поселок", "поселк"}
+    | {"місто", "містечко", "селище", "хутір"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
