@@ -7,26 +7,28 @@ something (بخش‌هایی از شهر).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processors.detect.persian_actors import Actors
+from processors.detect.persian_heads import Head, Heads
 from processors.detect.persian_names import Names
 from processors.detect.persian_words import FUNCTION, known
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
-_THIS = frozenset({"اين", "ان", "همين", "همان"})
 _PRONOUNS = frozenset({"ان", "انجا", "اينجا"})
-_GOVERNING = frozenset({"را", "از", "به", "بر"})
-_MOST_ADJECTIVES = 4
+_GOVERNING = frozenset({"از", "به", "بر"})
+_SEQUELS = frozenset({"پس", "پيش", "بعد", "قبل"})
+_APPOSITION = 14
+_BRACKET = 9
+_ENDS = frozenset({"را", "به", "توسط", "،", "كه", "نيز", "هم", "بدست", "دوباره", ")", "؛", "."})
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    return scan(len(at.words), Places(at=at, names=Names(at=at), actors=Actors(at=at)).read)
+    names = Names(at=at)
+    return scan(len(at.words), Places(at=at, names=names, heads=Heads(at=at, names=names), actors=Actors(at=at)).read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,134 +37,95 @@ class Places:
 
     at: Reading
     names: Names
+    heads: Heads
     actors: Actors
 
     def read(self, here: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
-        return self._headed(here) or self.actors.read(here) or self._bare(here) or self._pronoun(here)
+        head = self.heads.read(here)
+        if head is not None:
+            return self._headed(head)
+        return self._share_of_name(here) or self.actors.read(here) or self._bare(here) or self._pronoun(here)
 
-    def _headed(self, here: int) -> Phrase | None:
-        """Read a place that begins with a number, a share, "this" or a noun of places."""
-        first, share = self._quantity(here)
-        several = first > here and any(self._is_number(at) for at in range(here, first))
-        this = self.at.has(first, _THIS)
-        head = first + this
-        if head >= len(self.at.words):
-            return None
-        noun, says = self.at.lexicon.surfaces["places"].get(self.at.words[head].text, ("", ""))
-        if not noun or self._is_name(head):
-            return self._share_of_name(here, first) if share and not this else None
-        head, noun, says, broad = self._chain(head, noun, says)
-        return self._with_names(here, head, noun, says, share=share, pointed=bool(this), broad=broad, several=several)
-
-    def _is_number(self, here: int) -> bool:
-        word = self.at.words[here].text
-        return word in self.at.lists["numbers"] or (_NUMBER.match(word) is not None and word != "1")
-
-    def _is_name(self, here: int) -> bool:
-        """Tell whether a noun of places only begins a longer known name (تل رفعت, قلعه نو)."""
-        name = known(self.at, here)
-        return (
-            name is not None
-            and self.at.after(name.end) > here + 1
-            and self.at.words[here].text not in self.at.lists["plain_heads"]
-        )
-
-    def _quantity(self, here: int) -> tuple[int, bool]:
-        """Skip words of number and share; return the next word and whether a share was named."""
-        share = False
-        while here < len(self.at.words):
-            word = self.at.words[here].text
-            if word in self.at.lists["shares"]:
-                share = True
-                here += 1
-                while self.at.has(
-                    here, {"ها", "هاي", "هايي", "زيادي", "بزرگي", "وسيعي", "عمده", "اعظم", "از", "ديگري", "كوچكي"}
-                ):
-                    here += 1
-            elif _NUMBER.match(word) or word in self.at.lists["quantity"]:
-                here += 1
-            else:
-                break
-        return here, share
-
-    def _chain(self, head: int, noun: str, says: str) -> tuple[int, str, str, bool]:
-        """Follow nouns that lead to another one (مرکز ولسوالی, روستاهای اطراف شهر); tell whether the first is broad."""
-        broad = noun in self.at.lists["broad"]
-        then = self._adjectives(self._plural_ending(head + 1))
-        while then < len(self.at.words):
-            found, how = self.at.lexicon.surfaces["places"].get(self.at.words[then].text, ("", ""))
-            around = self.at.has(then, self.at.lists["around"]) == 1
-            if not self._leads(noun, then, found, around=around):
-                break
-            broad = broad or around
-            head, noun, says = then, found or noun, how or says
-            then = self._adjectives(self._plural_ending(head + 1))
-        return head, noun, says, broad
-
-    def _leads(self, noun: str, then: int, found: str, *, around: bool) -> bool:
-        """Tell whether a noun leads to the noun `found` behind it, and no name begins there."""
-        lists = self.at.lists
-        if not (found or around) or self._is_name(then):
-            return False
-        if noun in lists["areas"] and (not around or self.names.starts(then)):
-            return False
-        wide = found in lists["areas"] and found not in lists["plain_towns"]
-        return not wide and (around or noun in lists["leading"] or found in lists["leading"])
-
-    def _has_owner(self, here: int) -> int:
-        """Return 1 where "its" or "own" follows the noun (فرودگاه آن)."""
-        return self.at.has(here, {"ان", "خود"})
-
-    def _plural_ending(self, here: int) -> int:
-        return here + self.at.has(here, {"ها", "هاي", "هايي"})
-
-    def _is_many(self, head: int, noun: str, says: str) -> bool:
-        return says == "many" or noun in self.at.lists["plural"] or bool(self.at.has(head + 1, {"ها", "هاي", "هايي"}))
-
-    def _adjectives(self, here: int) -> int:
-        """Skip adjectives before a name ("the strategic and large town of")."""
-        stop = here + _MOST_ADJECTIVES
-        while here < min(stop, len(self.at.words)):
-            if not self.at.has(here, self.at.lists["loose"]) and not (
-                self.at.has(here, {"و"}) and self.at.has(here + 1, self.at.lists["loose"])
-            ):
-                break
-            here += 1
-        return here
-
-    def _with_names(
-        self, here: int, head: int, noun: str, says: str, *, share: bool, pointed: bool, broad: bool, several: bool
-    ) -> Phrase | None:
-        """Read the names behind the noun, else adjectives and where it lies."""
-        many = several or self._is_many(head, noun, says)
-        start = self._adjectives(self._plural_ending(head + 1))
-        then = start + self.at.has(start, {":", "("})
-        names, last = ((), start) if pointed or says == "owned" else self.names.listed(then, plural=many)
-        if names:
-            return self._placed(here, last, noun, names, share=share, broad=broad)
-        within, last = self.names.where(start)
-        last = last if within else start + self._has_owner(start)
-        whole = pointed or (not many and says in {"plain", "owned"} and here == head and last == start)
+    def _headed(self, head: Head) -> Phrase:
+        """Read the names behind the noun, else what says whose it is and where it lies."""
+        then = head.then + self.at.has(head.then, {":", "("})
+        names, last = self._named(head, then)
+        if names and not self._is_within(head, names):
+            return self._placed(head, names, last)
+        holder = self._holder(head)
+        behind = holder.last if holder else head.then + self.at.has(head.then, {"ان", "خود"})
+        within, last = self.names.where(behind)
+        last = last if within else behind
+        bare = not (head.many or head.counted or head.share or head.broad) and last == head.then
         return self.at.phrase(
-            Role.PLACE, here, last, headed=True, pointing=whole and not (within and not pointed), within=within,
-            head=noun + "ها" if many else noun, share=share,
+            Role.PLACE, head.first, last, headed=True, pointing=head.pointed or (bare and not within), within=within,
+            head=head.noun + "ها" if head.many else head.noun, share=head.share, holder=holder,
         )  # fmt: skip
 
-    def _placed(self, here: int, last: int, noun: str, names: tuple[Name, ...], *, share: bool, broad: bool) -> Phrase:
+    def _named(self, head: Head, then: int) -> tuple[tuple[Name, ...], int]:
+        """Read the names behind the noun; of a road the names tell its ends, and are one."""
+        if head.pointed or head.owned:
+            return (), then
+        names, last = self.names.listed(then, plural=head.many)
+        if names and head.noun in self.at.lists["roads"]:
+            return (Name(start=self.at.words[head.at].start, end=names[-1].end),), last
+        return names, last
+
+    def _is_within(self, head: Head, names: tuple[Name, ...]) -> bool:
+        """Tell whether a name says only where counted places lie ("a town of Syria")."""
+        return len(names) == 1 and head.counted and self.at.country(self.at.after(names[0].start)) is not None
+
+    def _holder(self, head: Head) -> Phrase | None:
+        """Return whose the place is ("the last base of X", "the last town under the control of X")."""
+        then = head.then
+        if head.counted and self.at.has(then, {"تحت"}) and self.at.has(then + 1, {"كنترل", "تسلط", "اشغال"}):
+            then += 2
+        elif not (head.noun in self.at.lists["held"] or head.counted):
+            return None
+        return self.actors.read(then) if then < len(self.at.words) else None
+
+    def _placed(self, head: Head, names: tuple[Name, ...], last: int) -> Phrase:
         """Make the phrase of named places; of a broad noun (مواضع, حومه) they only say where it lies."""
         within, last = self.names.where(last)
-        if broad:
-            whole = Name(start=self.at.words[here].start, end=max(name.end for name in names))
-            inside = tuple(name for name in names if name.rows) or within
-            return self.at.phrase(
-                Role.PLACE, here, last, headed=True, names=(whole,), within=inside, head=noun, share=True
-            )
-        return self.at.phrase(Role.PLACE, here, last, headed=True, names=names, within=within, head=noun, share=share)
+        while within and head.many and (more := self.names.added(last)):
+            names, last = (*names, *more[0]), more[1]
+            within, last = (*within, *self.names.where(last)[0]), self.names.where(last)[1]
+        if head.broad:
+            whole = Name(start=self.at.words[head.first].start, end=max(name.end for name in names))
+            within = tuple(name for name in names if name.rows) or within
+            names = (whole,)
+        last, holder = self._apposed(last)
+        return self.at.phrase(
+            Role.PLACE, head.first, last, headed=True, names=names, within=within, head=head.noun,
+            share=head.share or head.broad, holder=holder,
+        )  # fmt: skip
 
-    def _share_of_name(self, here: int, first: int) -> Phrase | None:
+    def _apposed(self, here: int) -> tuple[int, Phrase | None]:
+        """Pass over what the place is besides ("، the last base of X in Y", a bracket), and tell whose it is."""
+        if self.at.has(here, {"("}):
+            return self._bracket_end(here), None
+        then = here + self.at.has(here, {"،"})
+        if not self.at.has(then, self.at.lists["apposing"]):
+            return here, None
+        end = then + 1
+        while end < min(then + _APPOSITION, len(self.at.words)) and not self._ends(end):
+            end += 1
+        holders = (self.actors.read(word) for word in range(then, end))
+        return end, next((found for found in holders if found is not None and found.last <= end), None)
+
+    def _ends(self, here: int) -> bool:
+        word = self.at.words[here].text
+        return word in _ENDS or word in self.at.lists["adverbial"] or self.names.tells(here)
+
+    def _bracket_end(self, here: int) -> int:
+        closing = (at for at in range(here + 1, min(here + _BRACKET, len(self.at.words))) if self.at.has(at, {")"}))
+        return next(closing, here - 1) + 1
+
+    def _share_of_name(self, here: int) -> Phrase | None:
         """Read a share of a place that is named without a noun (نیمی از حلب)."""
-        found = self._bare(first) if first < len(self.at.words) else None
+        first, share = self.heads.quantity(here)
+        found = self._bare(first) if share and first < len(self.at.words) else None
         if found is None:
             return None
         return self.at.phrase(Role.PLACE, here, found.last, names=found.names, within=found.within, share=True)
@@ -174,13 +137,17 @@ class Places:
             return None
         names, last = self.names.listed(here, plural=False)
         within, last = self.names.where(last)
+        last, _ = self._apposed(last)
         return self.at.phrase(
             Role.PLACE, here, last, names=names or (name,), within=within, actor=self.at.country(here)
         )
 
     def _pronoun(self, here: int) -> Phrase | None:
-        """Read "it" where a case word governs it (آن را, از آن)."""
+        """Read "it" where a case word governs it (آن را, از آن), but not "after that"."""
         if not self.at.has(here, _PRONOUNS):
             return None
-        marked = self.at.has(here + 1, {"را"}) or (here and self.at.words[here - 1].text in _GOVERNING)
-        return self.at.phrase(Role.PLACE, here, here + 1, pointing=True, head="it") if marked else None
+        governed = here > 0 and self.at.words[here - 1].text in _GOVERNING
+        sequel = here > 1 and self.at.words[here - 2].text in _SEQUELS
+        if not (self.at.has(here + 1, {"را"}) or (governed and not sequel)):
+            return None
+        return self.at.phrase(Role.PLACE, here, here + 1, pointing=True, head="it")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from processors.detect.persian_words import FUNCTION, is_closed, known
+from processors.detect.persian_words import FUNCTION, is_closed, known, tells
 from processors.detect.phrases import Name
+from processors.detect.places import KNOWN
 from processors.detect.reading import Reading
 
 LONGEST_NAME = 3
+_LONGEST_QUOTED = 5
 _BORDERS = frozenset({"را", "در", "از", "به", "توسط", "بدست", "،", ",", ")", "(", ".", "كه", "با", "و", "نيز", "هم"})
 _PARTS = frozenset({"بالا", "پايين", "عليا", "سفلي", "كلان", "خورد", "كهنه", "نو"})
-_JOINTS = frozenset({"و", "،", ","})
+_JOINTS = frozenset({"و", "،", ",", "-", "؛"})
+_PASSED = frozenset({"در", "واقع", "مربوط", "مربوطات", "توابع", "از", "مركز", "داخل", "ريف", "حومه", "مرز", "خاك"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,34 +23,64 @@ class Names:
 
     at: Reading
 
+    def tells(self, here: int) -> bool:
+        """Tell whether a word begins one that tells a change."""
+        return tells(self.at, here)
+
     def stands_alone(self, here: int, name: Name) -> bool:
         """Tell whether a known name needs no noun before it: it is no everyday word."""
         word = self.at.words[here].text
-        single = self.at.after(name.end) == here + 1
-        return not single or not (
-            name.common or len(word) < 3 or FUNCTION.match(word) or word in self._everyday()  # noqa: PLR2004
-        )
+        if self.at.after(name.end) > here + 1:
+            return True
+        doubtful = name.common and not self._is_large(name)
+        return not (doubtful or len(word) < 3 or FUNCTION.match(word) or word in self._everyday())  # noqa: PLR2004
+
+    def _is_large(self, name: Name) -> bool:
+        """Tell whether a place of the name is known to all; what is an everyday word in Arabic seldom is one in Persian."""
+        gazetteer = self.at.knowledge.gazetteer
+        return any(gazetteer.entry(row).population >= KNOWN for row in name.rows[:2])
 
     def _everyday(self) -> frozenset[str]:
         lists = self.at.lists
         return lists["not_places"] | lists["loose"] | lists["days"] | lists["compass"]
 
     def name(self, here: int, *, plural: bool) -> Name | None:
-        """Read one name behind a noun: the gazetteer's, else the words up to what cannot be a name."""
+        """Read one name behind a noun: what stands in quotes, the gazetteer's, else the words up to what cannot be one."""
         if here >= len(self.at.words):
             return None
+        quoted = self._quoted(here)
+        if quoted is not None:
+            return quoted
         found = known(self.at, here)
         if found is not None and not self._is_word(here, found):
-            return self._extended(found)
-        if is_closed(self.at, here) and not self.starts(here):
-            return None
-        return self._unknown(here, plural=plural)
+            return found if plural else self._joined(here, self._extended(found))
+        return self._unknown(here, plural=plural) if not is_closed(self.at, here) or self.starts(here) else None
 
-    def starts(self, here: int) -> bool:
-        """Tell whether a noun of places begins a name of two words here (دره صوف, پل علم)."""
+    def starts(self, here: int) -> int:
+        """Return how many words of a name a noun of places begins here: دره صوف, شهرک; none where it is no name."""
+        if not self.at.has(here, self.at.lists["starters"]):
+            return 0
         then = here + 1
-        begins = self.at.has(here, self.at.lists["starters"]) and then < len(self.at.words)
-        return bool(begins) and not is_closed(self.at, then)
+        if then < len(self.at.words) and not is_closed(self.at, then):
+            return 2
+        before = self.at.words[here - 1].text if here else ""
+        return int(before in self.at.lists["districts"])
+
+    def _quoted(self, here: int) -> Name | None:
+        """Return the words in quotes as one name."""
+        start = self.at.words[here].start
+        if self.at.folded.text[max(0, start - 1) : start] != '"':
+            return None
+        for last in range(here, min(here + _LONGEST_QUOTED, len(self.at.words))):
+            if self._closing_quote(last) and not self.at.has(here, self.at.lists["apposing"]):
+                end = self.at.words[last].end
+                found = known(self.at, here)
+                return found if found is not None and found.end == end else Name(start=start, end=end)
+        return None
+
+    def _closing_quote(self, here: int) -> bool:
+        end = self.at.words[here].end
+        return self.at.folded.text[end : end + 1] == '"'
 
     def _is_word(self, here: int, found: Name) -> bool:
         """Tell whether a known name of one word is a word that ends a phrase."""
@@ -62,18 +95,15 @@ class Names:
     def _unknown(self, here: int, *, plural: bool) -> Name:
         """Read a name that nothing knows: several words only where what follows says that it ended there."""
         last = self._run(here)
-        if self._is_quoted(here, last) or self._is_bordered(last):
-            last = last if plural else self._joined(here, last)
-        else:
-            last = here + 1
-        return Name(start=self.at.words[here].start, end=self.at.words[last - 1].end)
+        if not self._is_bordered(last):
+            last = here + max(1, self.starts(here))
+        name = Name(start=self.at.words[here].start, end=self.at.words[last - 1].end)
+        return name if plural else self._joined(here, name)
 
     def _run(self, here: int) -> int:
         """Return the word behind the longest run that may be one name; another known name ends it."""
-        last = here + 1 + self.at.has(here, self.at.lists["starters"])
+        last = here + max(1, self.starts(here))
         while last < len(self.at.words) and last - here < LONGEST_NAME and not self._ends_at(last):
-            if self._closing_quote(last - 1):
-                break
             last += 1
         return last
 
@@ -83,33 +113,23 @@ class Names:
         found = known(self.at, here)
         return is_closed(self.at, here) or (found is not None and self.stands_alone(here, found))
 
-    def _closing_quote(self, here: int) -> bool:
-        """Tell whether a quote closes right behind a word."""
-        end = self.at.words[here].end
-        return self.at.folded.text[end : end + 1] == '"'
-
-    def _is_quoted(self, here: int, last: int) -> bool:
-        start = self.at.words[here].start
-        return self.at.folded.text[max(0, start - 1) : start] == '"' and self._closing_quote(last - 1)
-
     def _is_bordered(self, last: int) -> bool:
         """Tell whether the words before `last` end where a noun phrase does."""
         if last >= len(self.at.words):
             return True
-        word = self.at.words[last].text
-        ends = FUNCTION.match(word) is not None or word in self.at.lexicon.surfaces["places"]
-        return word in _BORDERS or ends or is_closed(self.at, last) or known(self.at, last) is not None
+        return self.at.words[last].text in _BORDERS or is_closed(self.at, last) or known(self.at, last) is not None
 
-    def _joined(self, here: int, last: int) -> int:
-        """Take "X and Y" behind a noun of one place for one name."""
-        nothing_known = known(self.at, here) is None
-        if not nothing_known or not self.at.has(last, {"و"}) or last + 1 >= len(self.at.words):
-            return last
-        if is_closed(self.at, last + 1) or known(self.at, last + 1) is not None:
-            return last
-        end = self._run(last + 1)
-        named = self.at.has(end, {"را", "ولايت", "استان", "در"})
-        return end if named or (self._is_bordered(end) and end - last == 2) else last  # noqa: PLR2004 (one word more)
+    def _joined(self, here: int, name: Name) -> Name:
+        """Take "X and Y" behind a noun of one place for one name where nothing knows Y."""
+        last = self.at.after(name.end)
+        then = last + 1
+        if self.at.after(name.end) > here + 1 or not self.at.has(last, {"و"}) or then >= len(self.at.words):
+            return name
+        if is_closed(self.at, then) or known(self.at, then) is not None:
+            return name
+        end = self._run(then)
+        certain = end - then == 1 and self.at.has(end, {"را", "ولايت", "استان", "در"})
+        return Name(start=name.start, end=self.at.words[end - 1].end) if certain else name
 
     def listed(self, here: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read a name and those listed behind it ("X، Y و Z"); behind a noun of one place only known ones are added."""
@@ -129,10 +149,21 @@ class Names:
             then += 1
         if then == here or then >= len(self.at.words):
             return None
+        quoted = self._quoted(then) if plural else None
+        if quoted is not None:
+            return quoted
         found = known(self.at, then)
         if found is not None and self.stands_alone(then, found):
             return self._extended(found)
         return None if not plural or is_closed(self.at, then) else self._unknown(then, plural=True)
+
+    def added(self, here: int) -> tuple[tuple[Name, ...], int] | None:
+        """Read a name that goes on with a list behind where its last name lies ("X in Y, Z in W")."""
+        found = self._next(here, plural=True)
+        if found is None:
+            return None
+        then = self.at.after(found.end)
+        return ((found,), then) if self.at.has(then, {"در", "را", "و", "،"}) else None
 
     def where(self, here: int) -> tuple[tuple[Name, ...], int]:
         """Read where a place lies: in a province, as its centre, in a country, said once or twice."""
@@ -151,21 +182,25 @@ class Names:
             return None, here
         noun, _ = at.lexicon.surfaces["places"].get(at.words[then].text, ("", ""))
         if noun in at.lists["areas"]:
-            found = self.name(then + 1, plural=False)
+            found = self.name(self._past_compass(then + 1), plural=False)
             return found, at.after(found.end) if found else here
         if at.actor(then) is not None:
             return None, here
         bare = known(at, then)
         return (bare, at.after(bare.end)) if bare and self.stands_alone(then, bare) else (None, here)
 
+    def _past_compass(self, here: int) -> int:
+        while self.at.has(here, self.at.lists["compass"] | {"و"}):
+            here += 1
+        return here
+
     def _skipped(self, here: int) -> int:
         """Pass over "in", "of the districts of", "centre of" and points of the compass."""
         at, then = self.at, here
         if at.has(then, {"،", ","}) and at.has(then + 1, {"مركز", "واقع", "در"}):
             then += 1
-        passed = {"در", "واقع", "مربوط", "مربوطات", "توابع", "از", "مركز", "داخل"} | at.lists["compass"]
         if at.has(then, {"از"}) and not at.has(then + 1, {"توابع", "مربوطات"}):
             return len(at.words)
-        while then < len(at.words) and at.words[then].text in passed:
+        while then < len(at.words) and (at.words[then].text in _PASSED or at.has(then, at.lists["compass"])):
             then += 1
         return then

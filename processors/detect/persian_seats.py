@@ -15,11 +15,12 @@ from functools import partial
 from processors.detect.line import REACH, Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
 from processors.detect.phrases import Phrase, Role
 
-_MARKED = re.compile(r"[\s\")،]*(?:نيز\s+|هم\s+)?را(?!\w)")
-_JOINED = re.compile(r"[\s\")،]*(?:و|،)[\s\"(،]*$")
+_MARKED = re.compile(r"[\s\")،]*(?:و\s+(?:\w+\s+){1,3})?(?:نيز\s+|هم\s+)?را(?!\w)")
+_JOINED = re.compile(r"[\s\")،]*(?:و|،|از\s+جمله|شامل|به\s+شمول|همراه\s+با)[\s\"(،]*")
 _THAT = re.compile(r"(?<!\w)كه(?!\w)")
 _LEAD = 40
 _CLAUSES = 4
+_INNER = 8
 
 
 def _spans(line: Line, end: int) -> Iterator[tuple[int, int]]:
@@ -46,10 +47,28 @@ def _relative_before(line: Line, limit: int, verb: re.Match[str]) -> int | None:
     return None if line.lexicon.patterns["verb_before"].search(before) else that.start()
 
 
-def _phrases(line: Line, trigger: Trigger) -> Iterator[Phrase]:
-    """Yield the phrases of the trigger's clause before it, nearest first."""
-    for start, end in _spans(line, trigger.start):
-        yield from (p for p in reversed(line.phrases) if start <= p.start and p.end <= end)
+def _phrases(line: Line, end: int) -> Iterator[Phrase]:
+    """Yield the phrases of the clause that ends at `end`, nearest first."""
+    for start, stop in _spans(line, end):
+        yield from (p for p in reversed(line.phrases) if start <= p.start and p.end <= stop)
+
+
+def _start(line: Line, end: int) -> int:
+    """Return where the clause that ends at `end` begins."""
+    *_, (start, _) = _spans(line, end)
+    return start
+
+
+def _clause_before(line: Line, border: int) -> int | None:
+    """Return where the clause before ends that shares a part with the one behind `border`: "and" or a comma joins them."""
+    breaks, limit = line.lexicon.patterns["breaks"], max(line.start, border - REACH)
+    verb = last_match(breaks, line.text, limit, border)
+    if verb is None or verb.group().strip() == "كه":
+        return None
+    if verb.group().strip() == "و":
+        verb = last_match(breaks, line.text, limit, verb.start())
+        return verb.start() if verb else None
+    return verb.start() if line.lexicon.patterns["goes_on"].match(line.text, border) else None
 
 
 def _lead(line: Line, phrase: Phrase) -> str:
@@ -57,104 +76,115 @@ def _lead(line: Line, phrase: Phrase) -> str:
     return line.text[max(line.start, phrase.start - _LEAD) : phrase.start]
 
 
-def _first_of_list(line: Line, phrase: Phrase) -> Phrase:
-    """Return the first of the places that are listed up to this one."""
-    while True:
-        before = next((p for p in reversed(line.phrases) if p.end <= phrase.start), None)
-        if (
-            before is None
-            or before.role is not Role.PLACE
-            or not _JOINED.fullmatch(line.text[before.end : phrase.start])
-        ):
-            return phrase
-        phrase = before
-
-
-def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the phrase that را marks as the object."""
-    for phrase in _phrases(line, trigger):
-        marked = fits(phrase, role) and _MARKED.match(line.text, phrase.end)
-        if marked and not is_too_unknown(trigger, phrase) and not _is_governed(line, phrase):
-            return slot_of(_first_of_list(line, phrase) if role is Role.PLACE else phrase)
-    return None
-
-
 def _is_governed(line: Line, phrase: Phrase) -> bool:
-    """Tell whether the phrase only qualifies the noun before it ("the commander of X")."""
-    return line.lexicon.patterns["governing"].search(_lead(line, phrase)) is not None
+    """Tell whether the phrase only qualifies the noun before it ("the commander of X", "the control of the army")."""
+    possessed = phrase.role is Role.ACTOR and line.lexicon.patterns["possessed"].search(_lead(line, phrase))
+    return bool(possessed) or line.lexicon.patterns["governing"].search(_lead(line, phrase)) is not None
+
+
+def _is_oblique(line: Line, phrase: Phrase) -> bool:
+    return line.lexicon.patterns["oblique"].search(_lead(line, phrase)) is not None
 
 
 def _is_free(line: Line, phrase: Phrase) -> bool:
     """Tell whether a phrase can be the subject: no preposition or noun governs it, no را marks it."""
-    oblique = line.lexicon.patterns["oblique"].search(_lead(line, phrase))
-    return oblique is None and not _MARKED.match(line.text, phrase.end) and not _is_governed(line, phrase)
+    marked = _MARKED.match(line.text, phrase.end)
+    return not (marked or _is_oblique(line, phrase) or _is_governed(line, phrase))
+
+
+def _first_of_list(line: Line, phrase: Phrase) -> Phrase:
+    """Return the first of the places that are listed up to this one."""
+    before = next((p for p in reversed(line.phrases) if p.end <= phrase.start), None)
+    if before is None or before.role is not Role.PLACE or _is_oblique(line, before):
+        return phrase
+    joined = _JOINED.fullmatch(line.text[before.end : phrase.start])
+    return _first_of_list(line, before) if joined else phrase
+
+
+def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the phrase that را marks as the object."""
+    for phrase in _phrases(line, trigger.start):
+        if fits(phrase, role) and _MARKED.match(line.text, phrase.end) and not is_too_unknown(trigger, phrase):
+            whole = _of_whole(line, trigger, phrase) if _is_oblique(line, phrase) else phrase
+            if whole is None or _is_governed(line, whole):
+                return None
+            return slot_of(_first_of_list(line, whole) if role is Role.PLACE else whole)
+    return None
+
+
+def _of_whole(line: Line, trigger: Trigger, inner: Phrase) -> Phrase | None:
+    """Of "towns in the north of X", whose last words را marks, return the towns."""
+    for phrase in _phrases(line, trigger.start):
+        if phrase.end <= inner.start and phrase.role is inner.role and not _is_oblique(line, phrase):
+            between = line.text[phrase.end : inner.start]
+            return phrase if len(between.split()) <= _INNER and "را " not in between else None
+    return None
 
 
 def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the first free phrase of the clause, else that of the clause before."""
+    """Take the first free phrase of the clause, what the clause hangs on, else the subject of the clause before."""
     end: int | None = trigger.start
     for _ in range(_CLAUSES):
         if end is None:
             return None
-        spans = list(_spans(line, end))
-        free = (p for start, stop in reversed(spans) for p in line.phrases if start <= p.start and p.end <= stop)
-        found = next((p for p in free if fits(p, role) and p.head != "it" and _is_free(line, p)), None)
-        if found is not None:
-            return slot_of(found)
-        end = _clause_before(line, spans[-1][0])
+        free = [p for p in _phrases(line, end) if fits(p, role) and p.head != "it" and _is_free(line, p)]
+        if free:
+            return slot_of(free[-1])
+        start = _start(line, end)
+        head = _antecedent(line, start, role)
+        if head is not None:
+            return head
+        end = _clause_before(line, start)
     return None
 
 
-def _clause_before(line: Line, border: int) -> int | None:
-    """Return where the clause before ends whose subject this one shares: "and" or a comma joins the two."""
-    breaks = line.lexicon.patterns["breaks"]
-    verb = last_match(breaks, line.text, max(line.start, border - REACH), border)
-    if verb is None or verb.group().strip() == "كه":
-        return None
-    if verb.group().strip() == "و":
-        verb = last_match(breaks, line.text, max(line.start, border - REACH), verb.start())
-        return verb.start() if verb else None
-    return verb.start() if line.lexicon.patterns["goes_on"].match(line.text, border) else None
-
-
 def _place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the nearest free place: the subject of "fell", or the antecedent that the clause hangs on."""
-    for phrase in _phrases(line, trigger):
-        if fits(phrase, role) and not is_too_unknown(trigger, phrase) and _is_free(line, phrase):
-            return slot_of(_first_of_list(line, phrase))
-    return _antecedent(line, trigger, role)
+    """Take the nearest free place: the subject of "fell", or what the clause hangs on, or that of the clause before."""
+    end: int | None = trigger.start
+    while end is not None:
+        for phrase in _phrases(line, end):
+            if fits(phrase, role) and not is_too_unknown(trigger, phrase) and _is_free(line, phrase):
+                return slot_of(_first_of_list(line, phrase))
+        start = _start(line, end)
+        head = _antecedent(line, start, role)
+        if head is not None or end != trigger.start:
+            return head
+        end = _clause_before(line, start)
+    return None
 
 
-def _antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the phrase that a relative clause hangs on ("the town that they took")."""
-    *_, (start, _end) = _spans(line, trigger.start)
-    lead = line.text[max(line.start, start - 16) : start]
-    if not lead.rstrip().endswith("كه"):
+def _that(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the phrase that the trigger's relative clause hangs on ("the town that they took")."""
+    return _antecedent(line, _start(line, trigger.start), role)
+
+
+def _antecedent(line: Line, start: int, role: Role) -> Slot | None:
+    """Return the phrase right before the "that" which ends at `start`."""
+    if not line.text[max(line.start, start - 16) : start].rstrip().endswith("كه"):
         return None
     that = line.text.rfind("كه", line.start, start)
     before = next((p for p in reversed(line.phrases) if p.end <= that), None)
     if before is None or not fits(before, role):
         return None
-    between = line.text[before.end : that].replace("را", "").strip(' ")،(')
+    between = line.text[before.end : that].replace("را", "").replace("است", "").strip(' ")،(')
     return slot_of(before) if not between else None
 
 
 def _preceded(seat: str, line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the nearest phrase of the clause that the seat's words stand right before."""
     between = line.lexicon.seats[seat].between
-    for phrase in _phrases(line, trigger):
+    for phrase in _phrases(line, trigger.start):
         if fits(phrase, role) and not is_too_unknown(trigger, phrase) and between.search(_lead(line, phrase)):
-            return slot_of(_first_of_list(line, phrase) if role is Role.PLACE else phrase)
+            return slot_of(phrase)
     return None
 
+
+_PREPOSED = ("from", "over", "into", "by", "hands", "to", "with", "in", "flag")
 
 POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-object": _object,
     "before-subject": _subject,
     "before-place": _place,
-    "before-that": _antecedent,
-    **{
-        f"before-{seat}": partial(_preceded, seat)
-        for seat in ("from", "over", "into", "by", "hands", "to", "with", "in", "flag")
-    },
+    "before-that": _that,
+    **{f"before-{seat}": partial(_preceded, seat) for seat in _PREPOSED},
 }

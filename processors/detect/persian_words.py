@@ -33,7 +33,7 @@ def is_closed(at: Reading, here: int) -> bool:
         or word in at.lexicon.surfaces["places"]
         or word in at.lexicon.surfaces["actors"]
         or at.actor(here) is not None
-        or _tells(at).match(word) is not None
+        or tells(at, here)
     )
 
 
@@ -42,9 +42,10 @@ def _pattern(stems: str) -> re.Pattern[str]:
     return re.compile(f"(?:{stems})")
 
 
-def _tells(at: Reading) -> re.Pattern[str]:
-    """Return what begins the words that tell a change; no name that nothing knows is looked for there."""
-    return _pattern("|".join(sorted(at.lists["telling"], key=len, reverse=True)))
+def tells(at: Reading, here: int) -> bool:
+    """Tell whether a word begins as those do that tell a change: no name that nothing knows is looked for there."""
+    pattern = _pattern("|".join(sorted(at.lists["telling"], key=len, reverse=True)))
+    return pattern.match(at.words[here].text) is not None
 
 
 def known(at: Reading, here: int) -> Name | None:
