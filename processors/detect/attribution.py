@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from processors.detect import (
     arabic_actors,
     english_names,
+    kurmanji_voices,
     persian_speakers,
     romance_voices,
     slavic_voices,
@@ -30,6 +31,7 @@ _GRAMMARS = {
     "ar": arabic_actors.voices,
     "en": english_names.voices,
     "tr": turkish_voices.voices,
+    "kmr": kurmanji_voices.voices,
     "ru": slavic_voices.voices,
     "uk": slavic_voices.voices,
     "fr": romance_voices.voices,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from processors.detect import arabic, english, persian, romance, slavic, turkish
+from processors.detect import arabic, english, kurmanji, persian, romance, slavic, turkish
 from processors.detect.lexicon import Lexicon
 from processors.detect.line import Line
 from processors.detect.phrases import plain, words
@@ -25,6 +25,7 @@ _READERS = {
     "fa": persian.phrases,
     "ar": arabic.phrases,
     "en": english.phrases,
+    "kmr": kurmanji.phrases,
     "tr": turkish.phrases,
     "ru": slavic.phrases,
     "uk": slavic.phrases,

@@ -19,10 +19,6 @@ _NEAR = 3
 _REPORTING = frozenset({"object", "noun"})
 _LEADING = frozenset({"subject", "object", "future"})
 _WORD = re.compile(r"\S+")
-_BEING = re.compile(r"\s+(?:oldu|bulundu|kaldi)[gk]")
-_OWNED = re.compile(r"[iu](?:n(?:[dt][ae]\w*|[iuae]n?))?$")
-_VERBAL = re.compile(r"(?<=\w\w)[dt][iu]g[iu]\w*\s")
-_QUALIFYING = re.compile(r"(?:[iu][gk][iu]|l[ae]r[iu]|m[iu]z)$")
 
 
 def _before(line: Line, trigger: Trigger, role: Role, cases: frozenset[str]) -> Iterator[Phrase]:
@@ -84,7 +80,9 @@ def _unmarked(near: int | None) -> Callable[[Line, Trigger, Role], Slot | None]:
     """Return a position: the subject of a passive or intransitive verb; of verbal nouns it stands in the genitive."""
 
     def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-        reported = trigger.form in _REPORTING or _BEING.match(line.text, trigger.end) is not None
+        reported = (
+            trigger.form in _REPORTING or line.lexicon.patterns["being"].match(line.text, trigger.end) is not None
+        )
         cases = _UNMARKED | {"gen"} if reported else _UNMARKED
         postposed = line.lexicon.patterns["postposed"]
         found = (
@@ -136,7 +134,11 @@ def _stands_free(line: Line, phrase: Phrase) -> bool:
     if found is None or any(p.start <= found.start() < _end(line, p) for p in line.phrases):
         return True
     word = found[0]
-    return not word[0].isalpha() or word in line.lexicon.words["adverbs"] or _OWNED.search(word) is None
+    return (
+        not word[0].isalpha()
+        or word in line.lexicon.words["adverbs"]
+        or line.lexicon.patterns["owned_noun"].search(word) is None
+    )
 
 
 def _owns(line: Line, phrase: Phrase) -> bool:
@@ -150,7 +152,7 @@ def _owns(line: Line, phrase: Phrase) -> bool:
 
 def _is_used(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether another verbal noun behind an actor in the genitive has it for its subject."""
-    return _VERBAL.search(line.text, _end(line, phrase), trigger.start) is not None
+    return line.lexicon.patterns["verbal"].search(line.text, _end(line, phrase), trigger.start) is not None
 
 
 def _marked(name: str) -> Callable[[Line, Trigger, Role], Slot | None]:
@@ -168,7 +170,9 @@ def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Tr
     """Return a position: the phrase that a participle qualifies, right behind it."""
 
     def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-        reported = trigger.form == "object" and not _QUALIFYING.search(line.text[trigger.start : trigger.end])
+        reported = trigger.form == "object" and not line.lexicon.patterns["qualifying"].search(
+            line.text[trigger.start : trigger.end]
+        )
         if trigger.form not in forms or reported:
             return None
         phrase = next((p for p in line.after(trigger) if fits(p, role)), None)
@@ -214,6 +218,7 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "nom": _unmarked(None),
     "nom-next": _unmarked(1),
     "nom-actor": _unmarked(None),
+    "nom-near": _unmarked(4),
     "gen": _of_case("gen"),
     "gen-next": _of_case("gen", near=1),
     "gen-control": _controlled,

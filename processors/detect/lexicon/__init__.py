@@ -30,7 +30,7 @@ from typing import Any
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
-LANGUAGES = ("ar", "en", "tr", "ru", "fr", "es", "fa", "uk")
+LANGUAGES = ("ar", "en", "tr", "ru", "uk", "fr", "es", "fa", "kmr")
 """The languages whose lexicons are shipped."""
 
 
