@@ -1,0 +1,46 @@
+"""Positions that English has: the topic of a headline, a clause without its pronoun, who says it of himself.
+
+Each takes a sentence, a trigger and a role and returns the slot that stands
+there, or none.
+"""
+
+from __future__ import annotations
+
+from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
+from processors.detect.phrases import Role
+from processors.detect.seats import POSITIONS
+
+_LEAD = 24
+_SAID = 40
+
+
+def _topic(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that the trigger is told of: nothing but auxiliaries between, no preposition before it."""
+    patterns = line.lexicon.patterns
+    place = next((p for p in line.before(trigger) if fits(p, role)), None)
+    if place is None or place.bound or is_too_unknown(trigger, place):
+        return None
+    if patterns["depending"].search(line.text[max(line.start, place.start - _LEAD) : place.start]):
+        return None
+    return slot_of(place) if patterns["topic_gap"].match(line.text[place.end : trigger.start]) else None
+
+
+def _contact(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place on which a clause hangs without a pronoun ("the towns they captured")."""
+    subject = POSITIONS["prev"](line, trigger, Role.ACTOR)
+    if subject is None or not line.lexicon.patterns["object_gone"].match(line.text[trigger.end : line.end]):
+        return None
+    near = (p for p in line.phrases if p.role is role and p.headed and p.end + 1 == subject.start)
+    return slot_of(next(near, None))
+
+
+def _sayer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who says it of himself, the trigger following at once ("X claims capture of", "X says withdrawing")."""
+    said = last_match(line.lexicon.patterns["sayer"], line.text, max(line.start, trigger.start - _SAID), trigger.start)
+    if said is None or said.end() != trigger.start:
+        return None
+    near = (p for p in line.phrases if fits(p, role) and 0 <= said.start() - p.end <= 1)
+    return slot_of(next(near, None))
+
+
+ENGLISH = {"topic": _topic, "contact": _contact, "sayer": _sayer}
