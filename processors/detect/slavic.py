@@ -56,7 +56,11 @@ class Places:
         if long is not None and self._is_name(at, long):
             return self._named(at, long)
         if word in self.at.lists["shares"]:
-            return self._share(at)
+            return self._share(at, at)
+        return self._qualified(at)
+
+    def _qualified(self, at: int) -> Phrase | None:
+        """Read a phrase with its qualifiers, else the one that begins here without any."""
         core = self._qualifiers(at)
         return self._core(at, core) or (self._core(at, at) if core > at else None)
 
@@ -92,30 +96,34 @@ class Places:
 
     def _noun(self, at: int) -> bool:
         word = self.at.words[at].text
-        return word in self.at.lexicon.surfaces["places"] or word in self.at.lexicon.surfaces["actors"]
+        surfaces = self.at.lexicon.surfaces
+        return word in surfaces["places"] or word in surfaces["actors"] or word in self.at.lists["shares"]
 
     def _core(self, at: int, core: int) -> Phrase | None:
         """Read the head of a phrase and what belongs to it."""
-        if core >= len(self.at.words):
+        if core >= len(self.at.words) or (core > at and not self._agrees(at, core)):
             return None
-        if core > at and not self._agrees(at, core):
-            return None
-        actor = self.actors.read(at, core)
-        if actor is not None:
-            return actor
+        return self.actors.read(at, core) or self._of_place(at, core)
+
+    def _of_place(self, at: int, core: int) -> Phrase | None:
+        """Read a place by its noun, its abbreviated noun, a share of it, or its bare name."""
         word = self.at.words[core].text
         if word in self.at.lexicon.surfaces["places"] and self._is_place_noun(core, at):
             return self._headed(at, core)
         if word in self.at.lists["abbreviations"]:
             return self._abbreviated(at, core)
-        return self._bare(core) if core == at else None
+        if core > at and word in self.at.lists["shares"]:
+            return self._share(at, core)
+        counted = all(self.at.words[n].text in self.at.lists["quantity"] for n in range(at, core))
+        return self._bare(core) if counted else None
 
     def _agrees(self, at: int, core: int) -> bool:
         """Tell whether a capitalised adjective can stand before this head: no name in the singular before a plural."""
         surfaces, word = self.at.lexicon.surfaces, self.at.words[core].text
         _, case = surfaces["actors"].get(word) or surfaces["places"].get(word) or ("", "")
         singular = self.at.capital(at) and _PLURAL.search(self.at.words[at].text) is None
-        return not (case.endswith("+") and singular and self.names.known(at, least=1) is not None)
+        plural = case.endswith("+") or (case == "nom" and word[-1] in "иыії")
+        return not (plural and singular and self.names.known(at, least=1) is not None)
 
     def _is_place_noun(self, core: int, at: int) -> bool:
         """Tell whether a noun means a place here: some do with an adjective only ("населенный пункт")."""
@@ -136,7 +144,9 @@ class Places:
         if broad and within:
             whole = Name(start=self.at.words[at].start, end=within[-1].end)
             return self._place(at, stop, (whole,), within=within, share=True, headed=True, head=noun, case=case)
-        bare = core == at or self.at.has(core - 1, self.at.lists["pointers"]) == 1
+        if not names and not within:
+            stop += self.at.has(stop, self.at.lists["of_place"])
+        bare = (core == at or self.at.has(core - 1, self.at.lists["pointers"]) == 1) and stop == core + 1
         pointing = bare and not names and not within and not plural
         if noun in self.at.lists["sites"] and bare and not names and not within:
             return None
@@ -217,21 +227,17 @@ class Places:
         names, last = self.names.more((name,), last, free=True) if plural else ((name,), last)
         return self._place(at, last, names, headed=True, head="село")
 
-    def _share(self, at: int) -> Phrase | None:
+    def _share(self, at: int, core: int) -> Phrase | None:
         """Read a share of a place ("часть Бахмута", "большую часть города")."""
-        here = at + 1
+        here = core + 1
         here += self.at.has(here, {"от", "від"})
-        inner = self._part_of(here) if here < len(self.at.words) else None
+        inner = self._qualified(here) if here < len(self.at.words) else None
         if inner is None or inner.role is not Role.PLACE:
             return None
         within = inner.names[:1] or inner.within
         last = inner.last
         names = (Name(start=self.at.words[at].start, end=self.at.words[last - 1].end),)
         return self._place(at, last, names, within=within, share=True, headed=True, head="часть")
-
-    def _part_of(self, at: int) -> Phrase | None:
-        core = self._qualifiers(at)
-        return self._core(at, core)
 
     def _bare(self, at: int) -> Phrase | None:
         """Read a bare name: a place of the gazetteer, one with a settlement's ending, or capitals nothing knows."""

@@ -22,6 +22,7 @@ _SHORTEST = 3
 _SIZEABLE = 3_000
 """People; the word that opens a sentence is taken for the name of no smaller place, unless its ending tells one."""
 
+_PAIR = 2
 _UNKNOWN = 3
 """Words that a name without a row in the gazetteer may have."""
 
@@ -33,6 +34,7 @@ _SETTLEMENT = re.compile(
 _ADJECTIVAL = re.compile(
     r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ую|ым|им|ых|их|ої|ій|(?:ьк|н|ов|к)(?:а|е|у|і))$"
 )
+_SURNAME = re.compile(r"(?:ов|ев|єв|їв|ін|ин|ко|ич|ий|ова|ева|єва|ина|ая|ук|юк|як)$")
 _NUMERALS = frozenset({"первый", "первое", "первая", "второе", "второй", "вторая", "третье", "перше", "друге", "третє"})
 
 
@@ -126,7 +128,8 @@ class Names:
         if name is None:
             return None
         words = self.at.text[name.start : name.end].split()
-        fits = len(words) <= 2 and (words[-1] in _NUMERALS or _SETTLEMENT.match(words[0]))  # noqa: PLR2004
+        described = len(words) == _PAIR and _ADJECTIVAL.search(words[0]) and not _SURNAME.search(words[1])
+        fits = len(words) <= _PAIR and (words[-1] in _NUMERALS or _SETTLEMENT.match(words[0]) or described)
         return name if fits else None
 
     def more(self, names: tuple[Name, ...], at: int, *, free: bool) -> tuple[tuple[Name, ...], int]:

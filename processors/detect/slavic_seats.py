@@ -20,6 +20,7 @@ _STRANGE = 1
 """Words nothing is known of that may stand between a fronted place and its verb, in an aside more of them."""
 
 _PREPOSED = 16
+_WITHOUT_SUBJECT = frozenset({"noun", "passive", "participle"})
 _NOMINATIVE = frozenset({"", "nom"})
 _GENITIVE = frozenset({"", "gen", "acc"})
 
@@ -32,16 +33,26 @@ def _is_governed(line: Line, phrase: Phrase) -> bool:
 
 def _actors(line: Line, phrases: Iterator[Phrase], cases: frozenset[str]) -> Iterator[Phrase]:
     """Yield the actors in one of these cases that no preposition governs."""
-    return (p for p in phrases if fits(p, Role.ACTOR) and p.case in cases and not _is_governed(line, p))
+    people = line.lexicon.words["people"]
+    fitting = (p for p in phrases if fits(p, Role.ACTOR) and p.case in cases and p.head not in people)
+    return (p for p in fitting if not _is_governed(line, p))
 
 
 def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor in the nominative of a finite verb: nouns and passives name theirs in another case."""
+    return None if trigger.form in _WITHOUT_SUBJECT else _bearer(line, trigger, role)
+
+
+def _bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the nominative: what a relative clause hangs on, the nearest before, else the first after."""
     antecedent = _antecedent(line, trigger, role, "relative_subject")
     if antecedent is not None:
         return antecedent
     before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
-    return slot_of(before) or _follower(line, trigger, role)
+    after = _follower(line, trigger, role)
+    parted = before is not None and "," in line.text[before.end : trigger.start]
+    adjacent = after is not None and not line.text[trigger.end : after.start].strip()
+    return after if parted and adjacent else slot_of(before) or after
 
 
 def _follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -97,10 +108,16 @@ def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in line.before(trigger):
         if not fits(phrase, role) or phrase.role is Role.ACTOR or (phrase.actor and not phrase.headed):
             continue
-        if _is_governed(line, phrase) or is_too_unknown(trigger, phrase):
+        if _is_governed(line, phrase) or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
             continue
         return slot_of(phrase) if _is_open(line, phrase.end, trigger.start) else None
     return None
+
+
+def _qualifies(line: Line, place: Phrase) -> bool:
+    """Tell whether a bare name only says whose the actor before it is ("полиция Бишкека")."""
+    actors = (p for p in line.phrases if p.role is Role.ACTOR and 0 <= place.start - p.end <= 1)
+    return not place.headed and next(actors, None) is not None
 
 
 def _is_open(line: Line, start: int, end: int) -> bool:
@@ -142,6 +159,14 @@ def _source(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(lead, None))
 
 
+def _goal(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place before the trigger that "into" stands before ("в город вошли войска")."""
+    into = line.lexicon.patterns["into"]
+    near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
+    lead = (p for p in near if into.search(line.text[max(line.start, p.start - _PREPOSED) : p.start]))
+    return slot_of(next(lead, None))
+
+
 def _antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relative_object") -> Slot | None:
     """Take what a relative clause hangs on, where its pronoun stands in the case of the slot."""
     start = line.clause_start(trigger.start)
@@ -155,15 +180,17 @@ def _antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relati
 
 
 SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
-    "subject": _subject,
-    "follower": _follower,
-    "agent": _agent,
-    "whom": _whom,
+    "subject-by-case": _subject,
+    "bearer-by-case": _bearer,
+    "follower-by-case": _follower,
+    "agent-by-case": _agent,
+    "whom-by-case": _whom,
     "of-whom": _of_whom,
     "to-whom": _to_whom,
-    "direct": _direct,
+    "free-object": _direct,
     "fronted": _fronted,
-    "source": _source,
-    "antecedent": _antecedent,
+    "out-of-before": _source,
+    "into-before": _goal,
+    "relative-antecedent": _antecedent,
 }
 """Position names of languages with cases; a lexicon's frames name them beside those of seats.POSITIONS."""
