@@ -1,48 +1,27 @@
-"""Finds the names of places in a text and says which place a name means; wrong is worse than none.
-
-A name is taken for a place by what the document says around it: the words
-next to it (محافظة, "town of"), the countries it speaks of, the other places it
-names, and only then how large the place is.
-"""
+"""Finds the names of places in a text, and what a document says about where it is."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import asin, cos, radians, sin, sqrt
 
-from processors.detect.beside import fitting, geo_precision, goes_on, has_place_noun
+from processors.detect.beside import goes_on
 from processors.gazetteer import Entry, Feature, Gazetteer, PlaceMatch
 from processors.normalise import Folded
 
-__all__ = [
-    "PlaceContext",
-    "context_of",
-    "distance_km",
-    "geo_precision",
-    "goes_on",
-    "has_place_noun",
-    "may_be_name",
-    "names_in",
-    "place_at",
-    "resolve",
-]
-
 MOST_WORDS = 600  # words of a document looked at for its country; more cost time and add nothing
-FAR_KM = 150.0
-SAME_KM = 25.0
-SIZEABLE = 20_000  # people; places larger than this are named in the news without a noun
-SHARE_OF_SUBJECT = 0.3  # of a document's evidence, from which on it is about a country
-SHARE_OF_ASIDE = 0.2
-KNOWN = 50_000
 PLACE_WEIGHT = 2  # a place says more of where a text is than a nationality, which armies abroad have too
-LONG = 4  # letters; a shorter name is too easily something else
-FAMOUS = 100_000
 
-_DISTRICT = Feature.DISTRICT.name.lower()
+LEAST_PEOPLE = 5_000  # of a place whose name speaks for its country
+TIMES_RIVAL = 20  # larger than its namesakes abroad must such a place be
+AREA_COUNTS = 5_000  # people: an area has none in the tables, and counts for a town
+POINTS = 64
+
+_AREA = frozenset(feature.name.lower() for feature in Feature if Feature.DISTRICT <= feature < Feature.COUNTRY)
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
 _PROCLITICS = frozenset("وفبلك")
 _ARABIC_ARTICLE = "ال"
@@ -54,15 +33,17 @@ _LATIN_ARTICLE = re.compile(r"(?:al|el|ad|an|ar|as|at|az|ash|ath|adh|es|ez)[- ](
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceContext:
-    """What a document says about where it is: countries by share of evidence, and coordinates that are sure.
+    """What a document says about where it is: countries by share of evidence, and what is sure of its places.
 
-    `single` are the countries that one name only speaks for.
+    `lone` are the countries for which one place's name only speaks, with that
+    name; `areas` the provinces that are named, `points` coordinates in degrees.
     """
 
     folded: Folded
     gazetteer: Gazetteer
     countries: Mapping[str, float]
-    single: frozenset[str] = frozenset()
+    lone: Mapping[str, str] = field(default_factory=dict)
+    areas: frozenset[tuple[str, str]] = frozenset()
     points: tuple[tuple[float, float], ...] = ()
 
     @property
@@ -120,65 +101,42 @@ def may_be_name(folded: Folded, start: int) -> bool:
 def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str] = ()) -> PlaceContext:
     """Gather a document's evidence of where it is; `countries` are hints from elsewhere (its actors, its source)."""
     counts: Counter[str] = Counter(countries)
-    sure: list[tuple[float, float]] = []
+    counts.update(_nations(folded.text, gazetteer))
+    placed = Counter(_sure(folded, gazetteer))
+    entries = [entry for _, entry in placed]
+    lone: dict[str, str] = {}
+    for (name, entry), times in placed.items():
+        lone[entry.country] = name if lone.get(entry.country, name) == name and not counts[entry.country] else ""
+        counts[entry.country] += PLACE_WEIGHT * times
+    total = counts.total()
+    return PlaceContext(
+        folded=folded,
+        gazetteer=gazetteer,
+        countries={code: count / total for code, count in counts.items() if count},
+        lone={code: name for code, name in lone.items() if name},
+        areas=frozenset((entry.country, entry.admin1) for entry in entries if entry.feature in _AREA and entry.admin1),
+        points=tuple((entry.lat, entry.lon) for entry in entries if entry.geo_precision == 1)[:POINTS],
+    )
+
+
+def _nations(text: str, gazetteer: Gazetteer) -> Iterator[str]:
+    """Yield the country of each word for a nation."""
     nations = gazetteer.nations
-    for word in islice(_WORD.finditer(folded.text), MOST_WORDS):
+    for word in islice(_WORD.finditer(text), MOST_WORDS):
         nation = nations.get(word[0]) or nations.get(word[0].lstrip("وف"))
         if nation:
-            counts[nation] += 1
+            yield nation
+
+
+def _sure(folded: Folded, gazetteer: Gazetteer) -> Iterator[tuple[str, Entry]]:
+    """Yield the names that mean one place wherever they stand, each with its place."""
     end = folded.text.find(" ", MOST_WORDS * 8)
     opening = folded if end < 0 else replace(folded, text=folded.text[:end])
     for match in names_in(opening, gazetteer):
         doubtful = match.common or goes_on(folded, match)
         entry = None if doubtful else _only(match, gazetteer)
         if entry is not None:
-            counts[entry.country] += PLACE_WEIGHT
-            if entry.geo_precision == 1:
-                sure.append((entry.lat, entry.lon))
-    total = counts.total()
-    shares = {code: count / total for code, count in counts.items()}
-    return PlaceContext(
-        folded=folded,
-        gazetteer=gazetteer,
-        countries=shares,
-        single=frozenset(code for code, count in counts.items() if count <= PLACE_WEIGHT),
-        points=tuple(sure[:64]),
-    )
-
-
-def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -> Entry | None:
-    """Return the place that a name means here, or None where that is not clear.
-
-    A name that is also an everyday word needs a place-noun beside it, or to
-    stand in a list with other places (`listed`), or to be a sizeable town of
-    the country the document is about; a noun such as المدينة needs the former.
-    """
-    doubtful = match.common and not listed and not has_place_noun(match, context.text)
-    if doubtful and match.noun:
-        return None
-    chosen = _chosen(match, context)
-    if chosen is not None and goes_on(context.folded, match) and not _spoken_for(chosen, context):
-        return None
-    return None if doubtful and chosen is not None and not _expected(chosen, context) else chosen
-
-
-def _chosen(match: PlaceMatch, context: PlaceContext) -> Entry | None:
-    candidates = fitting(_spoken_of(match, context), match, context.text)
-    local = [entry for entry in candidates if entry.country in context.countries]
-    if local:
-        best = max(context.countries[entry.country] for entry in local)
-        chosen = _settled([entry for entry in local if context.countries[entry.country] == best], context)
-        return None if chosen is not None and _outshone(chosen, best, candidates) else chosen
-    return _famous(candidates, match) if candidates else None
-
-
-def _spoken_of(match: PlaceMatch, context: PlaceContext) -> list[Entry]:
-    """Return the places of the name, districts only where the document speaks of their country.
-
-    "The Zahra district" of a city must not become a district of that name abroad.
-    """
-    entries = [context.gazetteer.entry(row) for row in match.rows]
-    return [entry for entry in entries if entry.feature != _DISTRICT or entry.country in context.countries]
+            yield folded.text[match.start : match.end], entry
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -209,54 +167,15 @@ def _behind_two_lams(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatc
 
 
 def _only(match: PlaceMatch, gazetteer: Gazetteer) -> Entry | None:
-    """Return the one place of any size that bears the name, or the one far larger than the rest.
-
-    A district has no population here, and counts for a large place.
-    """
+    """Return the one place of any size that bears the name, or the one far larger than the rest."""
     first, second = (gazetteer.entry(row) for row in (match.rows[0], match.rows[:2][-1]))
-    rival = FAMOUS / 20 if second.feature == _DISTRICT else second.population
-    alone = second.country == first.country or rival * 20 < first.population
-    return first if alone and first.population >= SIZEABLE / 4 else None
+    rival = max(
+        (_weight(gazetteer.entry(row)) for row in match.rows if gazetteer.entry(row).country != first.country),
+        default=0,
+    )
+    alone = second.country == first.country or rival * TIMES_RIVAL < first.population
+    return first if alone and _weight(first) >= LEAST_PEOPLE else None
 
 
-def _settled(entries: list[Entry], context: PlaceContext) -> Entry | None:
-    """Choose among places of one country by size and by nearness to the document's other places."""
-    entries = sorted(entries, key=lambda entry: (-entry.population, entry.id))
-    first, *rest = entries
-    if (
-        not rest
-        or first.population >= 3 * rest[0].population > 0
-        or all(_km(first, entry) <= SAME_KM for entry in rest)
-    ):
-        return first
-    near = [
-        entry for entry in entries if any(distance_km((entry.lat, entry.lon), at) <= FAR_KM for at in context.points)
-    ]
-    return near[0] if len(near) == 1 else None
-
-
-def _outshone(chosen: Entry, share: float, candidates: list[Entry]) -> bool:
-    """Say whether a far larger place of the name elsewhere makes a weakly supported one doubtful."""
-    return share < SHARE_OF_ASIDE and any(entry.population > 50 * max(chosen.population, 1_000) for entry in candidates)
-
-
-def _famous(candidates: list[Entry], match: PlaceMatch) -> Entry | None:
-    """Choose without any sign of a country: a place far larger than its namesakes, or the only one of a long name."""
-    first, *rest = sorted(candidates, key=lambda entry: (-entry.population, entry.id))
-    if not rest:
-        return first if match.end - match.start > LONG or first.population >= KNOWN else None
-    return first if first.population >= max(FAMOUS, 3 * rest[0].population) else None
-
-
-def _expected(entry: Entry, context: PlaceContext) -> bool:
-    """Say whether a document about this country may name the place without saying that it is one."""
-    return entry.population >= SIZEABLE and context.countries.get(entry.country, 0) >= SHARE_OF_SUBJECT
-
-
-def _spoken_for(entry: Entry, context: PlaceContext) -> bool:
-    """Say whether more than one word of the document speaks for the place's country."""
-    return entry.country in context.countries and entry.country not in context.single
-
-
-def _km(one: Entry, other: Entry) -> float:
-    return distance_km((one.lat, one.lon), (other.lat, other.lon))
+def _weight(entry: Entry) -> int:
+    return max(entry.population, AREA_COUNTS if entry.feature in _AREA else 0)

@@ -20,7 +20,7 @@ from processors.gazetteer import sources
 from processors.gazetteer.names import Reading, is_arabic, key_of
 from processors.gazetteer.nations import country_names, nation_words, peoples
 from processors.gazetteer.sources import Place
-from processors.gazetteer.table import COMMON, DEGREE, MAGIC, NOUN, ROW, Directory, Gazetteer
+from processors.gazetteer.table import COMMON, DEGREE, MAGIC, NOUN, ROW, Directory, Feature, Gazetteer
 from processors.normalise import fold
 
 MOST_BEARERS = 48  # places kept for one name; "San Antonio" has hundreds, and none of the small ones is ever meant
@@ -156,10 +156,13 @@ def _file(places: list[Place], names: dict[str, _Name]) -> Iterator[bytes]:
         "table": table,
         "strings": strings,
     }
-    yield from _sections(trie.tobytes(), sections, names=len(names), rows=len(places))
+    watched = frozenset(place.country for place in places if place.feature is Feature.GOVERNORATE)
+    yield from _sections(trie.tobytes(), sections, names=len(names), rows=len(places), watched=watched)
 
 
-def _sections(trie: bytes, sections: dict[str, bytes], *, names: int, rows: int) -> Iterator[bytes]:
+def _sections(
+    trie: bytes, sections: dict[str, bytes], *, names: int, rows: int, watched: frozenset[str]
+) -> Iterator[bytes]:
     at, where = _padded(len(trie)), {}
     yield trie.ljust(at, b"\0")
     for name, content in sections.items():
@@ -176,6 +179,7 @@ def _sections(trie: bytes, sections: dict[str, bytes], *, names: int, rows: int)
             nations=nation_words(countries),
             peoples=peoples(countries),
             countries=country_names(countries),
+            watched=tuple(sorted(watched)),
         )
     )
     yield directory + len(directory).to_bytes(4, "little") + MAGIC

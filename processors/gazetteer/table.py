@@ -22,7 +22,7 @@ import msgspec
 from processors.gazetteer.names import ARABIC_STEP, is_arabic, readings
 from streams.errors import ConfigError
 
-MAGIC = b"chgaz005"
+MAGIC = b"chgaz006"
 ROW = struct.Struct("<IIIIIiiI2sBB")  # id, name, name_ar, admin1, seat; degrees; population; country, feature, spare
 DEGREE = 100_000  # coordinates are whole hundred-thousandths of a degree
 NO_ROW = 0xFFFFFFFF
@@ -50,7 +50,7 @@ class Feature(IntEnum):
 
 
 class Directory(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the sections stand: first byte and length of each; how many rows and names there are; nation words."""
+    """Where the sections stand: first byte and length of each; how many rows and names there are; words for nations."""
 
     digest: str
     names: int
@@ -59,6 +59,7 @@ class Directory(msgspec.Struct, frozen=True, kw_only=True):
     nations: dict[str, str]
     peoples: dict[str, tuple[str, str]]
     countries: dict[str, str]
+    watched: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,7 @@ class Gazetteer:
         self.path = path
         self._map, self.directory = _opened(path)
         self._trie = marisa_trie.Trie().mmap(str(path))
+        self._watched = frozenset(self.directory.watched)
         self._known: dict[str, tuple[int | None, bool]] = {}
         self._starts = self._bytes("starts").cast("I")
         self._lists = self._bytes("lists").cast("I")
@@ -135,6 +137,11 @@ class Gazetteer:
     def countries(self) -> Mapping[str, str]:
         """Return folded country names with their codes."""
         return self.directory.countries
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """Return the countries whose provinces are in the tables: those of the wars that are followed."""
+        return self._watched
 
     def match(self, folded: str, start: int) -> PlaceMatch | None:
         """Return the longest known name that begins at `start` and ends where a word ends, or None."""

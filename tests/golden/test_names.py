@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from processors.detect.actors import load_actors
-from processors.detect.places import context_of, place_at, resolve
+from processors.detect.places import context_of, place_at
+from processors.detect.resolving import resolve
 from processors.gazetteer import Gazetteer, compiled
 from processors.normalise import fold
 
@@ -26,7 +27,8 @@ def test_places_are_resolved_as_they_are_meant(case: dict[str, Any], gazetteer: 
     context = context_of(folded, gazetteer, countries=load_actors(gazetteer).countries_in(folded.text))
     for words, identity in case.get("places", {}).items():
         match = place_at(folded.text, folded.text.rindex(fold(words).text), gazetteer)
-        entry = match and resolve(match, context)
+        found = match and resolve(match, context)
+        entry = found and found.entry
         assert (entry.id if entry else "") == identity, words
         assert words not in case.get("seats", {}) or (entry and entry.seat == case["seats"][words]), words
         assert match is None or not identity or folded.span(match.start, match.end).text == words

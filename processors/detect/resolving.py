@@ -1,0 +1,213 @@
+"""Says which place a name means; wrong is worse than none.
+
+A name is taken for a place by what the document says around it: an area named
+beside it ("in Donetsk region", بريف حلب), the countries the document speaks of,
+the other places it names, and only then how large the place is. `Why` tells
+which of these settled it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from processors.detect.beside import fitting, goes_on, has_place_noun
+from processors.detect.places import PlaceContext, distance_km, may_be_name, place_at
+from processors.gazetteer import Entry, Feature, PlaceMatch
+
+FAR_KM = 150.0
+SAME_KM = 25.0
+SIZEABLE = 20_000  # people; places larger than this are named in the news without a noun
+SHARE_OF_SUBJECT = 0.3  # of a document's evidence, from which on it is about a country
+SHARE_OF_ASIDE = 0.2
+KNOWN = 50_000
+FAMOUS = 100_000
+LONG = 4  # letters; a shorter name is too easily something else
+TIMES_LARGER = 3  # than its namesakes: then a place is meant without further evidence
+TIMES_ELSEWHERE = 5
+
+_DISTRICT = Feature.DISTRICT.name.lower()
+_AREAS = frozenset(
+    feature.name.lower() for feature in (Feature.AREA, Feature.GOVERNORATE, Feature.REGION, Feature.COUNTRY)
+)
+_LOCAL = frozenset(feature.name.lower() for feature in (Feature.TOWN, Feature.DISTRICT))
+_COUNTRY = Feature.COUNTRY.name.lower()
+
+# What may stand between a place and the area it lies in, in the languages that are read; the last group is empty
+# where only a comma or a bracket parts them, which a list does as well.
+_LINK = re.compile(
+    r"[\s\"]*(?P<sign>[,،(])?[\s\"]*"
+    r"(?P<words>(?:(?:in|of|the|dans|en|au|aux|du|de|des|del|la|le|les|el|of|province|provincia|region|rural|countryside"
+    r"|territoire|territorio|departement|departamento|district|state|oblast|cercle|(?:north|south|east|west)\w*|central"
+    r"|nord|sud|est|ouest|norte|sur|este|oeste"
+    r"|в|во|у|на|північ\w+|південн\w+|східн\w+|західн\w+|северн\w+|южн\w+|восточн\w+|западн\w+"
+    r"|في|من|التابع\w*|الواقع\w*|[بل]?(?:محافظه|ولايه|ريف|اقليم|قضاء|منطقه|مديريه|باديه)|بريفي"
+    r"|(?:ال)?(?:شمال|جنوب|شرق|غرب)\w*|در|استان|ولايت|ولسوالي|شهرستان)[\s\"]+|[dl]')*)"
+)
+
+
+class Why(StrEnum):
+    """What settled which place a name means."""
+
+    BESIDE = "beside"  # an area named beside it
+    COUNTRY = "country"  # the document speaks of its country
+    NEAR = "near"  # the document names places or areas around it
+    SIZE = "size"  # it is far larger than its namesakes
+    WATCHED = "watched"  # it is the only one in a country whose provinces the tables have
+    ONLY = "only"  # no other place bears the name
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The place that a name means, and what settled it."""
+
+    entry: Entry
+    why: Why
+
+
+def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -> Resolution | None:
+    """Return the place that a name means here, or None where that is not clear.
+
+    A name that is also an everyday word needs a place-noun beside it, or to
+    stand in a list with other places (`listed`), or to be a sizeable town of
+    the country the document is about; a noun such as المدينة needs the former.
+    """
+    doubtful = match.common and not listed and not has_place_noun(match, context.text)
+    if doubtful and match.noun:
+        return None
+    chosen = _chosen(match, context)
+    if chosen is None or chosen.why is Why.BESIDE:
+        return chosen
+    if goes_on(context.folded, match) and chosen.entry.country not in _spoken_for(match, context):
+        return None
+    return None if doubtful and not _expected(chosen.entry, context) else chosen
+
+
+def _chosen(match: PlaceMatch, context: PlaceContext) -> Resolution | None:
+    candidates = fitting(_spoken_of(match, context), match, context.text)
+    around = _areas_beside(match, context)
+    if around:
+        return _inside(candidates, around, context)
+    countries = _spoken_for(match, context)
+    local = [entry for entry in candidates if entry.country in countries]
+    if not local:
+        return _elsewhere(candidates, match, context) if candidates else None
+    best = max(countries[entry.country] for entry in local)
+    chosen = _settled([entry for entry in local if countries[entry.country] == best], context)
+    return None if chosen is not None and _outshone(chosen.entry, best, candidates) else chosen
+
+
+def _spoken_of(match: PlaceMatch, context: PlaceContext) -> list[Entry]:
+    """Return the places of the name, districts only where the document speaks of their country.
+
+    "The Zahra district" of a city must not become a district of that name abroad.
+    """
+    entries = [context.gazetteer.entry(row) for row in match.rows]
+    return [entry for entry in entries if entry.feature != _DISTRICT or entry.country in context.countries]
+
+
+def _areas_beside(match: PlaceMatch, context: PlaceContext) -> frozenset[tuple[str, str | None]]:
+    """Return the areas that the words behind a name say it lies in: country, and province where it is one."""
+    link = _LINK.match(context.text, match.end)
+    if link is None or not match.end < link.end() < len(context.text) or not may_be_name(context.folded, link.end()):
+        return frozenset()
+    area = place_at(context.text, link.end(), context.gazetteer)
+    entries = [context.gazetteer.entry(row) for row in area.rows] if area else []
+    linked = bool(link["words"]) or link["sign"] == "("
+    wanted = _AREAS if linked else {_COUNTRY}
+    return frozenset(
+        (entry.country, None if entry.feature == _COUNTRY else entry.admin1)
+        for entry in entries
+        if entry.feature in wanted
+    )
+
+
+def _inside(
+    candidates: Sequence[Entry], areas: frozenset[tuple[str, str | None]], context: PlaceContext
+) -> Resolution | None:
+    """Choose among the places that lie in these areas; one that lies in none of them is not meant."""
+    inside = [entry for entry in candidates if _lies_in(entry, areas)]
+    chosen = _settled(inside, context) if inside else None
+    return chosen and Resolution(chosen.entry, Why.BESIDE)
+
+
+def _lies_in(entry: Entry, areas: frozenset[tuple[str, str | None]]) -> bool:
+    """Say whether a place lies in one of these areas; of some places only the country is known."""
+    known = entry.admin1 is not None
+    return any(country == entry.country and (admin1 in (None, entry.admin1) or not known) for country, admin1 in areas)
+
+
+def _settled(entries: list[Entry], context: PlaceContext) -> Resolution | None:
+    """Choose among places of one country by size and by nearness to the document's other places."""
+    entries = sorted(entries, key=lambda entry: (-entry.population, entry.id))
+    first, *rest = entries
+    if not rest or all(_km(first, entry) <= SAME_KM for entry in rest):
+        return Resolution(first, Why.COUNTRY)
+    if first.population >= TIMES_LARGER * rest[0].population > 0:
+        return Resolution(first, Why.COUNTRY)
+    near = [entry for entry in entries if _is_near(entry, context)]
+    return Resolution(near[0], Why.NEAR) if len(near) == 1 else None
+
+
+def _is_near(entry: Entry, context: PlaceContext) -> bool:
+    """Say whether the document names the place's province, or a place not far from it."""
+    if entry.admin1 is not None and (entry.country, entry.admin1) in context.areas:
+        return True
+    return any(distance_km((entry.lat, entry.lon), at) <= FAR_KM for at in context.points)
+
+
+def _outshone(chosen: Entry, share: float, candidates: list[Entry]) -> bool:
+    """Say whether a far larger place of the name elsewhere makes a weakly supported one doubtful."""
+    return share < SHARE_OF_ASIDE and any(entry.population > 50 * max(chosen.population, 1_000) for entry in candidates)
+
+
+def _elsewhere(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -> Resolution | None:
+    """Choose a place of no country that the document speaks of: one far larger than its namesakes, or one at war."""
+    first, *rest = sorted(candidates, key=lambda entry: (-_people(entry), entry.id))
+    if _people(first) >= max(FAMOUS, TIMES_LARGER * _people(rest[0]) if rest else 0):
+        return Resolution(first, Why.SIZE if rest else Why.ONLY)
+    return _at_war(candidates, match, context) or (
+        Resolution(first, Why.ONLY)
+        if not rest and _people(first) >= KNOWN and not _spoken_for(match, context)
+        else None
+    )
+
+
+def _at_war(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -> Resolution | None:
+    """Choose the place of the one watched country where the name is known.
+
+    Where the document speaks of other countries, it must be sizeable and have no
+    namesakes elsewhere; else no namesake may be far larger.
+    """
+    watched = [entry for entry in candidates if entry.country in context.gazetteer.watched]
+    chosen = _settled(watched, context) if len({entry.country for entry in watched}) == 1 else None
+    if chosen is None or (match.end - match.start <= LONG and chosen.entry.population < KNOWN):
+        return None
+    if _spoken_for(match, context):
+        sure = len(watched) == len(candidates) and _people(chosen.entry) >= SIZEABLE
+    else:
+        sure = max(map(_people, candidates)) <= TIMES_ELSEWHERE * max(_people(chosen.entry), SIZEABLE)
+    why = Why.ONLY if len(watched) == len(candidates) else Why.WATCHED
+    return Resolution(chosen.entry, why) if sure else None
+
+
+def _people(entry: Entry) -> int:
+    """Return a place's people; areas, bases and fields have none in the tables and count for a sizeable town."""
+    return entry.population if entry.feature in _LOCAL else max(entry.population, SIZEABLE)
+
+
+def _expected(entry: Entry, context: PlaceContext) -> bool:
+    """Say whether a document about this country may name the place without saying that it is one."""
+    return entry.population >= SIZEABLE and context.countries.get(entry.country, 0) >= SHARE_OF_SUBJECT
+
+
+def _spoken_for(match: PlaceMatch, context: PlaceContext) -> Mapping[str, float]:
+    """Return the document's countries by share, without one that nothing but this very name speaks for."""
+    name = context.text[match.start : match.end]
+    return {code: share for code, share in context.countries.items() if context.lone.get(code) != name}
+
+
+def _km(one: Entry, other: Entry) -> float:
+    return distance_km((one.lat, one.lon), (other.lat, other.lon))
