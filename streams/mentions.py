@@ -85,7 +85,10 @@ class Place(Struct, frozen=True, kw_only=True):
     `country` is ISO 3166 alpha-2, `lat` and `lon` are WGS 84 degrees,
     `geo_precision` is ACLED's 1 (the place itself) to 3 (a region). `seat`
     is the id of the town under which claims about an area are gathered (a
-    governorate is gathered with its capital).
+    governorate is gathered with its capital). `why` is a word for what settled
+    that this place is meant: an area named `beside` it, the document's
+    `country`, places `near` it, its `size`, the `only` one of its name, or the
+    only one in the countries `watched` for their wars.
     """
 
     text: str
@@ -101,6 +104,7 @@ class Place(Struct, frozen=True, kw_only=True):
     seat: str | None = None
     geo_precision: int | None = None
     via: Via = Via.NAME
+    why: str | None = None
 
 
 class Evidence(Struct, frozen=True, kw_only=True):

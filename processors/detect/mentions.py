@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from processors.detect import attribution
 from processors.detect.anaphora import Where, actor_before, place_before
+from processors.detect.beside import geo_precision
 from processors.detect.claims import Draft
 from processors.detect.document import Document
 from processors.detect.line import Slot
 from processors.detect.phrases import Name, Phrase, Role
-from processors.detect.places import geo_precision, resolve
 from processors.detect.plausible import is_war
+from processors.detect.resolving import Resolution, resolve
 from processors.detect.status import is_background, status_of
-from processors.gazetteer import Entry, PlaceMatch
+from processors.gazetteer import PlaceMatch
 from streams.items import Part
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
 
@@ -111,7 +112,7 @@ def _named(document: Document, name: Name, phrase: Phrase) -> Place:
     if not name.rows and phrase.within and name.start == phrase.start:
         return _place(document, name.start, name.end, _entry(document, phrase.within[0], phrase), precision=2)
     entry = _entry(document, name, phrase)
-    precision = geo_precision(entry, _match(name), document.text) if entry else None
+    precision = geo_precision(entry.entry, _match(name), document.text) if entry else None
     return _place(document, name.start, name.end, entry, precision=precision)
 
 
@@ -146,7 +147,7 @@ def _match(name: Name) -> PlaceMatch:
     return PlaceMatch(name.start, name.end, name.rows, common=name.common)
 
 
-def _entry(document: Document, name: Name, phrase: Phrase) -> Entry | None:
+def _entry(document: Document, name: Name, phrase: Phrase) -> Resolution | None:
     if not name.rows:
         return None
     return resolve(_match(name), document.context(), listed=phrase.headed or len(phrase.names) > 1)
@@ -156,14 +157,15 @@ def _place(
     document: Document,
     start: int,
     end: int,
-    entry: Entry | None,
+    found: Resolution | None,
     *,
     precision: int | None = None,
     via: Via = Via.NAME,
 ) -> Place:
     span = document.folded.span(start, end)
-    if entry is None:
+    if found is None:
         return Place(text=span.text, start=span.start, end=span.end, via=via)
+    entry = found.entry
     return Place(
         text=span.text,
         start=span.start,
@@ -178,6 +180,7 @@ def _place(
         seat=entry.seat,
         geo_precision=precision or entry.geo_precision,
         via=via,
+        why=found.why,
     )
 
 
