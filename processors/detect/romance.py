@@ -72,13 +72,13 @@ class Places:
 
     def _qualified(self, at: int) -> tuple[int, bool]:
         """Pass over determiners, numbers and adjectives; return the next word and whether a share was named."""
-        lists, share = self.at.lists, False
+        lists, share, first = self.at.lists, False, at
         while at < len(self.at.words):
             word = self.at.words[at].text
             amount = word in lists["shares"] or word == "%"
             if (amount or word in lists["amounts"]) and self.at.has(at + 1, lists["of"]):
                 share, at = share or amount, at + 2
-            elif self._is_qualifier(at):
+            elif self._is_qualifier(at) or (at > first and self._leads_noun(at)):
                 at += 1
             else:
                 break
@@ -88,6 +88,12 @@ class Places:
         word, lists = self.at.words[at].text, self.at.lists
         number = word == "%" or (_NUMBER.match(word) is not None and not _YEAR.match(word))
         return number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
+
+    def _leads_noun(self, at: int) -> bool:
+        """Tell whether a small word right before a noun of place can be its adjective ("un disputado distrito")."""
+        lists = self.at.lists
+        noun = self.at.has(at + 1, lists["places"]) and not self.at.has(at, lists["places"] | lists["actors"])
+        return bool(noun) and self._is_adjective(at)
 
     def _is_definite(self, at: int, core: int) -> bool:
         """Tell whether an article or a contraction says that the noun is known ("la ville", "du village")."""
@@ -108,6 +114,8 @@ class Places:
         definite = self._is_definite(at, core)
         if not names and not definite and head in lists["sites"]:
             return None
+        if not names:
+            names, last = self._apposed(core + 1, last)
         if region:
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
             return self._place(at, last, head, names=(whole,), within=names, share=share or plural)
@@ -158,6 +166,20 @@ class Places:
         word, lists = self.at.words[at].text, self.at.lists
         return word[0].isalpha() and word not in lists["stops"] | lists["of"] | lists["and"]
 
+    def _apposed(self, at: int, back: int) -> tuple[tuple[Name, ...], int]:
+        """Read the name that a noun announces between commas ("un des camps, X, ...", "su feudo, la ciudad de X")."""
+        here = self.actors.past_adjectives(at)
+        if not self.at.has(here, {","}):
+            return (), back
+        core, _ = self._qualified(here + 1)
+        if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
+            names, last = self._names_after(core + 1, plural=False)
+        else:
+            name = self.names.name(core) if self.names.is_capital(core) else None
+            names, last = ((name,), self.at.after(name.end)) if name else ((), back)
+        closed = last >= len(self.at.words) or self.at.has(last, {",", "."})
+        return (names, last) if names and closed else ((), back)
+
     def _lies_in(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read where a place lies ("dans la province du Kivu", ", au nord de Y,"); return its names and the end."""
         here = at + self.at.has(at, {",", "("})
@@ -197,7 +219,10 @@ class Places:
         return last if names and self.at.has(last, {","}) else at
 
     def _unknown(self, core: int) -> Phrase | None:
-        """Read capitalised words that nothing knows; a sentence's first word is one only before an auxiliary."""
+        """Read capitalised words that nothing knows; a sentence's first word is one only before an auxiliary.
+
+        What is said of them in passing tells that they are a place ("X, une localité du Nord").
+        """
         if not self.names.is_capital(core):
             return None
         name = self.names.name(core)
@@ -206,4 +231,7 @@ class Places:
         last = self.at.after(name.end)
         if core == 0 and last == 1 and not self.at.has(1, self.at.lists["auxiliaries"] | {","}):
             return None
-        return self.at.phrase(Role.NAME, core, max(last, self._past_aside(last)), names=(name,))
+        told = self._past_aside(last)
+        if told > last:
+            return self.at.phrase(Role.PLACE, core, told, names=(name,), headed=True)
+        return self.at.phrase(Role.NAME, core, last, names=(name,))

@@ -72,14 +72,19 @@ class Actors:
 
     def past_adjectives(self, at: int) -> int:
         """Pass over the adjectives, nations and further nouns behind an actor's noun ("forces armées congolaises")."""
-        at = self._past_slash(at)
+        at = self._past_bracket(self._past_slash(at))
         pattern, lists = self.at.lexicon.patterns["adjective"], self.at.lists
         while at < len(self.at.words):
             word = self.at.words[at].text
             if word in lists["stops"] or not (pattern.match(word) or word in lists["adjectives"]):
                 break
             at += 1
-        return at
+        return self._past_bracket(at)
+
+    def _past_bracket(self, at: int) -> int:
+        """Pass over the letters that stand for a name: "Forces armées maliennes (FAMa)"."""
+        short = self.at.has(at, {"("}) and self.at.has(at + 2, {")"}) and self.is_acronym(at + 1)
+        return at + 3 if short else at
 
     def _past_complements(self, at: int, head: str, *, capital: bool = False) -> tuple[int, str | None]:
         """Pass over "de" with an actor, a name or, for a noun with a seat, a place; return the end and who it is."""
