@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from processors.detect.persian_words import FUNCTION, is_closed, known, tells
 from processors.detect.phrases import Name
-from processors.detect.places import KNOWN
 from processors.detect.reading import Reading
 
 LONGEST_NAME = 3
 _LONGEST_QUOTED = 5
+_KNOWN = 50_000  # people
 _BORDERS = frozenset({"را", "در", "از", "به", "توسط", "بدست", "،", ",", ")", "(", ".", "كه", "با", "و", "نيز", "هم"})
 _PARTS = frozenset({"بالا", "پايين", "عليا", "سفلي", "كلان", "خورد", "كهنه", "نو"})
 _JOINTS = frozenset({"و", "،", ",", "-", "؛"})
@@ -38,7 +38,7 @@ class Names:
     def _is_large(self, name: Name) -> bool:
         """Tell whether a place of the name is known to all; what is an everyday word in Arabic seldom is one in Persian."""
         gazetteer = self.at.knowledge.gazetteer
-        return any(gazetteer.entry(row).population >= KNOWN for row in name.rows[:2])
+        return any(gazetteer.entry(row).population >= _KNOWN for row in name.rows[:2])
 
     def _everyday(self) -> frozenset[str]:
         lists = self.at.lists
