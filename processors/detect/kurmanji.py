@@ -37,8 +37,15 @@ class Phrases:
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word, with the case that the word before it gives."""
-        phrase = self._actor(at) or self._place(at) or self._bare(at)
+        phrase = self._we(at) or self._actor(at) or self._place(at) or self._bare(at)
         return replace(phrase, case=self._case(at)) if phrase else None
+
+    def _we(self, at: int) -> Phrase | None:
+        """Read "kontrola me", "destê wan": a pronoun that holds something."""
+        owned = at and self.at.has(at - 1, self.at.lists["before_gen"] | self.at.lists["before_hand"])
+        if not (owned and self.at.has(at, {"me", "wan"})):
+            return None
+        return self.at.phrase(Role.ACTOR, at, at + 1, pointing=True, head="they")
 
     def _case(self, at: int) -> str:
         """Return what the word before a phrase makes of it; numbers between the two count for nothing."""
@@ -149,7 +156,7 @@ class Phrases:
         last = at + 1
         while tied and last < len(self.at.words) and (inner := self._form(last, "places")) is not None:
             noun, tied, last = inner[0], inner[1], last + 1
-        while tied and self.at.has(last, self.at.lists["qualifiers"] | self.at.lists["loose"]):
+        while tied and self.at.has(last, self.at.lists["loose"]):
             last += 1
         names, last = self._names(last) if tied else ((), last)
         plural = self._is_plural(at)
@@ -190,15 +197,13 @@ class Phrases:
             last += 1
             if _NAME_ENDING.search(self.at.words[last - 1].text) and "'" in self.at.words[last - 1].text:
                 break
-        for stop in range(last, at, -1):
-            for size in self._sizes(stop - 1):
-                end = self.at.words[stop - 1].start + size
-                start = self.at.words[at].start
-                match = self.at.knowledge.gazetteer.match(self.at.text[start:end], 0)
-                if match is not None and match.end == end - start:
-                    name = Name(start=start, end=self._end(stop - 1), rows=match.rows, common=match.common)
-                    return name, stop
-        return Name(start=self.at.words[at].start, end=self._end(last - 1)), last
+        start, stop = self.at.words[at].start, self._end(last - 1)
+        for size in self._sizes(last - 1):
+            end = self.at.words[last - 1].start + size
+            match = self.at.knowledge.gazetteer.match(self.at.text[start:end], 0)
+            if match is not None and match.end == end - start:
+                return Name(start=start, end=stop, rows=match.rows, common=match.common), last
+        return Name(start=start, end=stop), last
 
     def _bare(self, at: int) -> Phrase | None:
         """Read a name that no noun introduces; what nothing knows is a mere name, none where it opens the sentence."""

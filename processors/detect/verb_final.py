@@ -207,6 +207,12 @@ def _named_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(fitting, None))
 
 
+def _who_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor right behind the trigger, a name that nothing knows as well ("ket destê Heşda Şeibî")."""
+    phrase = next((p for p in line.after(trigger) if _fits(p, role)), None)
+    return slot_of(phrase) if phrase is not None and not line.text[trigger.end : phrase.start].strip() else None
+
+
 VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     **persian_seats.POSITIONS,
     "acting": _subject,
@@ -231,5 +237,6 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "behind-any": _behind(frozenset({"phrase"})),
     "owner-next": _owner,
     "named-before": _named_before,
+    "who-behind": _who_behind,
 }
 """Position names of verb-final languages; a lexicon's frames name them beside those of seats.POSITIONS."""
