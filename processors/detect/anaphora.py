@@ -24,6 +24,7 @@ _STEMS = re.compile(r"(?:seized|captured|took|taken|entered|retook|recaptured|ov
 _SMALL = frozenset({"town", "quarter"})
 _TOWN_NOUNS = frozenset(
     {"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"}
+    | {"ville", "localite", "cite", "bourg", "hameau", "ciudad", "localidad", "pueblo", "aldea", "poblado"}
     | {"город", "городок", "городк", "село", "деревня", "поселок", "поселк"}
     | {"місто", "містечко", "селище", "хутір"}
 )

@@ -12,11 +12,12 @@ from dataclasses import replace
 from processors.detect.english_seats import ENGLISH
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
 from processors.detect.verb_final import VERB_FINAL
 
-POSITIONS = {**COMMON, **VERB_FINAL, **SLAVIC, **ENGLISH}
+POSITIONS = {**COMMON, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE}
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:
