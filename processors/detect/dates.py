@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from processors.detect import dates_arabic, dates_english
+from processors.detect import dates_arabic, dates_english, dates_listed
 from processors.detect.periods import Anchor, Period, anchored, on
 from processors.normalise import Folded
 from streams.mentions import EventDate, Precision
@@ -30,24 +30,28 @@ _SAYING = re.compile(
 )
 
 
-def event_date(sentence: Folded, *, anchor: date | None, anchor_precision: Precision | None) -> EventDate | None:
+def event_date(
+    sentence: Folded, *, anchor: date | None, anchor_precision: Precision | None, language: str | None = None
+) -> EventDate | None:
     """Return when it happened as the sentence says, relative words counted from `anchor`, or None where it is not said.
+
+    `language` is the sentence's; without it the words of Arabic and English are read.
 
     `from` and `to` are null where the words need a day to count from and the
     anchor is absent or only a month or a year.
     """
-    found = list(dates_in(sentence, anchor=anchor, anchor_precision=anchor_precision))
+    found = list(dates_in(sentence, anchor=anchor, anchor_precision=anchor_precision, language=language))
     events = [dated for dated, of_saying in found if not of_saying]
     return events[0] if events else found[0][0] if found else None
 
 
 def dates_in(
-    sentence: Folded, *, anchor: date | None, anchor_precision: Precision | None
+    sentence: Folded, *, anchor: date | None, anchor_precision: Precision | None, language: str | None = None
 ) -> Iterator[tuple[EventDate, bool]]:
     """Yield every date in the sentence, left to right, and whether it is the day of a saying."""
     text = sentence.text[:LONGEST]
     done = 0
-    for start, end, period in _longest_first(text, anchored(anchor, anchor_precision)):
+    for start, end, period in _longest_first(text, anchored(anchor, anchor_precision), language):
         if start < done:
             continue
         done = end
@@ -56,12 +60,14 @@ def dates_in(
         yield dated, _SAYING.search(text, max(0, start - 60), start) is not None
 
 
-def _longest_first(text: str, anchor: Anchor) -> list[tuple[int, int, Period]]:
+def _longest_first(text: str, anchor: Anchor, language: str | None) -> list[tuple[int, int, Period]]:
     """Return all readings by where they begin, of those that begin together the longest first."""
     readings = list(_numeric(text, anchor))
-    if _ARABIC.search(text):
+    if language in dates_listed.LANGUAGES:
+        readings += dates_listed.read(text, anchor, language)
+    if language in {None, "ar"} and _ARABIC.search(text):
         readings += dates_arabic.read(text, anchor)
-    if _LATIN.search(text):
+    if language in {None, "en", "ar"} and _LATIN.search(text):
         readings += dates_english.read(text, anchor)
     return sorted(readings, key=lambda reading: (reading[0], -reading[1]))
 

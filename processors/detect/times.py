@@ -39,7 +39,8 @@ def dates(document: Document, where: Where, drafts: Sequence[Draft], anchor: Anc
         anchor = Anchor(day=part.published_at.date(), precision=Precision.DAY)
     line = where.line
     sentence = fold(document.folded.span(line.start, line.end).text)
-    whole = event_date(sentence, anchor=anchor.day, anchor_precision=anchor.precision)
+    language = line.lexicon.language
+    whole = event_date(sentence, anchor=anchor.day, anchor_precision=anchor.precision, language=language)
     borders = _borders(line, drafts)
     if whole is None or not borders:
         return (whole,) * len(drafts)
@@ -61,7 +62,8 @@ def _borders(line: Line, drafts: Sequence[Draft]) -> list[int]:
 def _placed(document: Document, line: Line, sentence: Folded, anchor: Anchor) -> list[tuple[int, EventDate]]:
     """Return the dates of events in the sentence with the offsets they begin at in the document."""
     found, at, shift = [], 0, document.folded.origin[line.start]
-    for dated, of_saying in dates_in(sentence, anchor=anchor.day, anchor_precision=anchor.precision):
+    day, precision, language = anchor.day, anchor.precision, line.lexicon.language
+    for dated, of_saying in dates_in(sentence, anchor=day, anchor_precision=precision, language=language):
         at = max(at, sentence.source.find(dated.text, at))
         if not of_saying:
             found.append((document.folded.at(at + shift), dated))
