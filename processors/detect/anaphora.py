@@ -26,6 +26,7 @@ _TOWN_NOUNS = frozenset(
     {"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"}
     | {"ville", "localite", "cite", "bourg", "hameau", "ciudad", "localidad", "pueblo", "aldea", "poblado"}
     | {"город", "городок", "городк", "село", "деревня", "поселок", "поселк"}
+    | {"شهر", "شهرك", "روستا"}
     | {"місто", "містечко", "селище", "хутір"}
 )
 
@@ -42,13 +43,16 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last phrase before the slot that names a place it can mean."""
     noun = slot.phrase.head if slot.phrase else ""
     plural = where.line.lexicon.words["plural"]
+    distinct = where.line.lexicon.words.get("distinct", frozenset())
     if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
         return None
     unnamed = None
     for phrase in _earlier(document, where, slot.start):
-        if unnamed is None and phrase.role is Role.PLACE and phrase.pointing and not noun:
+        if unnamed is None and phrase.role is Role.PLACE and phrase.pointing and noun in {"", "it"}:
             unnamed = phrase
         if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
+            continue
+        if noun in distinct and phrase.head and phrase.head != noun:
             continue
         if phrase.names or phrase.within:
             return phrase

@@ -54,7 +54,7 @@ class Places:
         if names and not self._is_within(head, names):
             return self._placed(head, names, last)
         holder = self._holder(head)
-        behind = holder.last if holder else head.then + self.at.has(head.then, {"ان", "خود"})
+        behind = holder.last if holder else self._owner_end(head.then)
         within, last = self.names.where(behind)
         last = last if within else behind
         bare = not (head.many or head.counted or head.share or head.broad) and last == head.then
@@ -62,6 +62,13 @@ class Places:
             Role.PLACE, head.first, last, headed=True, pointing=head.pointed or (bare and not within), within=within,
             head=head.noun + "ها" if head.many else head.noun, share=head.share, holder=holder,
         )  # fmt: skip
+
+    def _owner_end(self, here: int) -> int:
+        """Pass over "its" and "of this district" behind the noun."""
+        this = self.at.has(here, {"اين", "ان"}) and here + 1 < len(self.at.words)
+        if this and self.at.words[here + 1].text in self.at.lexicon.surfaces["places"]:
+            return here + 2
+        return here + self.at.has(here, {"ان", "خود"})
 
     def _named(self, head: Head, then: int) -> tuple[tuple[Name, ...], int]:
         """Read the names behind the noun; of a road the names tell its ends, and are one."""
@@ -147,6 +154,7 @@ class Places:
         if not self.at.has(here, _PRONOUNS):
             return None
         governed = here > 0 and self.at.words[here - 1].text in _GOVERNING
+        governed = governed or (here > 0 and self.names.tells(here - 1))
         sequel = here > 1 and self.at.words[here - 2].text in _SEQUELS
         if not (self.at.has(here + 1, {"را"}) or (governed and not sequel)):
             return None

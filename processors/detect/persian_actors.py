@@ -98,6 +98,8 @@ class Actors:
         at = self.at
         if word in _ENDINGS:
             return 1
+        if word in at.lists["peoples"]:
+            return 1
         if FUNCTION.match(word) or word in at.lexicon.surfaces["places"] or word in at.lists["days"]:
             return 0
         if word in at.lexicon.surfaces["actors"]:

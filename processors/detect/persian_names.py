@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from processors.detect.persian_words import FUNCTION, is_closed, known, tells
+from processors.detect.persian_words import FUNCTION, LIGHT_VERB, is_closed, known, tells
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
 LONGEST_NAME = 3
 _LONGEST_QUOTED = 5
-_KNOWN = 50_000  # people
 _BORDERS = frozenset({"را", "در", "از", "به", "توسط", "بدست", "،", ",", ")", "(", ".", "كه", "با", "و", "نيز", "هم"})
 _PARTS = frozenset({"بالا", "پايين", "عليا", "سفلي", "كلان", "خورد", "كهنه", "نو"})
 _JOINTS = frozenset({"و", "،", ",", "-", "؛"})
@@ -32,20 +31,14 @@ class Names:
         word = self.at.words[here].text
         if self.at.after(name.end) > here + 1:
             return True
-        doubtful = name.common and not self._is_large(name)
-        return not (doubtful or len(word) < 3 or FUNCTION.match(word) or word in self._everyday())  # noqa: PLR2004
-
-    def _is_large(self, name: Name) -> bool:
-        """Tell whether a place of the name is known to all; what is an everyday word in Arabic seldom is one in Persian."""
-        gazetteer = self.at.knowledge.gazetteer
-        return any(gazetteer.entry(row).population >= _KNOWN for row in name.rows[:2])
+        return not (name.common or len(word) < 3 or FUNCTION.match(word) or word in self._everyday())  # noqa: PLR2004
 
     def _everyday(self) -> frozenset[str]:
         lists = self.at.lists
         return lists["not_places"] | lists["loose"] | lists["days"] | lists["compass"]
 
     def name(self, here: int, *, plural: bool) -> Name | None:
-        """Read one name behind a noun: what stands in quotes, the gazetteer's, else the words up to what cannot be one."""
+        """Read one name behind a noun: quoted words, the gazetteer's name, else the words up to what cannot be one."""
         if here >= len(self.at.words):
             return None
         quoted = self._quoted(here)
@@ -92,11 +85,15 @@ class Names:
         more = then < len(self.at.words) and self.at.words[then].text in _PARTS
         return Name(start=found.start, end=self.at.words[then].end) if more else found
 
-    def _unknown(self, here: int, *, plural: bool) -> Name:
-        """Read a name that nothing knows: several words only where what follows says that it ended there."""
+    def _unknown(self, here: int, *, plural: bool) -> Name | None:
+        """Read a name that nothing knows: several words only where it is clear that it ends; "was X-ed" is no name."""
         last = self._run(here)
-        if not self._is_bordered(last):
+        if last < len(self.at.words) and LIGHT_VERB.match(self.at.words[last].text):
+            last -= 1
+        elif not self._is_bordered(last):
             last = here + max(1, self.starts(here))
+        if last == here:
+            return None
         name = Name(start=self.at.words[here].start, end=self.at.words[last - 1].end)
         return name if plural else self._joined(here, name)
 

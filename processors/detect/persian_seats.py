@@ -60,7 +60,7 @@ def _start(line: Line, end: int) -> int:
 
 
 def _clause_before(line: Line, border: int) -> int | None:
-    """Return where the clause before ends that shares a part with the one behind `border`: "and" or a comma joins them."""
+    """Return where the clause before ends that "and" or a comma joins to the one behind `border`."""
     breaks, limit = line.lexicon.patterns["breaks"], max(line.start, border - REACH)
     verb = last_match(breaks, line.text, limit, border)
     if verb is None or verb.group().strip() == "كه":
@@ -134,8 +134,28 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         head = _antecedent(line, start, role)
         if head is not None:
             return head
-        end = _clause_before(line, start)
+        end = _clause_before(line, start) or _saying_before(line, start)
     return None
+
+
+def _striving(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who tries or manages to: the actor right before the words of trying, else the subject of the clause."""
+    words = line.lexicon.patterns["striving"].search(line.text, max(line.start, trigger.start - _LEAD), trigger.start)
+    if words is None or words.end() != trigger.start:
+        return None
+    near = (
+        p
+        for p in line.phrases
+        if p.role is role and not line.text[p.end : words.start()].strip() and p.end < trigger.start
+    )
+    return slot_of(next(near, None)) or _subject(line, trigger, role)
+
+
+def _saying_before(line: Line, border: int) -> int | None:
+    """Return where the verb of saying stands that reports the clause behind `border`: who says "has taken" took."""
+    before = re.sub(r"\s*(?:كه|:)?\s*$", "", line.text[max(line.start, border - REACH) : border])
+    saying = last_match(line.lexicon.patterns["saying"], before, 0, len(before))
+    return max(line.start, border - REACH) + saying.start() if saying and saying.end() == len(before) else None
 
 
 def _place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -186,5 +206,6 @@ POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-subject": _subject,
     "before-place": _place,
     "before-that": _that,
+    "striving": _striving,
     **{f"before-{seat}": partial(_preceded, seat) for seat in _PREPOSED},
 }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
+
+_KNOWN = 50_000  # people
 
 FUNCTION = re.compile(
     r"(?:در|به|از|را|كه|و|با|بر|تا|براي|توسط|بدست|هم|نيز|هنوز|پس|پيش|بعد|قبل|ضد|عليه|مقابل|برابر|جريان|نتيجه|پي|اثر|حالي|حال|اما|ولي|"
@@ -15,9 +18,15 @@ FUNCTION = re.compile(
     r"ن?مي\w{2,}|ن?مي|هاي?|هايي|بدون|طي|هنگام|همراه|تحت|زير|روي|ميان|بين|سوي|سمت|طرف|دست|چنگ|كنترل|تصرف|سقوط|اشغال|تسلط|سيطره|"
     r"ازاد|ازادسازي|پاكسازي|محاصره|عقب\w*|خارج|وارد|ترك|تخليه|تسليم|بيرون|باز\s?پس|بازپس\w*|پس|مسلط|اختيار|فتح|تسخير|واقع|جمله|"
     r"دوباره|مجددا|كاملا|سرانجام|رسما|عملا|فورا|بامداد|صبح|ظهر|عصر|شب|شام|نيمه|امروز|ديروز|امشب|ديشب|پريروز|روز|هفته|ماه|سال|"
-    r"گذشته|اكنون|حدود|نزديك|نزديكي|قرار|مورد|وجود|ادامه|جنگ|نبرد|درگيري|حمله|حملات|انفجار|عمليات)$"
+    r"گذشته|اكنون|حدود|نزديك|نزديكي|قرار|مورد|وجود|ادامه|جنگ|نبرد|درگيري|حمله|حملات|انفجار|عمليات|"
+    r"گريخت\w*|راند\w*|كشيد\w*|بازگشت\w*|برگشت\w*|رسيد\w*|افتاد\w*|شدند|شويم|كنيم|كرديم|كردن|شدن|گرفتن|دادن|پيوست\w*|زد|زدند|رفت\w*|امد\w*|"
+    r"اورد\w*|نشست\w*|سپرد\w*|برد|بردند|كشت|كشتند|نوشت\w*|افزود\w*|يافت\w*|داشته|نشد\w*|نكرد\w*|مانده?|ماندند|گرديد\w*|نمود\w*|همچنان|همواره|اكنون|ديگر|ورودي|خروجي)$"
 )
 """Words that no name contains: prepositions, verbs, times and the words of control themselves."""
+
+
+LIGHT_VERB = re.compile(r"ن?(?:شد|شدند|شده|كرد|كردند|كرده|گرديد|گرديدند|نمود|نمودند|كند|كنند|شود|شوند)$")
+"""Verbs that make a verb of the noun or adjective before them."""
 
 
 def is_closed(at: Reading, here: int) -> bool:
@@ -53,8 +62,14 @@ def known(at: Reading, here: int) -> Name | None:
     start = at.words[here].start
     match = at.knowledge.gazetteer.match(at.text, start)
     if match is not None:
-        return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+        common = match.common and not _is_large(at, match.rows)
+        return Name(start=match.start, end=match.end, rows=match.rows, common=common)
     return _respelled(at, here)
+
+
+def _is_large(at: Reading, rows: Sequence[int]) -> bool:
+    """Tell whether all know a place of the name: an everyday word of Arabic is seldom one in Persian (موصل)."""
+    return any(at.knowledge.gazetteer.entry(row).population >= _KNOWN for row in rows[:2])
 
 
 def _respelled(at: Reading, here: int) -> Name | None:

@@ -95,6 +95,8 @@ def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
 def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
     """Tell whether the trigger's form shuts a cue off: a told fact is not planned, a presupposed one not claimed."""
     form = draft.trigger.form
+    if cue.forms and form not in cue.forms:
+        return True
     if cue.unless_before and _stands_before(line, draft.trigger, cue.unless_before):
         return True
     if cue.where == "sentence":

@@ -77,7 +77,8 @@ class Cue:
     (later in the same clause), sentence (anywhere), inside (in the trigger's own words),
     particle (a particle written onto the trigger). `unless_reported`: the tense
     that reported speech takes anyway says nothing there. `unless_before`: words
-    earlier in the trigger's clause that shut it off ("managed to").
+    earlier in the trigger's clause that shut it off ("managed to"). `forms`: it
+    decides triggers of these forms only (none: of every form).
     """
 
     means: str
@@ -87,6 +88,7 @@ class Cue:
     unless_kind: frozenset[str] = frozenset()
     unless_reported: bool = False
     unless_before: re.Pattern[str] | None = None
+    forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,4 +200,5 @@ def _cue(entry: dict[str, Any]) -> Cue:
         unless_kind=frozenset(entry.get("unless_kind", ())),
         unless_reported=entry.get("unless_reported", False),
         unless_before=re.compile(entry["unless_before"]) if "unless_before" in entry else None,
+        forms=frozenset(entry.get("forms", ())),
     )
