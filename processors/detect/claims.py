@@ -162,7 +162,7 @@ def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:
     stop = line.clause_end(trigger.end)
     for phrase in line.phrases:
         named = phrase.role is Role.NAME and not phrase.pointing and bool(found or phrase.start >= place.end)
-        if not (phrase.role is Role.PLACE or named) or not at <= phrase.start < stop:
+        if not (phrase.role is Role.PLACE or named) or not at <= phrase.start < stop or _is_this(line, phrase):
             continue
         if line.lexicon.patterns["together"].search(line.text[at : phrase.start].removeprefix(")")):
             found.append(phrase)
@@ -172,6 +172,11 @@ def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:
     if not found:
         found = _after_subject(line, trigger, place, stop)
     return tuple(found)
+
+
+def _is_this(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a demonstrative leads the phrase: "this town" is one named before, none that is added to it."""
+    return phrase.pointing and line.text[phrase.start : phrase.end].split()[0] in line.lexicon.words.get("this", ())
 
 
 def _after_subject(line: Line, trigger: Trigger, place: Slot, stop: int) -> list[Phrase]:
