@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from processors.detect import attribution
 from processors.detect.anaphora import Where, actor_before, place_before
 from processors.detect.beside import geo_precision
 from processors.detect.claims import Draft
+from processors.detect.confidence import confidence
 from processors.detect.document import Document
 from processors.detect.line import Slot
 from processors.detect.phrases import Name, Phrase, Role
@@ -18,8 +21,6 @@ from processors.gazetteer import PlaceMatch
 from streams.items import Part
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
 
-_RESOLVED, _UNRESOLVED, _NOBODY = 1.0, 0.8, 0.85
-_SPOKEN = {Status.ASSERTED: 1.0, Status.CLAIMED: 0.95}
 _REGION = 3
 _PRONOUN = 4  # letters of the longest attached pronoun; "the latter" is longer and means the last name of a list
 
@@ -38,7 +39,7 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
     if not is_war(document, where, draft, places, (gaining, losing)):
         return None
     kind = Kind.CAPTURE if draft.kind is Kind.LOSS and gaining else draft.kind
-    return Mention(
+    told = Mention(
         kind=kind,
         status=status,
         extent=_extent(draft),
@@ -49,10 +50,11 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
         event_date=date,
         background=is_background(where.line, draft),
         attribution=said,
-        confidence=_confidence(draft, status, places),
+        confidence=0.0,
         rule=f"{where.line.lexicon.language}.{draft.trigger.frame.name}.{draft.trigger.form}",
         language=where.line.lexicon.language,
     )
+    return replace(told, confidence=confidence(told, draft.trigger.frame.precision))
 
 
 def _status(
@@ -261,10 +263,3 @@ def _word_end(text: str, at: int) -> int:
     while at < len(text) and text[at].isalnum():
         at += 1
     return at
-
-
-def _confidence(draft: Draft, status: Status, places: Sequence[Place]) -> float:
-    """Return the frame's precision class, less for an unresolved place, an unnamed side and a mere claim."""
-    resolved = _RESOLVED if any(place.id for place in places) else _UNRESOLVED
-    sides = 1.0 if draft.gainer or draft.loser else _NOBODY
-    return round(draft.trigger.frame.precision * resolved * sides * _SPOKEN.get(status, 1.0), 3)
