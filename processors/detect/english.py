@@ -9,24 +9,22 @@ nothing knows are kept as a name: a strong frame takes them for a place.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from processors.detect.english_names import LONGEST, Names
+from processors.detect.english_qualifiers import YEAR, Qualifiers, is_small
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
-_HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
-_YEAR = re.compile(r"(?:19|20)\d\d$")
 _INTO = frozenset({"at", "in", "near", "outside", "inside", "across", "around", "of", "on"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    places = Places(at=at, names=Names(at=at))
+    at = replace(at, small=is_small(at))
+    places = Places(at=at, names=Names(at=at), words=Qualifiers(at=at))
     return tuple(places.bound(phrase) for phrase in scan(len(at.words), places.read))
 
 
@@ -36,19 +34,49 @@ class Places:
 
     at: Reading
     names: Names
+    words: Qualifiers
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word = self.at.words[at].text
-        if word in _PRONOUNS:
-            return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head=_PRONOUNS[word])
-        if _YEAR.match(word) or (word == "that" and self._is_conjunction(at)):
+        special = self._special(at, word)
+        if special is not None:
+            return special
+        if YEAR.match(word) or (word == "that" and self._is_conjunction(at)):
             return None
         definite = word in self.at.lists["determiners"] - {"a", "an"}
-        core, share = self._qualifiers(at)
+        core, share = self.words.skipped(at)
         if core >= len(self.at.words):
             return None
         return self._core(at, core, share=share, definite=definite)
+
+    def _special(self, at: int, word: str) -> Phrase | None:
+        """Read what begins with a word of its own kind: "at least", a possessive, a name of capitals, a pronoun."""
+        if word == "at" and self.at.has(at + 1, {"least", "most"}):
+            return self._from(at, self.read(at + 1))
+        if word in _PRONOUNS:
+            return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head=_PRONOUNS[word])
+        if word in self.at.lists["acronyms"] and self.words.is_acronym(at):
+            identity = self.at.actor_named(min(self.at.lists[f"acronym_{word}"]))
+            return self.at.phrase(Role.ACTOR, at, at + 1, actor=identity)
+        return self._owned(at) if word.endswith("'s") else None
+
+    def _from(self, at: int, phrase: Phrase | None) -> Phrase | None:
+        """Let a phrase begin at an earlier word."""
+        return replace(phrase, start=self.at.words[at].start, first=at) if phrase else None
+
+    def _owned(self, at: int) -> Phrase | None:
+        """Read what belongs to a place ("Aleppo's countryside", "Yemen's Houthis", "Iraq's Mosul")."""
+        owner = self.names.owner(at)
+        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else "'s"
+        if owner is None or self.at.actor(at) is not None or following.endswith("'s"):
+            return None
+        phrase = self.read(at + 1)
+        if phrase is None or phrase.first != at + 1 or phrase.pointing:
+            return None
+        if phrase.role is Role.PLACE and phrase.headed and not phrase.names and not phrase.within:
+            phrase = replace(phrase, within=(owner,), pointing=False)
+        return self._from(at, phrase)
 
     def _is_conjunction(self, at: int) -> bool:
         """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
@@ -56,47 +84,6 @@ class Places:
         return (
             following is not None and following.role is Role.ACTOR and not self.at.has(at + 1, self.at.lists["groups"])
         )
-
-    def _qualifiers(self, at: int) -> tuple[int, bool]:
-        """Skip determiners, numbers and plain adjectives; return the next word and whether a share was named."""
-        words, share, first = self.at.lists, False, at
-        while at < len(self.at.words):
-            word = self.at.words[at].text
-            amount = word in words["shares"] and (word not in words["places"] or self._halves_a_noun(at))
-            number = word == "%" or (_NUMBER.match(word) and not _YEAR.match(word))
-            known = word in words["determiners"] or word in words["quantity"] or bool(number)
-            if amount and self.at.has(at + 1, {"of"}):
-                share, at = True, at + 2
-            elif (
-                known
-                or (
-                    word in words["loose"]
-                    and self._qualifies(at)
-                    and (at > first or not word.endswith("ed"))
-                    and (not self.at.capital(at) or word.endswith("ern"))
-                )
-                or _HELD.match(word)
-            ):
-                at += 1 + (
-                    word in {"number", "dozens", "series", "rest", "string", "handful", "group"}
-                    and self.at.has(at + 1, {"of"})
-                )
-            else:
-                break
-        return at, share
-
-    def _halves_a_noun(self, at: int) -> bool:
-        """Tell whether a share is one of a place without a name ("half of the territory")."""
-        noun = at + 2 + self.at.has(at + 2, self.at.lists["determiners"])
-        return bool(self.at.has(noun, self.at.lists["places"]) and not self.at.has(noun + 1, {"of"}))
-
-    def _qualifies(self, at: int) -> bool:
-        """Tell whether a word that is a noun of place as well qualifies the noun behind it ("border town")."""
-        words = self.at.lists
-        if self.at.words[at].text not in words["places"] | words["actors"]:
-            return True
-        after = self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
-        return after in self.at.lists["places"] or after in self.at.lists["actors"]
 
     def _core(self, at: int, core: int, *, share: bool, definite: bool) -> Phrase | None:
         """Read the head of a phrase and what belongs to it."""
@@ -157,6 +144,9 @@ class Places:
         share = share or head in self.at.lists["shares"]
         name = self.names.name_in(core, end) or None
         names, last = ((name,), end) if name else self._names_after(end, head)
+        called = self._called(end, head)
+        if called is not None and (name is None or not self._is_own(name)):
+            name, names, last = None, (called,), self.at.after(called.end)
         within, stop = self._within(last, named=bool(names))
         plural = head in self.at.lists["plural"]
         if not names and not within and not definite and head in self.at.lists["sites"]:
@@ -177,7 +167,21 @@ class Places:
             headed=True,
             pointing=pointing,
             head=head,
+            holder=self.words.holder(core, end) if head in self.at.lists["manned"] else None,
         )
+
+    def _called(self, at: int, head: str) -> Name | None:
+        """Return the name that a town is called by, behind "of" or between commas ("the Malian town of X")."""
+        if head not in self.at.lists["settled"] or not self.at.has(at, {"of", ","}):
+            return None
+        name = self.names.known(at + 1) if self.at.has(at, {","}) else self.names.name(at + 1)
+        aside = self.at.has(at, {","}) and name is not None and not self.at.has(self.at.after(name.end), {",", "."})
+        return None if name is None or aside else self.names.with_noun(name)
+
+    def _is_own(self, name: Name) -> bool:
+        """Tell whether a name before the noun is the place's own, which ends with a capital ("Kabul City of ...")."""
+        last = self.at.after(name.end) - 1
+        return self.at.capital(last) and not self.at.has(last + 1, {"of"})
 
     def _is_broad(self, head: str) -> bool:
         return head in self.at.lists["broad"]
@@ -185,11 +189,11 @@ class Places:
     def _names_after(self, at: int, head: str) -> tuple[tuple[Name, ...], int]:
         """Read the names after "of" or right after the noun."""
         here = at + self.at.has(at, {"of", ","}) * (self.at.has(at, {"of"}) or 0)
-        core, _ = self._qualifiers(here) if here > at else (here, False)
+        core, _ = self.words.skipped(here) if here > at else (here, False)
         if here > at:
             inner, end = self._head(core)
             if inner and inner in self.at.lists["places"] and end < len(self.at.words) and self.at.has(end, {"of"}):
-                core, _ = self._qualifiers(end + 1)
+                core, _ = self.words.skipped(end + 1)
         name = self.names.name(core)
         plural = head in self.at.lists["plural"]
         if name is None or (plural and here == at and not name.rows):
@@ -225,7 +229,7 @@ class Places:
         while end < len(self.at.words) and self.at.words[end].text in self.at.lists["actors"]:
             end += 1
         while self.at.has(end, {"and"}) and end + 1 < len(self.at.words):
-            then, _ = self._qualifiers(end + 1)
+            then, _ = self.words.skipped(end + 1)
             other, stop = self._head(then)
             more = self.at.actor(then) if then < len(self.at.words) else None
             if other not in self.at.lists["actors"] and more is None:
@@ -237,7 +241,7 @@ class Places:
 
     def _member_of(self, at: int) -> tuple[int, str | None]:
         """Read "fighters from the X group": return the word after it and the group's id, if it is a known one."""
-        core, _ = self._qualifiers(at + 1)
+        core, _ = self.words.skipped(at + 1)
         match = self.at.actor(core) if core < len(self.at.words) else None
         if match is None or match.id is None:
             return at, None

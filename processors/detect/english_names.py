@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from processors.detect.english_qualifiers import Qualifiers
 from processors.detect.line import Line, last_match
 from processors.detect.phrases import Name, Role, Voice
 from processors.detect.reading import Reading
@@ -19,6 +20,7 @@ LONGEST = 9
 _AFTER_LIST = frozenset(
     {"and", "in", "on", "after", "from", "by", "as", "with", "near", "at", "late", "early", "following"}
 )
+_WIDE = frozenset({"governorate", "region", "country"})
 _LONGEST = 90
 _SPEAKER_WORDS = 9
 _BORDER = re.compile(
@@ -51,10 +53,10 @@ class Names:
 
     def name_in(self, core: int, end: int) -> Name | None:
         """Return the capitalised words before the noun as a name, with the noun ("Al-Nur military airport")."""
-        if end - core < 2 or not self.at.capital(core):  # noqa: PLR2004 (a name and a noun)
+        if end - core < 2 or not self.at.may_be_name(core):  # noqa: PLR2004 (a name and a noun)
             return None
         known = self.known(core)
-        if known is None and self._is_nation(core):
+        if known is None and Qualifiers(at=self.at).is_nation(core):
             return None
         start = self.at.words[core].start
         return Name(
@@ -64,12 +66,14 @@ class Names:
             common=bool(known and known.common),
         )
 
-    def _is_nation(self, at: int) -> bool:
-        """Tell whether a word only says of which nation ("Iraqi city")."""
-        nations = self.at.knowledge.gazetteer.nations
-        return self.at.words[at].text in nations or self.at.words[at].text.endswith(
-            ("ian", "ish", "ese", "qi", "eni", "ali")
-        )
+    def owner(self, at: int) -> Name | None:
+        """Return the place that a possessive names ("Yemen's")."""
+        word = self.at.words[at]
+        stem = word.text.removesuffix("'s")
+        match = self.at.knowledge.gazetteer.match(stem, 0) if self.at.may_be_name(at) else None
+        if match is None or match.end != len(stem):
+            return None
+        return Name(start=word.start, end=word.start + len(stem), rows=match.rows, common=match.common)
 
     def name(self, at: int) -> Name | None:
         """Read one name: the gazetteer's, else a run of capitalised words."""
@@ -83,6 +87,7 @@ class Names:
             last < min(at + 4, len(self.at.words))
             and self.at.may_be_name(last)
             and self.at.words[last].text not in self.at.lists["stops"] | self.at.lists["bearers"]
+            and (last == at or self.at.words[last].start - self.at.words[last - 1].end <= 1)
         ):
             last += 1
         return Name(start=self.at.words[at].start, end=self.at.words[last - 1].end) if last > at else None
@@ -123,6 +128,10 @@ class Names:
         while at < len(self.at.words) and self.at.has(at, {",", "and", "&", "or"}):
             comma = self.at.has(at, {","}) and not self.at.has(at + 1, {"and"})
             here = at + 1 + self.at.has(at + 1, {"and"})
+            here += self.at.has(here, {"then"})
+            if comma and (region := self._region(here)) is not None:
+                at = self.at.after(region.end) + self.at.has(self.at.after(region.end), {","})
+                continue
             here += here < len(self.at.words) and self.at.words[here].text == "the"
             known = self.known(here) if here < len(self.at.words) and self.at.actor(here) is None else None
             name = known or (
@@ -132,6 +141,17 @@ class Names:
                 break
             names, at = (*names, self.with_noun(name)), self.at.after(self.with_noun(name).end)
         return names, at
+
+    def _region(self, at: int) -> Name | None:
+        """Return the province or state behind a place's comma ("Bara, North Kordofan"), no member of a list."""
+        name = self.known(at) if at < len(self.at.words) and self.at.actor(at) is None else None
+        if name is None:
+            return None
+        whole = self.with_noun(name)
+        entries = [self.at.knowledge.gazetteer.entry(row) for row in name.rows]
+        wide = whole.end > name.end or any(entry.feature in _WIDE for entry in entries)
+        listed = self.at.has(self.at.after(whole.end), {"and", "&"})
+        return whole if wide and not listed else None
 
     def _list_goes_on(self, at: int) -> bool:
         """Tell whether what follows a name behind a comma lets it belong to a list ("X, Y insists" does not)."""

@@ -43,4 +43,4 @@ def _sayer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(near, None))
 
 
-ENGLISH = {"topic": _topic, "contact": _contact, "sayer": _sayer}
+ENGLISH = {"en-topic": _topic, "en-contact": _contact, "en-sayer": _sayer}

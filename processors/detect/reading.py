@@ -16,6 +16,7 @@ from processors.gazetteer import PlaceMatch
 from processors.knowledge import Knowledge
 from processors.normalise import Folded
 
+_LEAST_SMALL = 4  # letters of a name that is known without its capital
 _PROCLITICS = frozenset({"و", "ف", "ب", "ل", "ك", "وب", "ول", "لل", "فب"})
 
 
@@ -29,7 +30,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One sentence's words, with the language's lexicon and the knowledge to look them up in."""
+    """One sentence's words, with the language's lexicon and the knowledge to look them up in.
+
+    `small`: the sentence has no capitals, so that known names count as written with one.
+    """
 
     folded: Folded
     text: str
@@ -38,6 +42,7 @@ class Reading:
     lexicon: Lexicon
     knowledge: Knowledge
     seen: Seen
+    small: bool = False
 
     @property
     def lists(self) -> Mapping[str, frozenset[str]]:
@@ -59,6 +64,11 @@ class Reading:
             return None
         return match
 
+    def actor_named(self, alias: str) -> str | None:
+        """Return the id of the actor that bears this name by itself."""
+        match = self.knowledge.actors.match(alias, 0)
+        return match.id if match else None
+
     def country(self, at: int) -> str | None:
         """Return the id of the state whose bare name begins at this word."""
         match = self._side(at)
@@ -79,11 +89,20 @@ class Reading:
 
     def capital(self, at: int) -> bool:
         """Tell whether the word is written with a capital."""
+        if self.small:
+            return self._is_named(at)
         return self.folded.source[self.folded.origin[self.words[at].start]].isupper()
 
     def may_be_name(self, at: int) -> bool:
         """Tell whether the word is written as names are; in a script without capitals every word may be."""
+        if self.small:
+            return self._is_named(at)
         return self.words[at].text[0].isalpha() and may_be_name(self.folded, self.words[at].start)
+
+    def _is_named(self, at: int) -> bool:
+        """Tell whether a word written small begins a known name that is no common word."""
+        match = self.place(at) if len(self.words[at].text) >= _LEAST_SMALL else None
+        return match is not None and not match.common
 
     def start_of(self, at: int, noun: str = "") -> int:
         """Return where the word begins without the particles written onto `noun`."""

@@ -1,0 +1,97 @@
+"""What stands before a noun in English: determiners, numbers, adjectives, whose the thing is; capitals that tell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processors.detect.phrases import Phrase, Role
+from processors.detect.reading import Reading
+
+_HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+def is_small(at: Reading) -> bool:
+    """Tell whether a sentence has no capitals at all, as some headlines and posts."""
+    source, origin = at.folded.source, at.folded.origin
+    return len(at.words) > 1 and not any(source[origin[word.start]].isupper() for word in at.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualifiers:
+    """Reads the words before a noun."""
+
+    at: Reading
+
+    def skipped(self, at: int) -> tuple[int, bool]:
+        """Skip determiners, numbers and plain adjectives; return the next word and whether a share was named."""
+        words, share, first = self.at.lists, False, at
+        while at < len(self.at.words):
+            word = self.at.words[at].text
+            amount = word in words["shares"] and (word not in words["places"] or self._halves_a_noun(at))
+            number = word == "%" or (_NUMBER.match(word) and not YEAR.match(word))
+            known = word in words["determiners"] or word in words["quantity"] or bool(number)
+            if amount and self.at.has(at + 1, {"of"}):
+                share, at = True, at + 2
+            elif (
+                known
+                or (word == "and" and at > first and self._joins_adjectives(at))
+                or (
+                    word in words["loose"]
+                    and self._qualifies(at)
+                    and (at > first or not word.endswith("ed"))
+                    and (not self.at.capital(at) or word.endswith("ern"))
+                )
+                or _HELD.match(word)
+            ):
+                at += 1 + (
+                    word in {"number", "dozens", "series", "rest", "string", "handful", "group", "one"}
+                    and self.at.has(at + 1, {"of"})
+                )
+            else:
+                break
+        return at, share
+
+    def _joins_adjectives(self, at: int) -> bool:
+        """Tell whether "and" stands between two adjectives of one noun ("important and strategic village")."""
+        loose = self.at.lists["loose"]
+        return bool(self.at.has(at - 1, loose) and self.at.has(at + 1, loose))
+
+    def _halves_a_noun(self, at: int) -> bool:
+        """Tell whether a share is one of a place without a name ("half of the territory")."""
+        noun = at + 2 + self.at.has(at + 2, self.at.lists["determiners"])
+        return bool(self.at.has(noun, self.at.lists["places"]) and not self.at.has(noun + 1, {"of"}))
+
+    def _qualifies(self, at: int) -> bool:
+        """Tell whether a word that is a noun of place as well qualifies the noun behind it ("border town")."""
+        words = self.at.lists
+        if self.at.words[at].text not in words["places"] | words["actors"]:
+            return True
+        after = self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
+        return after in self.at.lists["places"] or after in self.at.lists["actors"]
+
+    def is_nation(self, at: int) -> bool:
+        """Tell whether a word only says of which nation ("Iraqi city")."""
+        word = self.at.words[at].text
+        nations = self.at.knowledge.gazetteer.nations
+        return self.at.capital(at) and (word in nations or word.endswith(("ian", "ish", "ese", "qi", "eni", "ali")))
+
+    def holder(self, core: int, end: int) -> Phrase | None:
+        """Return whose the place is by the words before its noun ("SAA checkpoint", "Afghan border posts")."""
+        for at in range(core, end - 1):
+            match = self.at.actor(at)
+            word = self.at.words[at].text
+            if match is not None or word in self.at.lists["actors"] or self.is_nation(at):
+                last = max(self.at.after(match.end) if match else 0, at + 1)
+                return self.at.phrase(Role.ACTOR, at, last, actor=match.id if match else None, head=word)
+        return None
+
+    def is_acronym(self, at: int) -> bool:
+        """Tell whether a word that is common in small letters is written in capitals where others are not."""
+        source, word = self.at.folded.source, self.at.words[at]
+        letters = [source[self.at.folded.origin[i]] for i in range(word.start, word.end)]
+        beside = self.at.words[at + 1 : at + 2] or self.at.words[at - 1 : at]
+        small = any(source[self.at.folded.origin[w.end - 1]].islower() for w in beside)
+        return small and all(letter.isupper() for letter in letters)
