@@ -115,6 +115,82 @@ def test_a_name_of_its_own_stays_whose_it_was(actors: Actors, words: str) -> Non
     assert entry.id == "syria-regime"
 
 
+def test_an_army_changes_with_its_government(actors: Actors) -> None:
+    """Afghan forces are the republic's up to the fall of Kabul, and the Taliban's from then on."""
+    days = (date(2021, 8, 1), date(2021, 8, 15), date(2021, 8, 16), date(2026, 1, 1), None)
+    match = actors.match(fold("Afghan forces").text, 0)
+    assert match is not None
+    ids = [actors.entry(match.id or "", on=day).id for day in days]
+    assert ids == ["afghan-republic", "afghan-republic", "taliban", "taliban", "afghan-republic"]
+
+
+def test_the_table_covers_the_conflicts() -> None:
+    """At least 150 actors are listed, each with a source that exists, and every source is cited."""
+    rows, sources = TABLE["actor"], TABLE["sources"]
+    cited = {source for row in rows for source in row["source"]}
+    assert len({row["id"] for row in rows}) == len(rows) >= 150
+    assert all(row["source"] for row in rows)
+    assert cited == set(sources)
+
+
+def test_a_days_bounds_are_dates() -> None:
+    """A last day is a full date, a beginning a year, a month or a day, and no actor ends before it begins."""
+    for row in TABLE["actor"]:
+        since, until = row.get("since", ""), row.get("until")
+        assert until is None or date.fromisoformat(until).isoformat() == until, row["id"]
+        assert not since or date.fromisoformat((since + "-01-01")[:10]).isoformat().startswith(since), row["id"]
+        assert until is None or since <= until, row["id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "identity"),
+    [
+        ("Вчера город заняли талибы без боя.", "талибы", "taliban"),
+        ("Колонну талибов остановили у моста.", "талибов", "taliban"),
+        ("Под контролем Хезболлы остались два села.", "Хезболлы", "hezbollah"),
+        ("Бійці ЗСУ зайшли до міста.", "ЗСУ", "state:UA"),
+        ("Порт утримують хусити.", "хусити", "houthis"),
+        ("La ville est tombée aux mains du Front al-Nosra.", "Front al-Nosra", "nusra-front"),
+        ("Les rebelles du M23 avancent.", "rebelles du M23", "m23"),
+        ("El pueblo fue tomado por los talibanes.", "los talibanes", "taliban"),
+        ("Las Fuerzas de Apoyo Rápido entraron.", "Fuerzas de Apoyo Rápido", "rapid-support-forces"),
+        ("Kasabayı Suriye Milli Ordusu aldı.", "Suriye Milli Ordusu", "syrian-national-army"),
+        ("Köyü YPG'den aldı.", "YPG", "ypg"),
+        ("شهر به دست حوثی‌ها افتاد.", "حوثی‌ها", "houthis"),
+        ("Bajar di destê DAIŞ'ê de ye.", "DAIŞ", "islamic-state"),
+        ("شارەکە لە دەستی هەسەدە دایە.", "هەسەدە", "syrian-democratic-forces"),
+        ("سيطرت حركة طالبان على المدينة.", "حركة طالبان", "taliban"),
+        ("Fighters of the Arakan Army overran the base.", "Arakan Army", "arakan-army"),
+    ],
+)
+def test_names_are_found_in_running_text(actors: Actors, text: str, name: str, identity: str) -> None:
+    """A name is found where it stands in a sentence of its language, whatever its case or script."""
+    folded = fold(text)
+    match = actors.match(folded.text, folded.at(text.index(name)))
+    assert match is not None
+    assert (folded.span(match.start, match.end).text, match.id) == (name, identity)
+
+
+def test_a_common_word_opens_no_name(actors: Actors) -> None:
+    """Most words of a text begin no actor's name in any language, which one look-up tells."""
+    words = [
+        "yesterday",
+        "city",
+        "ville",
+        "cerca",
+        "bridge",
+        "город",
+        "міста",
+        "şehir",
+        "المدينة",
+        "شهر",
+        "rain",
+        "and",
+        "under",
+    ]
+    assert [word for word in words if actors.match(fold(word).text, 0)] == []
+
+
 def test_a_state_without_a_last_day_stays(actors: Actors) -> None:
     """The day says nothing of an actor whose time has no end."""
     ids = [actors.entry(name, on=date(2026, 1, 1)).id for name in ("state:IQ", "state:TR", "sudanese-armed-forces")]
