@@ -64,7 +64,7 @@ class Places:
         """Read a site that an actor's name only qualifies ("ordu üssü", "rejim mevzileri"): it says whose it is."""
         head = self.names.head(actor.last) if actor.case == "nom" and actor.last < len(self.at.words) else None
         first = head is not None and head.last == actor.last + 1
-        if head is None or not (first and head.owned) or head.stem in self.at.lists["plain_heads"]:
+        if head is None or not (first and head.owned) or head.stem not in self.at.lists["held_sites"]:
             return None
         site = self._unnamed(actor.first, actor.last)
         return replace(site, start=actor.start, holder=actor, pointing=False) if site else None
@@ -106,7 +106,8 @@ class Places:
     def _headed(self, at: int, named: Named, head: Head) -> Phrase:
         """Make the phrase of names before their noun; a capitalised noun or one of a site belongs to the name."""
         names = named.names
-        if self.at.capital(head.last - 1) or head.stem not in self.at.lists["plain_heads"]:
+        simple = head.last == named.last + 1 or head.stem not in self.at.lists["shares"]
+        if simple and (self.at.capital(head.last - 1) or head.stem not in self.at.lists["plain_heads"]):
             names = (*names[:-1], replace(names[-1], end=head.end))
         share = head.stem in self.at.lists["broad"]
         return self._phrase(at, head.last, head.end, head.case, names=names, headed=True, head=head.noun, share=share)
@@ -125,7 +126,8 @@ class Places:
         broad = inner.head in self.at.lists["broad"]
         names = (whole,) if not inner.within and (broad or inner.pointing) else ()
         case = "owned" if self.names.is_either(inner.last - 1) else inner.case
-        return replace(inner, first=at, start=whole.start, names=names, within=named.names, pointing=False, case=case)
+        start = whole.start if names else inner.start
+        return replace(inner, first=at, start=start, names=names, within=named.names, pointing=False, case=case)
 
     def _owned(self, at: int) -> Phrase | None:
         """Read the place behind a genitive: it must be owned, or hold an owned noun."""

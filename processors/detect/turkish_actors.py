@@ -14,7 +14,8 @@ from processors.detect.turkish_words import UNMARKED, cuts, form_of, singular
 
 MOST_WORDS = 9
 _ALIAS_WORDS = 6
-_SIDE = frozenset({"bagli", "sadik", "yakin", "mensup"})
+_SIDE = frozenset({"bagli", "ait", "sadik", "yakin", "mensup"})
+_INITIALS = range(3, 6)
 _BACKED = frozenset(
     {"destekli", "destegindeki", "yanlisi", "karsiti", "baglantili", "oncululugundeki", "liderligindeki"}
 )
@@ -56,7 +57,7 @@ class Actors:
         found = self._chain(at)
         if found is None:
             return None
-        while found.case == "nom" or found.case in UNMARKED:
+        while found.case in UNMARKED or self.at.has(found.last, {"("}):
             further = self._fellow(found)
             if further is None:
                 break
@@ -138,7 +139,9 @@ class Actors:
         bare = here > at and not self.at.has(here - 1, self.at.lists["qualifiers"]) and not self._is_of(here - 1)
         if bare and not noun.owned:
             return False
-        return found is None or found.identity is not None or found.case == "dat" or self._is_member(found, noun, here)
+        if found is None or not found.head or found.identity is not None or found.case == "dat":
+            return True
+        return self._is_member(found, noun, here)
 
     def _is_member(self, found: Found, noun: Found, here: int) -> bool:
         """Tell whether a noun says which men of a body are meant ("ordu birlikleri"), or an adjective stands before."""
@@ -177,7 +180,17 @@ class Actors:
                 form = form_of(word.text, self.at.lists["actors"]) if "'" not in word.text else None
                 case = form.case if form is not None else case
                 return Found(last=last, end=word.start + size, case=case, identity=match.id, generic=match.generic)
-        return None
+        return self._initials(at)
+
+    def _initials(self, at: int) -> Found | None:
+        """Read capitals in a row as a group's name ("HDK'nin") where no table has it."""
+        word = self.at.words[at]
+        size, case = next(iter(cuts(word.text)))
+        written = self.at.folded.span(word.start, word.start + size).text
+        group = written.isalpha() and written.isupper() and size in _INITIALS
+        if self.names.titled or not group or word.text[:size] in self.at.lists["not_initials"]:
+            return None
+        return Found(last=at + 1, end=word.start + size, case=case)
 
     def _is_whole(self, at: int, last: int) -> bool:
         """Tell whether no word before the last carries an ending of its own ("Libya'da hükümet güçleri")."""

@@ -82,6 +82,8 @@ class Names:
         """Read one name: the gazetteer's, else a run of capitalised words."""
         if at >= len(self.at.words) or not self.at.may_be_name(at) or self._is_closed(at):
             return None
+        if at and self.at.has(at - 1, self.at.lists["titles"]):
+            return None
         known = self._known(at)
         return known if known is not None and not self._runs_on(known) else self._unknown(at) or known
 

@@ -90,7 +90,7 @@ def _unmarked(near: int | None) -> Callable[[Line, Trigger, Role], Slot | None]:
             for p in _before(line, trigger, role, cases)
             if not postposed.match(line.text[_end(line, p) : trigger.start])
         )
-        phrase = next((p for p in found if p.case != "gen" or not _owns(line, p)), None)
+        phrase = next((p for p in found if p.case != "gen" or not _holds_here(line, p, trigger)), None)
         if phrase is None or trigger.form == "subject" or not _is_open(line, trigger):
             return None
         return None if near is not None and len(_words_between(line, phrase, trigger)) > near else slot_of(phrase)
@@ -104,7 +104,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return None
     if trigger.form in _REPORTING | {"future"}:
         owners = _before(line, trigger, role, frozenset({"gen"}))
-        owner = next((p for p in owners if not _owns(line, p) and not _is_used(line, p, trigger)), None)
+        owner = next((p for p in owners if not _owns(line, p, trigger) and not _is_used(line, p, trigger)), None)
         if owner is not None:
             return slot_of(owner)
     wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
@@ -141,18 +141,26 @@ def _stands_free(line: Line, phrase: Phrase) -> bool:
     )
 
 
-def _owns(line: Line, phrase: Phrase) -> bool:
+def _owns(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether an actor in the genitive owns the noun behind it ("ordunun elindeki") rather than acting."""
     behind = line.text[_end(line, phrase) :].split(maxsplit=1)
     speaker = bool(behind) and behind[0] in line.lexicon.words["speakers"]
-    owned = line.lexicon.patterns["owns"].match(line.text, _end(line, phrase), line.end)
+    owned = line.lexicon.patterns["owns"].match(line.text, _end(line, phrase), trigger.start)
     between = owned is not None and any(_end(line, phrase) <= p.start < owned.end() for p in line.phrases)
     return speaker or (owned is not None and not between)
 
 
+def _holds_here(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
+    """Tell whether a genitive is not the place but whose hands it is in: it owns a noun, or the trigger's own."""
+    adjacent = trigger.form == "phrase" and not _words_between(line, phrase, trigger)
+    return adjacent or _owns(line, phrase, trigger)
+
+
 def _is_used(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether another verbal noun behind an actor in the genitive has it for its subject."""
-    return line.lexicon.patterns["verbal"].search(line.text, _end(line, phrase), trigger.start) is not None
+    start = _end(line, phrase)
+    apart = line.text.startswith(",", start)
+    return not apart and line.lexicon.patterns["verbal"].search(line.text, start, trigger.start) is not None
 
 
 def _marked(name: str) -> Callable[[Line, Trigger, Role], Slot | None]:
