@@ -23,6 +23,7 @@ _ELIDED = re.compile(r"(?:[ldnscjmt]|qu|jusqu|lorsqu|puisqu)'(?=\w)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _ADJECTIVES = 3
+_WHERE = 3
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
@@ -110,7 +111,10 @@ class Places:
         plural = head in lists["plural"]
         counted = any(self.at.words[here].text in lists["quantity"] for here in range(at, core))
         names, last = self._names_after(core + 1, plural=plural)
-        region = bool(names) and (head in lists["broad"] or (plural and (counted or share) and len(names) == 1))
+        chief = head in lists["chief"] or (bool(names) and self._is_country(names[0]))
+        region = bool(names) and (
+            chief or head in lists["broad"] or (plural and (counted or share) and len(names) == 1)
+        )
         definite = self._is_definite(at, core)
         if not names and not definite and head in lists["sites"]:
             return None
@@ -118,13 +122,17 @@ class Places:
             names, last = self._apposed(core + 1, last)
         if region:
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
-            return self._place(at, last, head, names=(whole,), within=names, share=share or plural)
+            part = share or plural or head in lists["broad"]
+            return self._place(at, last, head, names=(whole,), within=names, share=part)
         within, stop = self._lies_in(last)
         if names:
             return self._place(at, stop, head, names=names, share=share)
         pointing = definite and not within and not plural
         stop = stop if within else self.actors.past_adjectives(core + 1)
         return self._place(at, stop, head, within=within, share=share or plural, pointing=pointing)
+
+    def _is_country(self, name: Name) -> bool:
+        return self.at.country(self.at.after(name.start)) is not None
 
     def _place(self, first: int, last: int, head: str, **known: Any) -> Phrase:
         return self.at.phrase(Role.PLACE, first, last, headed=True, head=head, **known)
@@ -172,7 +180,8 @@ class Places:
         if not self.at.has(here, {","}):
             return (), back
         core, _ = self._qualified(here + 1)
-        if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
+        named = core > here + 1 and self.at.has(core, self.at.lists["places"])
+        if named and self.names.known(core) is None:
             names, last = self._names_after(core + 1, plural=False)
         else:
             name = self.names.name(core) if self.names.is_capital(core) else None
@@ -204,19 +213,40 @@ class Places:
             return None
         names, last = self.names.more((known,), self.at.after(known.end), plural=False)
         last = self._past_aside(last)
-        return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self.at.country(core))
+        return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self._state(core))
+
+    def _state(self, at: int) -> str | None:
+        """Return the state that a country's name, or its capital's, stands for."""
+        if not self.at.has(at, self.at.lists["capitals"]):
+            return self.at.country(at)
+        match = self.at.place(at)
+        entry = self.at.knowledge.gazetteer.entry(match.rows[0]) if match else None
+        return self.at.knowledge.actors.of_state(entry.country) if entry else None
 
     def _past_aside(self, at: int) -> int:
         """Pass over where a named place lies and what it is ("X, une localité du Nord, ...")."""
-        _, at = self._lies_in(at)
+        at = self._past_where(at)
         if not self.at.has(at, {","}):
             return at
         core, _ = self._qualified(at + 1)
         if not self.at.has(core, self.at.lists["places"]):
             return at
         names, last = self._names_after(core + 1, plural=False)
-        _, last = self._lies_in(last)
-        return last if names and self.at.has(last, {","}) else at
+        told = self._past_where(last if names else core + 1)
+        if not names and told == core + 1:
+            plain = self.at.words[core].text not in self.at.lists["sites"] | self.at.lists["plural"]
+            return self.actors.past_adjectives(core + 1) if plain else at
+        return told if told >= len(self.at.words) or self.at.has(told, {",", "."}) else at
+
+    def _past_where(self, at: int) -> int:
+        """Pass over where a place lies, told once or more ("près de X dans la province de Y (Z)")."""
+        for _ in range(_WHERE):
+            bracket = self.at.has(at, {"("}) and self.at.has(at + 2, {")"})
+            _, last = (at, at + 3) if bracket else self._lies_in(at)
+            if last == at:
+                break
+            at = last
+        return at
 
     def _unknown(self, core: int) -> Phrase | None:
         """Read capitalised words that nothing knows; a sentence's first word is one only before an auxiliary.

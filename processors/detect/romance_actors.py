@@ -27,8 +27,8 @@ class Actors:
 
     def read(self, at: int, core: int) -> Phrase | None:
         """Return the actor whose first word is `core`, qualifiers from `at` on included."""
-        match = self.at.actor(core)
-        noun = self.at.words[core].text in self.at.lists["actors"]
+        match = None if self.at.words[core].text.endswith("'") else self.at.actor(core)
+        noun = self._is_noun(core)
         if match is None and not noun:
             return None
         last = self.past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
@@ -39,6 +39,12 @@ class Actors:
         identity = (match.id if match else None) or member
         generic = match.generic if match else None
         return self.at.phrase(Role.ACTOR, at, self._past_others(last), actor=identity, generic=generic, head=head)
+
+    def _is_noun(self, at: int) -> bool:
+        """Tell whether a word is a noun for an actor; that for a people needs its article ("los rusos")."""
+        lists = self.at.lists
+        people = self.at.has(at, lists["peoples"]) and not (at and self.at.has(at - 1, lists["determiners"]))
+        return self.at.has(at, lists["actors"]) == 1 and not people
 
     def _past_name(self, at: int, head: str) -> tuple[int, str | None]:
         """Pass over a name right behind the noun ("le groupe Etat islamique", "la milice CODECO")."""
@@ -99,8 +105,9 @@ class Actors:
             if match is None and not self.at.has(core, self.at.lists["actors"]):
                 return self._of_name(at, core, head, capital=capital), identity
             at = self.past_adjectives(max(core + 1, self.at.after(match.end) if match else 0))
-            identity = identity or (match.id if match else None)
             head, capital = (self.at.words[core].text, self.at.capital(core)) if match is None else ("", False)
+            at, named = self._past_name(at, head) if match is None else (at, match.id)
+            identity = identity or named
         return at, identity
 
     def _complement(self, at: int) -> int:
@@ -121,7 +128,12 @@ class Actors:
         if name is None:
             return at
         lists = self.at.lists
-        seated = head in lists["seated"] or self.at.country(core) is not None
+        ruled = head in lists["seated"] | lists["led"] | lists["troops"]
+        seated = (
+            head in lists["seated"]
+            or self.at.country(core) is not None
+            or (ruled and self.at.has(core, lists["capitals"]) == 1)
+        )
         capital = capital and head not in lists["plain_heads"]
         led = capital or head in lists["led"] or self.is_acronym(core) or self.at.has(core - 1, lists["titles"]) == 1
         unknown = not name.rows and head != "" and led

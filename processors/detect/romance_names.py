@@ -49,9 +49,11 @@ class Names:
 
     def is_capital(self, at: int) -> bool:
         """Tell whether a word is capitalised and no small word or noun that a headline or a sentence start raised."""
-        if at >= len(self.at.words) or not self.at.capital(at):
+        if at >= len(self.at.words):
             return False
         word, words = self.at.words[at].text, self.at.lists
+        if not (self.at.capital(at) or ("-" in word and self.at.may_be_name(at))):
+            return False
         if word in words["not_places"] | words["places"] | words["actors"] | words["determiners"]:
             return False
         return word not in words["stops"] or (at > 0 and at + 1 < len(self.at.words) and self.at.capital(at + 1))
