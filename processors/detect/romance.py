@@ -127,6 +127,8 @@ class Places:
         within, stop = self._lies_in(last)
         if names:
             return self._place(at, stop, head, names=names, share=share)
+        if head in lists["sides"] and not within:
+            return None
         pointing = definite and not within and not plural
         stop = stop if within else self.actors.past_adjectives(core + 1)
         return self._place(at, stop, head, within=within, share=share or plural, pointing=pointing)
