@@ -16,7 +16,7 @@ from processors.detect.line import Line, Trigger, last_match
 from processors.detect.phrases import Phrase, Role
 from streams.mentions import Kind, Status
 
-_FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past"})
+_FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past", "participle", "managed", "stated"})
 _TOLD = frozenset({"perfect", "perfect_of"})
 _JOINED = 80
 _BORDER = 24
