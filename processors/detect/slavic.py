@@ -20,6 +20,7 @@ from processors.detect.slavic_actors import ActorReader
 from processors.detect.slavic_names import Names
 
 _QUALIFIERS = 5
+_OWNERS = 4
 _ADJECTIVE = {
     "ru": re.compile(r"[а-я-]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ых|их|ыми|ими|ом|ем|ей)$"),
     "uk": re.compile(
@@ -28,6 +29,7 @@ _ADJECTIVE = {
     ),
 }
 _PLURAL = re.compile(r"(?:[иіїы]х|[иіїы]м|[иіїы]ми|і|ї|ые|ие|\d)$")
+_SIDE = re.compile(r"(?:юж|север|запад|восточ|централь|стар|больш|значит|півден|північ|захід|схід|більш)")
 _NUMBER = re.compile(r"\d+(?:[.,-]\w+)*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
@@ -50,7 +52,8 @@ class Places:
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word = self.at.words[at].text
-        if not word[0].isalnum() or word in self.at.lists["stops"] or _YEAR.match(word):
+        stops = word in self.at.lists["stops"] - self.at.lists["pointers"] and not self._counts(at)
+        if not word[0].isalnum() or stops or _YEAR.match(word):
             return None
         long = self.names.known(at, least=2)
         if long is not None and self._is_name(at, long):
@@ -75,16 +78,26 @@ class Places:
     def _is_area(self, at: int) -> bool:
         return bool(self.at.has(at, self.at.lists["areas"]))
 
+    def _counts(self, at: int) -> bool:
+        """Tell whether "около" or "не менее" stands before a number here and is no preposition."""
+        here = at + self.at.has(at, {"не"})
+        counted = self.at.has(here, self.at.lists["quantity"]) and here + 1 < len(self.at.words)
+        return bool(counted) and _NUMBER.match(self.at.words[here + 1].text) is not None
+
     def _qualifiers(self, at: int) -> int:
-        """Skip numbers, quantities and adjectives; return the word after them."""
-        end = at
+        """Skip numbers, quantities and adjectives, "один из" too; return the word after them."""
+        end = at + self.at.has(at, {"не"})
         while end < min(at + _QUALIFIERS, len(self.at.words)) and self._qualifies(end):
-            end += 1
+            end += 1 + (self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"}))
         return end
 
     def _qualifies(self, at: int) -> bool:
         word, language = self.at.words[at].text, self.at.lexicon.language
-        if word in self.at.lists["quantity"] or (_NUMBER.match(word) and not _YEAR.match(word)) or word == "%":
+        if (
+            word in self.at.lists["quantity"] | self.at.lists["pointers"]
+            or (_NUMBER.match(word) and not _YEAR.match(word))
+            or word == "%"
+        ):
             return True
         if word in self.at.lists["stops"] or self._noun(at) or self._is_verb(word):
             return False
@@ -114,8 +127,7 @@ class Places:
             return self._abbreviated(at, core)
         if core > at and word in self.at.lists["shares"]:
             return self._share(at, core)
-        counted = all(self.at.words[n].text in self.at.lists["quantity"] for n in range(at, core))
-        return self._bare(core) if counted else None
+        return self._bare(at, core)
 
     def _agrees(self, at: int, core: int) -> bool:
         """Tell whether a capitalised adjective can stand before this head: no name in the singular before a plural."""
@@ -137,7 +149,8 @@ class Places:
         noun, case = self.at.lexicon.surfaces["places"][self.at.words[core].text]
         if noun in self.at.lists["areas"] and core > at and self.at.capital(core - 1):
             return self._area(at, core, noun, case)
-        plural, broad = case.endswith("+"), noun in self.at.lists["broad"]
+        plural = case.endswith("+") or noun in self.at.lists["plural"]
+        broad = noun in self.at.lists["broad"]
         listing = plural or case == "gen"  # "села" is one village's genitive and several villages' nominative
         names, last = ((), core + 1) if broad else self._names_after(core + 1, listing=listing)
         within, stop = ((), last) if names else self._within(core + 1)
@@ -145,22 +158,34 @@ class Places:
             whole = Name(start=self.at.words[at].start, end=within[-1].end)
             return self._place(at, stop, (whole,), within=within, share=True, headed=True, head=noun, case=case)
         if not names and not within:
-            stop += self.at.has(stop, self.at.lists["of_place"])
+            return self._unnamed(at, core, noun, case)
+        share = plural and not names
+        return self._place(at, stop, names, within=within, share=share, headed=True, head=noun, case=case)
+
+    def _unnamed(self, at: int, core: int, noun: str, case: str) -> Phrase | None:
+        """Read a noun alone, which points back, or with what it belongs to ("столицу провинции", "базу армии")."""
+        stop = core + 1
+        while stop < min(core + 1 + _OWNERS, len(self.at.words)) and self._owns(stop):
+            stop += 1
+        names, last = self._names_after(stop, listing=True) if stop > core + 1 else ((), stop)
+        if names:
+            return self._place(at, last, names, headed=True, head=noun, case=case)
+        holder = self._qualified(stop) if stop < len(self.at.words) else None
+        held = holder is not None and holder.role is Role.ACTOR and holder.case in {"gen", ""}
         bare = (core == at or self.at.has(core - 1, self.at.lists["pointers"]) == 1) and stop == core + 1
-        pointing = bare and not names and not within and not plural
-        if noun in self.at.lists["sites"] and bare and not names and not within:
+        if noun in self.at.lists["sites"] and bare and not held:
             return None
-        return self._place(
-            at,
-            stop,
-            names,
-            within=within,
-            share=plural and not names,
-            headed=True,
-            pointing=pointing,
-            head=noun,
-            case=case,
-        )
+        plural = case.endswith("+")
+        if held and holder is not None:
+            return self._place(at, holder.last, (), holder=holder, share=plural, headed=True, head=noun, case=case)
+        return self._place(at, stop, (), pointing=bare and not plural, share=plural, headed=True, head=noun, case=case)
+
+    def _owns(self, at: int) -> bool:
+        """Tell whether a noun in the genitive says whose the place before it is ("администрации города")."""
+        lists, word = self.at.lists, self.at.words[at].text
+        if word in lists["of_place"] or word in lists["institutions"]:
+            return True
+        return self._qualifies(at) and bool(self.at.has(at + 1, lists["of_place"] | lists["institutions"]))
 
     def _place(self, at: int, last: int, names: tuple[Name, ...], *, case: str = "", **known: Any) -> Phrase:
         return self.at.phrase(Role.PLACE, at, last, names=names, case=case.rstrip("+"), **known)
@@ -185,12 +210,17 @@ class Places:
         here = at
         if listing and self.at.has(here, self.at.lists["openers"]):
             here += 1
+        if listing and self._is_region(here) and self.names.is_name(here) and self._may_be_named(here + 2):
+            here += 2
         known = self.names.name(here) if not self._is_region(here) else None
         if known is None or self._starts_actor(here):
             return (), at
         if not listing:
             return (known,), self.at.after(known.end)
         return self.names.more((known,), self.at.after(known.end), free=True)
+
+    def _may_be_named(self, at: int) -> bool:
+        return at < len(self.at.words) and self.names.is_name(at)
 
     def _starts_actor(self, at: int) -> bool:
         return self.at.actor(at) is not None or self._is_actor(at)
@@ -233,27 +263,30 @@ class Places:
         here += self.at.has(here, {"от", "від"})
         inner = self._qualified(here) if here < len(self.at.words) else None
         if inner is None or inner.role is not Role.PLACE:
-            return None
+            side = core > at and _SIDE.match(self.at.words[core - 1].text)
+            return self._place(at, core + 1, (), share=True, headed=True, head="часть") if side else None
         within = inner.names[:1] or inner.within
         last = inner.last
         names = (Name(start=self.at.words[at].start, end=self.at.words[last - 1].end),)
         return self._place(at, last, names, within=within, share=True, headed=True, head="часть")
 
-    def _bare(self, at: int) -> Phrase | None:
+    def _bare(self, at: int, core: int) -> Phrase | None:
         """Read a bare name: a place of the gazetteer, one with a settlement's ending, or capitals nothing knows."""
-        if not self.names.is_name(at):
+        if not self.names.is_name(core) or any(self.at.capital(n) for n in range(at, core)):
             return None
-        country = self.actors.country(at)
+        country = self.actors.country(core)
         if country is not None:
-            return country
-        known = self.names.known(at)
-        if known is not None and not (self._opens(at) and self._is_doubtful(at, known)):
+            return country if core == at else None
+        known = self.names.known(core)
+        if known is not None and self._opens(core) and self._is_doubtful(core, known):
+            known = None
+        elif known is None and not (self._opens(core) and not self._is_sole(core)):
+            known = self.names.settlement(core)
+        if known is not None:
             return self._named(at, known)
-        if self._opens(at) and not (self._is_sole(at) and self.names.settlement(at)):
-            return None
-        name = self.names.settlement(at)
-        if name is not None:
-            return self._named(at, name)
+        return self._unknown(at) if core == at and not self._opens(at) else None
+
+    def _unknown(self, at: int) -> Phrase | None:
         name = self.names.name(at)
         return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
 
@@ -273,4 +306,5 @@ class Places:
 
     def _named(self, at: int, name: Name) -> Phrase:
         names, last = self.names.more((name,), self.at.after(name.end), free=False)
-        return self._place(at, last, names)
+        share = any(self.at.words[n].text == "%" for n in range(at, self.at.after(name.start)))
+        return self._place(at, last, names, share=share)

@@ -36,7 +36,7 @@ class ActorReader:
         known = match is not None and self.at.after(match.end) > core
         if word in surfaces and self._is_whole(core):
             head, case = surfaces[word]
-        elif word in self.at.lists["forces"] and self._in_capitals(core):
+        elif (word in self.at.lists["forces"] and self._in_capitals(core)) or self._is_state(core):
             head, case = word, ""
         elif known and not self._is_place(core):
             head, case = "", ""
@@ -59,6 +59,13 @@ class ActorReader:
     def _is_whole(self, core: int) -> bool:
         """Tell whether a noun of actors is no mere part of a compound or of a noun of place ("район обороны")."""
         return self.at.text[self.at.words[core].end : self.at.words[core].end + 1] != "-"
+
+    def _is_state(self, at: int) -> bool:
+        """Tell whether an abbreviated state acts here: nothing before it that it could belong to ("глава МИД РФ")."""
+        if self.at.words[at].text not in self.at.lists["states"]:
+            return False
+        before = self.at.words[at - 1].text if at else "."
+        return not before[0].isalnum() or before in self.at.lists["stops"]
 
     def _in_capitals(self, at: int) -> bool:
         """Tell whether an abbreviation is written as one ("ВС", not "вс")."""
@@ -87,8 +94,9 @@ class ActorReader:
         quoted = self._quoted(at)
         if quoted:
             return quoted
-        if self._belongs(at):
-            return 1
+        known = self._known(at)
+        if known or self._belongs(at):
+            return max(known, 1)
         for ahead in range(1, _LOOK_AHEAD):
             if not self._may_lead(at + ahead - 1):
                 break
@@ -132,12 +140,15 @@ class ActorReader:
         word = self.at.words[at]
         if self._is_complement(at) or word.text in self.at.lists["states"]:
             return True
-        oblique = self.at.capital(at) or self._may_lead(at)
-        if oblique and self.at.actor(at) is not None and not self._is_nominative(at):
-            return True
         if not word.text[0].isalnum() or not self.at.capital(at) or word.text in self.at.lists["stops"]:
             return False
         return self._is_country(at) or self._is_code(at) or self._is_follower(at)
+
+    def _known(self, at: int) -> int:
+        """Return how many words the known actor has that begins here and is no nominative of its own."""
+        oblique = self.at.capital(at) or self._may_lead(at)
+        match = self.at.actor(at) if oblique and not self._is_nominative(at) else None
+        return self.at.after(match.end) - at if match else 0
 
     def _is_nominative(self, at: int) -> bool:
         """Tell whether an actor of its own begins here, which the phrase before it does not take in."""

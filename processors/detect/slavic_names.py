@@ -137,15 +137,17 @@ class Names:
         while (here := self._after_joint(at)) is not None:
             known = self.known(here) if self._may_start(here) else None
             name = known or (self._listed(here, free=free) if self._may_start(here) else None)
-            if name is None or self._names_more(self.at.after(name.end)) or not self._may_end(here, name):
+            if name is None or self._names_more(self.at.after(name.end)):
+                break
+            if (len(names) == 1 or not name.rows) and not self._may_end(here, name):
                 break
             names, at = (*names, name), self.at.after(name.end)
         return names, at
 
     def _may_end(self, here: int, name: Name) -> bool:
-        """Tell whether an unknown name behind a comma can belong to a list: no verb follows it ("X, Иванов сказал")."""
+        """Tell whether a name behind a comma can belong to a list: no verb follows it ("кроме X, Y оставалась")."""
         after = self.at.after(name.end)
-        if name.rows or not self.at.has(here - 1, {","}) or after >= len(self.at.words):
+        if not self.at.has(here - 1, {","}) or after >= len(self.at.words):
             return True
         following = self.at.words[after].text
         return not following[0].isalpha() or following in self.at.lists["joints"] | self.at.lists["inside"]

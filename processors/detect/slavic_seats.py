@@ -16,11 +16,12 @@ _FAR = 9
 
 _NEAR = 4
 _ASIDE = 8
+_STEM = 5
 _STRANGE = 1
 """Words nothing is known of that may stand between a fronted place and its verb, in an aside more of them."""
 
 _PREPOSED = 16
-_WITHOUT_SUBJECT = frozenset({"noun", "passive", "participle"})
+_WITHOUT_SUBJECT = frozenset({"noun", "stated", "participle"})
 _NOMINATIVE = frozenset({"", "nom"})
 _GENITIVE = frozenset({"", "gen", "acc"})
 
@@ -82,7 +83,7 @@ def _whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     after = next(_actors(line, line.after(trigger), _GENITIVE | {"nom"}), None)
     if after is not None and len(line.text[trigger.end : after.start].split()) <= _NEAR:
         return slot_of(after)
-    before = next(_actors(line, line.before(trigger), frozenset({"gen", "acc"})), None)
+    before = next(_actors(line, line.before(trigger), _GENITIVE), None)
     near = before is not None and len(line.text[before.end : trigger.start].split()) <= _NEAR
     return slot_of(before) if near else None
 
@@ -108,39 +109,54 @@ def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in line.before(trigger):
         if not fits(phrase, role) or phrase.role is Role.ACTOR or (phrase.actor and not phrase.headed):
             continue
-        if _is_governed(line, phrase) or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
+        governed = trigger.form != "participle" and _is_governed(line, phrase)
+        if governed or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
             continue
-        return slot_of(phrase) if _is_open(line, phrase.end, trigger.start) else None
+        if _is_open(line, phrase.end, trigger):
+            return slot_of(phrase)
     return None
 
 
 def _qualifies(line: Line, place: Phrase) -> bool:
-    """Tell whether a bare name only says whose the actor before it is ("полиция Бишкека")."""
+    """Tell whether a bare name only says whose the actor before it is ("полиция Бишкека"), or ends a list unread."""
+    joined = line.text[line.start : place.start].rstrip().endswith((" и", " та", " і", " й"))
+    if joined and not place.headed:
+        return True
     actors = (p for p in line.phrases if p.role is Role.ACTOR and 0 <= place.start - p.end <= 1)
     return not place.headed and next(actors, None) is not None
 
 
-def _is_open(line: Line, start: int, end: int) -> bool:
-    """Tell whether a verb at `end` can govern what ends at `start`: adverbs, actors or an aside stand between."""
+def _is_open(line: Line, start: int, trigger: Trigger) -> bool:
+    """Tell whether a verb can govern what ends at `start`: adverbs, actors, an aside or times stand between."""
+    end = trigger.start
     commas = line.text.count(",", start, end)
-    if commas > 1:
-        return _words_outside(line, start, end) <= _ASIDE
+    if trigger.form == "participle" or (trigger.form == "stated" and line.text[start:end].strip() == ","):
+        return line.text[start:end].rstrip().endswith(",") or not commas
     if commas == 1:
-        return line.text[start:end].strip() == ","
-    return _words_outside(line, start, end) <= _STRANGE
+        return False
+    nominative = trigger.form == "stated" or trigger.frame.name in line.lexicon.words["with_topic"]
+    return _words_outside(line, start, end) <= (_ASIDE if commas or nominative else _STRANGE)
 
 
 def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the first place behind the trigger that only adverbs and actors part from it ("отбили у X город Y")."""
     at = trigger.end
     for phrase in line.after(trigger):
-        between = [word for word in line.text[at : phrase.start].split() if word not in line.lexicon.words["adverbs"]]
+        between = _foreign(line, at, phrase.start)
         if fits(phrase, role) and (phrase.role is not Role.ACTOR):
             return slot_of(phrase) if not between and not is_too_unknown(trigger, phrase) else None
         if not set(between) <= line.lexicon.words["beside"]:
             return None
         at = phrase.end
     return None
+
+
+def _foreign(line: Line, start: int, end: int) -> list[str]:
+    """Return the words of text[start:end] that are no adverbs, no brackets and no further verb of telling."""
+    adverbs, stems = line.lexicon.words["adverbs"], line.lexicon.stems
+    words = [word.strip("()") for word in line.text[start:end].split()]
+    told = (word for word in words if not (stems.match(word) and len(word) > _STEM))
+    return [word for word in told if word and word not in adverbs and not word.strip(",.%").isdigit()]
 
 
 def _words_outside(line: Line, start: int, end: int) -> int:
