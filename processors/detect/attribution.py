@@ -28,6 +28,7 @@ from streams.mentions import Attribution
 
 _GRAMMARS = {
     "fa": persian_speakers.voices,
+    "ckb": persian_speakers.voices,
     "ar": arabic_actors.voices,
     "en": english_names.voices,
     "tr": turkish_voices.voices,

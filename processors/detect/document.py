@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from processors.detect import arabic, english, kurmanji, persian, romance, slavic, turkish
+from processors.detect import arabic, english, kurmanji, persian, romance, slavic, sorani, turkish
 from processors.detect.lexicon import Lexicon
 from processors.detect.line import Line
 from processors.detect.phrases import plain, words
@@ -23,6 +23,7 @@ SHORT = 350
 
 _READERS = {
     "fa": persian.phrases,
+    "ckb": sorani.phrases,
     "ar": arabic.phrases,
     "en": english.phrases,
     "kmr": kurmanji.phrases,

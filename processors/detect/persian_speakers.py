@@ -1,4 +1,4 @@
-"""Who speaks in Persian: the subject before a verb of saying, what follows "according to", what a colon sets apart."""
+"""Who speaks in Persian and Sorani: the subject of a verb of saying, what follows "according to", what a colon heads."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from processors.normalise import Folded
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _BORDER = re.compile(r"[،,؛:.!؟()\n]\s*|(?<!\w)(?:كه|اما|ولي|و\s+(?=\w+\s+(?:گفت|افزود)))\s*")
-_ENDS = re.compile(
-    r"(?:در|به|از|را|كه|با|بر|روز|شب|صبح|بامداد|امروز|ديروز|ديشب|نيز|هم|همچنين|طي|ضمن|هفته|ماه|سال|تصرف|سقوط|ازادسازي|عقب\w*|كنترل|"
-    r"خبر|گزارش|اعلام|تاييد|ادعا|تاكيد|مدعي|گفت\w*|مي\w*|نوشت\w*|افزود\w*|اين|پيش\w*|شنبه|\w+شنبه|جمعه|بيش|تا|خروج|بازپس\w*|محاصره|تسلط)$"
-)
 _OF = re.compile(r"(?:گزارش|سوي|قول|نقل|از|هاي|اعلام|گفته)$")
 _LONGEST = 120
 _MOST = 9
@@ -63,7 +59,7 @@ def _voice(line: Line, cue: re.Match[str], start: int, limit: int, *, closing: b
         return None
     begin = words[0].start()
     actor = _actor_at(line, begin)
-    end = actor.end if actor else _end(words)
+    end = actor.end if actor else _end(words, line.lexicon.patterns["speaker_ends"])
     if actor is None and not _speaks(line, begin, end):
         return None
     return Voice(cue=cue.span(), start=begin, end=end, core=begin, closing=closing)
@@ -74,11 +70,11 @@ def _actor_at(line: Line, start: int) -> Phrase | None:
     return next(fitting, None)
 
 
-def _end(words: list[re.Match[str]]) -> int:
+def _end(words: list[re.Match[str]], ends: re.Pattern[str]) -> int:
     """Return where the phrase ends: before a preposition, a time, a sign or a verb."""
     end = words[0].end()
     for word in words[1:_MOST]:
-        if not word.group()[0].isalpha() or _ENDS.match(word.group()):
+        if not word.group()[0].isalpha() or ends.match(word.group()):
             break
         end = word.end()
     return end

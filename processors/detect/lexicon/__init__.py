@@ -30,7 +30,7 @@ from typing import Any
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
-LANGUAGES = ("ar", "en", "tr", "ru", "uk", "fr", "es", "fa", "kmr")
+LANGUAGES = ("ar", "en", "tr", "ru", "uk", "fr", "es", "fa", "kmr", "ckb")
 """The languages whose lexicons are shipped."""
 
 
