@@ -1,4 +1,4 @@
-"""Who speaks in Persian and Sorani: the subject of a verb of saying, what follows "according to", what a colon heads."""
+"""Who speaks in Persian and Sorani: the subject of a saying, what follows "according to", whom a colon sets apart."""
 
 from __future__ import annotations
 
