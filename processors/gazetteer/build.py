@@ -5,9 +5,10 @@ from __future__ import annotations
 import array
 import hashlib
 import os
+import shlex
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Sized
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]  # it ships no types
 import msgspec
 import platformdirs
+from msgspec.structs import replace
 
 from processors.gazetteer import sources
 from processors.gazetteer.names import Reading, is_arabic, key_of
@@ -22,6 +24,7 @@ from processors.gazetteer.nations import country_names, nation_words, peoples
 from processors.gazetteer.sources import Place
 from processors.gazetteer.table import COMMON, DEGREE, MAGIC, NOUN, ROW, Directory, Feature, Gazetteer
 from processors.normalise import fold
+from streams.errors import ConfigError
 
 MOST_BEARERS = 48  # places kept for one name; "San Antonio" has hundreds, and none of the small ones is ever meant
 LEAST_LETTERS = 3
@@ -54,13 +57,25 @@ def digest() -> str:
 def compiled(path: Path | None = None, *, say: Say = lambda _: None) -> Path:
     """Return the compiled gazetteer, building it first where it is not there or older than its sources.
 
-    Without a path it stands in the user's cache, under a name that carries the
-    digest of its sources: a newer version builds its own and disturbs nobody.
+    Without a path that is the finer one that `finer` made for this user, or else
+    one in the user's cache, under a name that carries the digest of its sources:
+    a newer version builds its own and disturbs nobody. Raises ConfigError for a
+    finer one that another version made, as only its user can make it again.
     """
-    target = path or platformdirs.user_cache_path("changehands") / f"gazetteer-{digest()}.bin"
-    if not target.exists() or Gazetteer(target).directory.digest != digest():
+    target = path or (finer_path() if finer_path().exists() else None)
+    target = target or platformdirs.user_cache_path("changehands") / f"gazetteer-{digest()}.bin"
+    directory = Gazetteer(target).directory if target.exists() else None
+    if directory is not None and directory.digest != digest() and directory.made_from:
+        again = shlex.join([*directory.made_from, "--output", str(target)])
+        raise ConfigError(f"{target} was made by another version; make it again: changehands gazetteer build {again}")
+    if directory is None or directory.digest != digest():
         build(target, say=say)
     return target
+
+
+def finer_path() -> Path:
+    """Return where a user's finer gazetteer stands, which is used wherever no other is set."""
+    return platformdirs.user_data_path("changehands") / "gazetteer.bin"
 
 
 def build(target: Path, *, say: Say = lambda _: None) -> None:
@@ -69,8 +84,11 @@ def build(target: Path, *, say: Say = lambda _: None) -> None:
     write(list(sources.places()), target, say=say)
 
 
-def write(places: list[Place], target: Path, *, say: Say = lambda _: None) -> None:
-    """Compile these places into `target`, moved into place when it is complete."""
+def write(places: list[Place], target: Path, *, made_from: Sequence[str] = (), say: Say = lambda _: None) -> None:
+    """Compile these places into `target`, moved into place when it is complete.
+
+    `made_from` are the options that name a user's own files, for making it again.
+    """
     say(f"{len(places):,} places; reading their names")
     names = _names(places)
     say(f"{len(names):,} names; writing {target}")
@@ -78,7 +96,7 @@ def write(places: list[Place], target: Path, *, say: Say = lambda _: None) -> No
     descriptor, unfinished = tempfile.mkstemp(dir=target.parent, prefix=".gazetteer-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.writelines(_file(places, names))
+            file.writelines(_file(places, names, made_from))
         Path(unfinished).chmod(0o644)
         Path(unfinished).replace(target)
     except BaseException:
@@ -140,7 +158,7 @@ def _without_article(key: str, folded: str) -> Reading | None:
     return Reading(key[3:], 0, 0) if key.startswith("al ") else None
 
 
-def _file(places: list[Place], names: dict[str, _Name]) -> Iterator[bytes]:
+def _file(places: list[Place], names: dict[str, _Name], made_from: Sequence[str]) -> Iterator[bytes]:
     """Yield the file piece by piece: trie, sections, directory, its length, magic."""
     trie = marisa_trie.Trie(sorted(names))
     common, nouns = sources.words("common.txt"), sources.words("nouns.txt")
@@ -156,32 +174,34 @@ def _file(places: list[Place], names: dict[str, _Name]) -> Iterator[bytes]:
         "table": table,
         "strings": strings,
     }
-    watched = frozenset(place.country for place in places if place.feature is Feature.GOVERNORATE)
-    yield from _sections(trie.tobytes(), sections, names=len(names), rows=len(places), watched=watched)
+    about = _about(places, names, made_from)
+    yield from _sections(trie.tobytes(), sections, about)
 
 
-def _sections(
-    trie: bytes, sections: dict[str, bytes], *, names: int, rows: int, watched: frozenset[str]
-) -> Iterator[bytes]:
+def _about(places: list[Place], names: Sized, made_from: Sequence[str]) -> Directory:
+    """Return the directory, in which the sections are still to be entered."""
+    countries = sources.table("countries.toml")["country"]
+    return Directory(
+        digest=digest(),
+        names=len(names),
+        rows=len(places),
+        sections={},
+        nations=nation_words(countries),
+        peoples=peoples(countries),
+        countries=country_names(countries),
+        watched=tuple(sorted({place.country for place in places if place.feature is Feature.GOVERNORATE})),
+        made_from=tuple(made_from),
+    )
+
+
+def _sections(trie: bytes, sections: dict[str, bytes], about: Directory) -> Iterator[bytes]:
     at, where = _padded(len(trie)), {}
     yield trie.ljust(at, b"\0")
     for name, content in sections.items():
         where[name] = (at, len(content))
         at += _padded(len(content))
         yield content.ljust(_padded(len(content)), b"\0")
-    countries = sources.table("countries.toml")["country"]
-    directory = msgspec.json.encode(
-        Directory(
-            digest=digest(),
-            names=names,
-            rows=rows,
-            sections=where,
-            nations=nation_words(countries),
-            peoples=peoples(countries),
-            countries=country_names(countries),
-            watched=tuple(sorted(watched)),
-        )
-    )
+    directory = msgspec.json.encode(replace(about, sections=where))
     yield directory + len(directory).to_bytes(4, "little") + MAGIC
 
 

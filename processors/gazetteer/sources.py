@@ -15,6 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -80,6 +81,12 @@ def places() -> Iterator[Place]:
     yield from _countries()
     for row in own:
         yield _with_cases(_extended(_own(row, towns), extra))
+
+
+@cache
+def provinces() -> Mapping[tuple[str, str], str]:
+    """Return the tables' names of provinces by country and GeoNames' code."""
+    return _regions([row for name in TABLES for row in table(name).get("place", ())], _geonames())
 
 
 def table(name: str) -> dict[str, Any]:
@@ -152,7 +159,7 @@ def _regions(own: list[dict[str, Any]], towns: Mapping[str, Mapping[str, Any]]) 
 
 
 def _town(town: Mapping[str, Any], regions: Mapping[tuple[str, str], str]) -> Place:
-    names = tuple(sorted(name for name in town["alternatenames"] if _is_name(name)))
+    names = tuple(sorted(name for name in town["alternatenames"] if is_name(name)))
     identity = f"geonames:{town['geonameid']}"
     return Place(
         id=identity,
@@ -231,7 +238,7 @@ def _named_like_seat(district: Place, seat: Mapping[str, Any] | None) -> Place:
     return replace(district, names=tuple(sorted(names)), doubtful=doubtful)
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     """Say whether an alternate name is one that news could print.
 
     GeoNames lists airport codes and letter-by-letter transliterations from

@@ -50,7 +50,10 @@ class Feature(IntEnum):
 
 
 class Directory(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the sections stand: first byte and length of each; how many rows and names there are; words for nations."""
+    """Where the sections stand: first byte and length of each; how many rows and names there are; words for nations.
+
+    `watched` are the countries whose provinces are known, `made_from` the options of a build from a user's files.
+    """
 
     digest: str
     names: int
@@ -60,6 +63,7 @@ class Directory(msgspec.Struct, frozen=True, kw_only=True):
     peoples: dict[str, tuple[str, str]]
     countries: dict[str, str]
     watched: tuple[str, ...]
+    made_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
