@@ -30,7 +30,7 @@ TABLES = ("actors.toml", "nations.toml")
 MOST_WORDS = 600  # words of a document read for its actors' countries
 CLEAR_SHARE = 0.5  # of a document's evidence for one country, from which on "the army" is that country's
 
-_WORD = re.compile(r"(?:(?<=\b[وفبلك])|(?<![^\W_]))[^\W\d_]{2}")
+_WORD = re.compile(r"(?:(?<=\b[وفبلك])|(?<![^\W_]))(?=[^\W\d_]{2})")
 _FIRST = re.compile(r"[^\W_]+(?:['.][^\W_]+)*[.-]?")
 _ELIDED = re.compile(r"(?:[dlnsj]|qu|jusqu|lorsqu)'(?=[^\W_])")  # French: l'AFC, d'Al-Chabab
 WORDS_KEPT = 1 << 14  # verdicts on single words that are remembered: the common word opens no actor's name

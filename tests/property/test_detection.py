@@ -1,5 +1,6 @@
 """What detection does for any text: it never fails, and what carries no meaning changes no mention."""
 
+import re
 import tomllib
 from functools import cache
 from itertools import pairwise
@@ -16,6 +17,15 @@ from streams.mentions import Mention
 
 FOLDER = Path(__file__).parent.parent / "golden" / "detect"
 MARKS = "\u0640\u064b\u064e\u0651\u200b\u200f\u202b\u200e"
+LANGUAGES = ("ar", "en", "ru", "uk", "tr")
+# Words that look back to another sentence: pronouns, "the town", "the group", armies and rebels of no named country.
+POINTING = re.compile(
+    r"(?:ها|هم|ه)\b|\bال(?:مدينة|بلدة|قرية|تنظيم|حركة|جماعة|جيش|قوات|معارضة|فصائل|حكومة|نظام|متمرد|ثوار|مسلح|منطقة)"
+    r"|\b(?:its?|they|their|them|he|his|the (?:town|city|village|area|group|army|rebels|government|military))\b"
+    r"|\b(?:rebels|insurgents|militants|government|army|troops|forces)\b|\b(?:он|она|они|его|ее|их|город|село|місто)\w*"
+    r"|\b(?:o|bu|onlar|kent|sehir|ilce|koy)\w*",
+    re.IGNORECASE,
+)
 BOILERPLATE = (
     "اشترك في النشرة البريدية لتصلك أبرز الأخبار كل صباح.",
     "All rights reserved. Read our privacy policy before you write to us.",
@@ -116,6 +126,44 @@ def test_boilerplate_changes_nothing(data: st.DataObject) -> None:
     framed = "\n\n".join(part for part in (before, text, after) if part)
     found = detect(framed, knowledge=knowledge(), language=stem[:2])
     assert essence(found) == essence(detect(text, knowledge=knowledge(), language=stem[:2]))
+
+
+@cache
+def plainly_told(language: str) -> tuple[str, ...]:
+    """Return golden texts of one sentence whose words point at nothing outside them."""
+    texts = [text for path in FOLDER.glob(f"{language}_*.toml") for text in told(path.stem)]
+    return tuple(
+        sorted(text for text in texts if "\n" not in text and not text.islower() and not POINTING.search(text))
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(LANGUAGES), st.data())
+def test_order_of_unrelated_sentences_changes_nothing(language: str, data: st.DataObject) -> None:
+    """Paragraphs that do not speak of one another say the same in any order."""
+    some = data.draw(st.lists(st.sampled_from(plainly_told(language)), min_size=2, max_size=4, unique=True))
+    turned = data.draw(st.permutations(some))
+    one, other = (detect("\n\n".join(texts), knowledge=knowledge(), language=language) for texts in (some, turned))
+    assert sorted(map(str, essence(one))) == sorted(map(str, essence(other)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_dropped_arabic_commas_change_nothing(data: st.DataObject) -> None:
+    """An Arabic sentence says the same when one of its commas is dropped."""
+    text = data.draw(st.sampled_from([text for text in plainly_told("ar") if "،" in text]))
+    at = data.draw(st.sampled_from([at for at, char in enumerate(text) if char == "،"]))
+    dropped = detect(text[:at] + text[at + 1 :], knowledge=knowledge(), language="ar")
+    assert essence(dropped) == essence(detect(text, knowledge=knowledge(), language="ar"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_a_conjunction_written_on_changes_nothing(data: st.DataObject) -> None:
+    """An Arabic sentence says the same with "and" written onto its first word."""
+    text = data.draw(st.sampled_from(plainly_told("ar")))
+    joined = detect("و" + text, knowledge=knowledge(), language="ar")
+    assert essence(joined) == essence(detect(text, knowledge=knowledge(), language="ar"))
 
 
 @settings(max_examples=150, deadline=None)
