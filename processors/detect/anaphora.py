@@ -17,6 +17,7 @@ SENTENCES_BACK = 8
 MOST = 60
 """Phrases looked at for an actor."""
 
+_TELLING = 60
 _LEAST_SHARE = 0.2
 
 _AT = frozenset({"in", "at", "near", "around", "outside"})
@@ -27,6 +28,7 @@ _TOWN_NOUNS = frozenset(
     | {"ville", "localite", "cite", "bourg", "hameau", "ciudad", "localidad", "pueblo", "aldea", "poblado"}
     | {"город", "городок", "городк", "село", "деревня", "поселок", "поселк"}
     | {"شهر", "شهرك", "روستا"}
+    | {"kent", "sehir", "sehr", "ilce", "belde", "kasaba", "koy", "bajar", "bajarok", "gund"}
     | {"місто", "містечко", "селище", "хутір"}
 )
 
@@ -68,7 +70,10 @@ def _follows_unnamed(line: Line, slot: Slot, plural: frozenset[str]) -> bool:
 
 
 def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
-    """Return the last actor before the slot, a known one if the sentence names any."""
+    """Return who speaks of itself with the slot's pronoun, else the last actor before it, a known one if any."""
+    speaker = _of_itself(where.line, slot)
+    if speaker is not None:
+        return speaker
     earlier = [
         p for p in islice(_earlier(document, where, slot.start), MOST) if p.role is Role.ACTOR and not p.pointing
     ]
@@ -77,6 +82,16 @@ def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
         same = [p for p in known if slot.phrase.head in document.text[p.start : p.end]]
         return next(iter(same or known), None)
     return next(iter(earlier), None)
+
+
+def _of_itself(line: Line, slot: Slot) -> Phrase | None:
+    """Return the subject of the words of saying right before a pronoun ("Israel says it", "Russia's claim that it")."""
+    telling = line.lexicon.patterns.get("of_itself")
+    if telling is None or (slot.phrase is not None and slot.phrase.head not in {"it", "they"}):
+        return None
+    near = (p for p in line.phrases if slot.start - _TELLING <= p.end <= slot.start and not p.pointing)
+    acting = (p for p in near if p.role is Role.ACTOR or p.actor)
+    return next((p for p in acting if telling.match(line.text[p.end : slot.start])), None)
 
 
 def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:

@@ -63,6 +63,8 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None
+    if frame.kind is Kind.WITHDRAWAL and _is_civilian(line, loser):
+        return None
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
         return None
     kind = _kind(line, trigger, gainer)
@@ -79,12 +81,22 @@ def _left(line: Line, trigger: Trigger, found: Sequence[Draft]) -> Draft | None:
     near = (d for d in found if d.kind in _TAKEN and abs(d.trigger.start - trigger.start) <= _BESIDE)
     gain = next((d for d in near if d.place.phrase is not None), None)
     loser = fill(line, trigger, Role.ACTOR, trigger.frame.loser) if gain else None
-    if gain is None or loser is None or any(d.trigger.start == trigger.start for d in found):
+    if gain is None or any(d.trigger.start == trigger.start for d in found):
+        return None
+    if loser is None and trigger.form == "ing" and gain.gainer and gain.trigger.end < trigger.start:
+        return Draft(trigger=trigger, kind=Kind.WITHDRAWAL, place=gain.place, loser=gain.gainer)
+    if loser is None:
         return None
     own = gain.gainer is not None and gain.gainer.start < loser.end and loser.start < gain.gainer.end
     return (
         None if own or loser.pointing else Draft(trigger=trigger, kind=Kind.WITHDRAWAL, place=gain.place, loser=loser)
     )
+
+
+def _is_civilian(line: Line, loser: Slot | None) -> bool:
+    """Tell whether those who leave are residents, which changes no control."""
+    head = loser.phrase.head if loser and loser.phrase else ""
+    return head in line.lexicon.words.get("civilians", ())
 
 
 def _heads_relative(line: Line, phrase: Phrase) -> bool:

@@ -69,6 +69,11 @@ class Reading:
         match = self.knowledge.actors.match(alias, 0)
         return match.id if match else None
 
+    def state_named(self, name: str) -> str | None:
+        """Return the id of the state that bears this name by itself."""
+        match = self.knowledge.actors.match(name, 0)
+        return match.id if match and match.kind is ActorKind.COUNTRY and match.end == len(name) else None
+
     def country(self, at: int) -> str | None:
         """Return the id of the state whose bare name begins at this word."""
         match = self._side(at)

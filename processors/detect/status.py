@@ -100,10 +100,19 @@ def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
     if cue.unless_before and _stands_before(line, draft.trigger, cue.unless_before):
         return True
     if cue.where == "sentence":
-        return line.is_relative(draft.trigger)  # what a relative clause presupposes is the author's own
+        return _is_presupposed(line, draft.trigger)
     if cue.where == "joined":
         return cue.means == "planned" and form in _TOLD
     return cue.where == "before" and cue.means in _WEAK and form in _FACTUAL_FORMS
+
+
+def _is_presupposed(line: Line, trigger: Trigger) -> bool:
+    """Tell whether the author himself vouches: in a relative clause, in "X-held", behind a word for "after"."""
+    if line.is_relative(trigger) or trigger.who is not None:
+        return True
+    presupposing = line.lexicon.patterns.get("presupposing")
+    start = line.clause_start(trigger.start)
+    return presupposing is not None and presupposing.search(line.text[line.start : start]) is not None
 
 
 def _stands_before(line: Line, trigger: Trigger, words: re.Pattern[str]) -> bool:
@@ -150,6 +159,8 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
         return None
     between = line.text[match.end() : trigger.start]
     if cue.means in _WEAK and any(sign in between for sign in ",،") and _is_conceded(line, match):
+        return None
+    if cue.means in _WEAK and trigger.form == "ing" and between.rstrip().endswith(","):
         return None
     if cue.means == "background" and any(sign in between for sign in ",،"):
         return None
