@@ -73,7 +73,8 @@ class Places:
             return None
         phrase = self.read(at + 1)
         if phrase is None or phrase.first != at + 1 or phrase.pointing:
-            return None
+            state = self.at.state_named(self.at.words[at].text.removesuffix("'s"))
+            return self.at.phrase(Role.PLACE, at, at + 1, names=(owner,), actor=state, bound=True)
         if phrase.role is Role.PLACE and phrase.headed and not phrase.names and not phrase.within:
             phrase = replace(phrase, within=(owner,), pointing=False)
         return self._from(at, phrase)
@@ -147,6 +148,8 @@ class Places:
         called = self._called(end, head)
         if called is not None and (name is None or not self._is_own(name)):
             name, names, last = None, (called,), self.at.after(called.end)
+        if not names and not definite and head in self.at.lists["settled"] and self._is_of_nation(core, end):
+            names = (Name(start=self.at.words[core].start, end=self.at.words[end - 1].end),)
         within, stop = self._within(last, named=bool(names))
         plural = head in self.at.lists["plural"]
         if not names and not within and not definite and head in self.at.lists["sites"]:
@@ -170,6 +173,10 @@ class Places:
             holder=self.words.holder(core, end) if head in self.at.lists["manned"] else None,
         )
 
+    def _is_of_nation(self, core: int, end: int) -> bool:
+        """Tell whether only a nation's adjective says which town it is ("Iraqi city")."""
+        return end - core > 1 and self.words.is_nation(core) and not self.at.has(end, {"of", "in"})
+
     def _called(self, at: int, head: str) -> Name | None:
         """Return the name that a town is called by, behind "of" or between commas ("the Malian town of X")."""
         if head not in self.at.lists["settled"] or not self.at.has(at, {"of", ","}):
@@ -188,7 +195,8 @@ class Places:
 
     def _names_after(self, at: int, head: str) -> tuple[tuple[Name, ...], int]:
         """Read the names after "of" or right after the noun."""
-        here = at + self.at.has(at, {"of", ","}) * (self.at.has(at, {"of"}) or 0)
+        listing = {"of", ":"} if head in self.at.lists["plural"] else {"of"}
+        here = at + self.at.has(at, listing)
         core, _ = self.words.skipped(here) if here > at else (here, False)
         if here > at:
             inner, end = self._head(core)

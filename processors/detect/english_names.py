@@ -105,12 +105,16 @@ class Names:
 
     def known(self, at: int) -> Name | None:
         """Return the gazetteer's name at this word if it is written as names are."""
-        if not self.at.may_be_name(at) or self.at.words[at].text in self.at.lists["not_places"]:
+        if not self.at.may_be_name(at) or self._is_no_place(at):
             return None
         match = self.at.place(at)
         if match is None or self.at.text[match.end : match.end + 1] == "-" or self._runs_on(self.at.after(match.end)):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+
+    def _is_no_place(self, at: int) -> bool:
+        """Tell whether a word that is listed as no place begins no country's name ("United States") either."""
+        return self.at.words[at].text in self.at.lists["not_places"] and self.at.country(at) is None
 
     def _runs_on(self, at: int) -> bool:
         """Tell whether a capitalised word that is no noun follows at once: the known name is part of a longer one."""

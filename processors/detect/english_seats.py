@@ -43,4 +43,10 @@ def _sayer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(near, None))
 
 
-ENGLISH = {"en-topic": _topic, "en-contact": _contact, "en-sayer": _sayer}
+def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place whose own the noun is ("Aleppo's fall"); a country rather acts ("Russia's capture of")."""
+    near = (p for p in line.phrases if p.role is role and p.end + 1 == trigger.start and p.bound and p.actor is None)
+    return slot_of(next((p for p in near if line.text.endswith("'s", p.start, p.end)), None))
+
+
+ENGLISH = {"en-owned": _owned, "en-topic": _topic, "en-contact": _contact, "en-sayer": _sayer}
