@@ -17,27 +17,23 @@ from typing import Any
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.slavic_actors import ActorReader
+from processors.detect.slavic_around import YEAR, Around
 from processors.detect.slavic_names import Names
 
-_QUALIFIERS = 5
 _OWNERS = 4
-_ADJECTIVE = {
-    "ru": re.compile(r"[а-я-]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ых|их|ыми|ими|ом|ем|ей)$"),
-    "uk": re.compile(
-        r"[а-яіїєґ'-]{2,}(?:ий|ій|ого|ього|ому|ьому|им|ім|ої|ьої|ою|ьою|их|іх|ими|іми|"
-        r"(?:ськ|цьк|зьк|н|ов|ев|єв|льн|щ|ш|к|рт|вл?ен|ован)(?:а|у|е|і)|(?:ня|ню|нє|ні))$"
-    ),
-}
+_STAFF = ("генеральн", "оперативн")
+_LIST = 3
+"""Names in a row, known or not, that are taken for places."""
+
 _PLURAL = re.compile(r"(?:[иіїы]х|[иіїы]м|[иіїы]ми|і|ї|ые|ие|\d)$")
 _SIDE = re.compile(r"(?:юж|север|запад|восточ|централь|стар|больш|значит|півден|північ|захід|схід|більш)")
-_NUMBER = re.compile(r"\d+(?:[.,-]\w+)*$")
-_YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
     names = Names(at=at)
-    reader = Places(at=at, names=names, actors=ActorReader(at=at, names=names))
+    actors = ActorReader(at=at, names=names)
+    reader = Places(at=at, names=names, actors=actors, around=Around(at=at, names=names, actors=actors))
     return scan(len(at.words), reader.read)
 
 
@@ -48,12 +44,13 @@ class Places:
     at: Reading
     names: Names
     actors: ActorReader
+    around: Around
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word = self.at.words[at].text
-        stops = word in self.at.lists["stops"] - self.at.lists["pointers"] and not self._counts(at)
-        if not word[0].isalnum() or stops or _YEAR.match(word):
+        stops = word in self.at.lists["stops"] - self.at.lists["pointers"] and not self.around.counts(at)
+        if not word[0].isalnum() or stops or YEAR.match(word):
             return None
         long = self.names.known(at, least=2)
         if long is not None and self._is_name(at, long):
@@ -64,53 +61,13 @@ class Places:
 
     def _qualified(self, at: int) -> Phrase | None:
         """Read a phrase with its qualifiers, else the one that begins here without any."""
-        core = self._qualifiers(at)
+        core = self.around.qualifiers(at)
         return self._core(at, core) or (self._core(at, at) if core > at else None)
 
     def _is_name(self, at: int, name: Name) -> bool:
         """Tell whether known words are not the beginning of an actor's name ("Южная группировка")."""
         behind = self.at.after(name.end)
-        return self.at.actor(at) is None and not self._is_actor(behind - 1) and not self._is_area(behind)
-
-    def _is_actor(self, at: int) -> bool:
-        return self.at.words[at].text in self.at.lexicon.surfaces["actors"]
-
-    def _is_area(self, at: int) -> bool:
-        return bool(self.at.has(at, self.at.lists["areas"]))
-
-    def _counts(self, at: int) -> bool:
-        """Tell whether "около" or "не менее" stands before a number here and is no preposition."""
-        here = at + self.at.has(at, {"не"})
-        counted = self.at.has(here, self.at.lists["quantity"]) and here + 1 < len(self.at.words)
-        return bool(counted) and _NUMBER.match(self.at.words[here + 1].text) is not None
-
-    def _qualifiers(self, at: int) -> int:
-        """Skip numbers, quantities and adjectives, "один из" too; return the word after them."""
-        end = at + self.at.has(at, {"не"})
-        while end < min(at + _QUALIFIERS, len(self.at.words)) and self._qualifies(end):
-            end += 1 + (self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"}))
-        return end
-
-    def _qualifies(self, at: int) -> bool:
-        word, language = self.at.words[at].text, self.at.lexicon.language
-        if (
-            word in self.at.lists["quantity"] | self.at.lists["pointers"]
-            or (_NUMBER.match(word) and not _YEAR.match(word))
-            or word == "%"
-        ):
-            return True
-        if word in self.at.lists["stops"] or self._noun(at) or self._is_verb(word):
-            return False
-        return _ADJECTIVE[language].match(word) is not None
-
-    def _is_verb(self, word: str) -> bool:
-        """Tell whether a word begins as a trigger does, so that it is no mere adjective ("освобожденное" is one)."""
-        return self.at.lexicon.stems.match(word) is not None and word not in self.at.lists["participles"]
-
-    def _noun(self, at: int) -> bool:
-        word = self.at.words[at].text
-        surfaces = self.at.lexicon.surfaces
-        return word in surfaces["places"] or word in surfaces["actors"] or word in self.at.lists["shares"]
+        return self.at.actor(at) is None and not self.around.is_actor(behind - 1) and not self.around.is_area(behind)
 
     def _core(self, at: int, core: int) -> Phrase | None:
         """Read the head of a phrase and what belongs to it."""
@@ -140,6 +97,8 @@ class Places:
     def _is_place_noun(self, core: int, at: int) -> bool:
         """Tell whether a noun means a place here: some do with an adjective only ("населенный пункт")."""
         noun, _ = self.at.lexicon.surfaces["places"][self.at.words[core].text]
+        if core and self.at.words[core - 1].text.startswith(_STAFF):
+            return False
         if noun not in self.at.lists["needing"]:
             return True
         return core > at and any(self.at.words[core - 1].text.startswith(stem) for stem in self.at.lists["needed"])
@@ -152,8 +111,8 @@ class Places:
         plural = case.endswith("+") or noun in self.at.lists["plural"]
         broad = noun in self.at.lists["broad"]
         listing = plural or case == "gen"  # "села" is one village's genitive and several villages' nominative
-        names, last = ((), core + 1) if broad else self._names_after(core + 1, listing=listing)
-        within, stop = ((), last) if names else self._within(core + 1)
+        names, last = ((), core + 1) if broad else self.around.names_after(core + 1, listing=listing)
+        within, stop = ((), last) if names else self.around.within(core + 1)
         if broad and within:
             whole = Name(start=self.at.words[at].start, end=within[-1].end)
             return self._place(at, stop, (whole,), within=within, share=True, headed=True, head=noun, case=case)
@@ -167,7 +126,7 @@ class Places:
         stop = core + 1
         while stop < min(core + 1 + _OWNERS, len(self.at.words)) and self._owns(stop):
             stop += 1
-        names, last = self._names_after(stop, listing=True) if stop > core + 1 else ((), stop)
+        names, last = self.around.names_after(stop, listing=True) if stop > core + 1 else ((), stop)
         if names:
             return self._place(at, last, names, headed=True, head=noun, case=case)
         holder = self._qualified(stop) if stop < len(self.at.words) else None
@@ -185,7 +144,7 @@ class Places:
         lists, word = self.at.lists, self.at.words[at].text
         if word in lists["of_place"] or word in lists["institutions"]:
             return True
-        return self._qualifies(at) and bool(self.at.has(at + 1, lists["of_place"] | lists["institutions"]))
+        return self.around.qualifies(at) and bool(self.at.has(at + 1, lists["of_place"] | lists["institutions"]))
 
     def _place(self, at: int, last: int, names: tuple[Name, ...], *, case: str = "", **known: Any) -> Phrase:
         return self.at.phrase(Role.PLACE, at, last, names=names, case=case.rstrip("+"), **known)
@@ -193,58 +152,11 @@ class Places:
     def _area(self, at: int, core: int, noun: str, case: str) -> Phrase:
         """Read a region named by an adjective ("Харьковской области")."""
         first = core - 1
-        name = self.names.known(first, least=2) or self._region(first, core)
+        name = self.names.known(first, least=2) or self.around.region(first, core)
         share = any(self.at.words[n].text == "%" for n in range(at, core))
         start = at if share else first
         names = (replace(name, start=self.at.words[start].start),)
         return self._place(start, core + 1, names, share=share, headed=True, head=noun, case=case)
-
-    def _region(self, first: int, core: int) -> Name:
-        """Look a region up by its adjective and noun in the nominative."""
-        start, end = self.at.words[first].start, self.at.words[core].end
-        rows = self.names.rows(first, core - first + 1)
-        return Name(start=start, end=end, rows=rows)
-
-    def _names_after(self, at: int, *, listing: bool) -> tuple[tuple[Name, ...], int]:
-        """Read the names after a noun, behind a colon or dash where the noun is a plural."""
-        here = at
-        if listing and self.at.has(here, self.at.lists["openers"]):
-            here += 1
-        if listing and self._is_region(here) and self.names.is_name(here) and self._may_be_named(here + 2):
-            here += 2
-        known = self.names.name(here) if not self._is_region(here) else None
-        if known is None or self._starts_actor(here):
-            return (), at
-        if not listing:
-            return (known,), self.at.after(known.end)
-        return self.names.more((known,), self.at.after(known.end), free=True)
-
-    def _may_be_named(self, at: int) -> bool:
-        return at < len(self.at.words) and self.names.is_name(at)
-
-    def _starts_actor(self, at: int) -> bool:
-        return self.at.actor(at) is not None or self._is_actor(at)
-
-    def _is_region(self, at: int) -> bool:
-        """Tell whether an adjective of a region stands here ("село Харьковской области")."""
-        return self._is_area(at + 1) or bool(self.at.has(at + 1, {"та", "и"}) and self._is_area(at + 3))
-
-    def _within(self, at: int) -> tuple[tuple[Name, ...], int]:
-        """Read where an unnamed place lies: "в провинции X", "под X", "X-ской области", a name in the genitive."""
-        inside = self.at.lists["inside"]
-        for here in range(at, min(at + 6, len(self.at.words))):
-            word = self.at.words[here].text
-            if self._is_region(here) and self.names.is_name(here):
-                return (self._region(here, here + 1),), here + 2
-            name = self.names.name(here) if not self._starts_actor(here) else None
-            if name is not None:
-                return (name,), self.at.after(name.end)
-            if word not in inside and not self._noun_of_place(here) and not self._qualifies(here):
-                break
-        return (), at
-
-    def _noun_of_place(self, at: int) -> bool:
-        return self.at.words[at].text in self.at.lexicon.surfaces["places"]
 
     def _abbreviated(self, at: int, core: int) -> Phrase | None:
         """Read an abbreviated noun with its name ("н.п. X", "г. X", "смт X")."""
@@ -288,7 +200,12 @@ class Places:
 
     def _unknown(self, at: int) -> Phrase | None:
         name = self.names.name(at)
-        return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
+        if name is None:
+            return None
+        names, last = self.names.more((name,), self.at.after(name.end), free=True)
+        if len(names) >= _LIST:
+            return self._place(at, last, names)
+        return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,))
 
     def _is_doubtful(self, at: int, name: Name) -> bool:
         """Tell whether the first word of a sentence is more likely an everyday word than this place's name."""
@@ -302,9 +219,9 @@ class Places:
 
     def _is_sole(self, at: int) -> bool:
         """Tell whether the word behind a name is one that no adjective stands before."""
-        return not self._noun(at + 1) if at + 1 < len(self.at.words) else True
+        return not self.around.is_noun(at + 1) if at + 1 < len(self.at.words) else True
 
     def _named(self, at: int, name: Name) -> Phrase:
         names, last = self.names.more((name,), self.at.after(name.end), free=False)
         share = any(self.at.words[n].text == "%" for n in range(at, self.at.after(name.start)))
-        return self._place(at, last, names, share=share)
+        return self._place(at, last, names, share=share, case=self.names.case(name))

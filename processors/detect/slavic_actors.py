@@ -102,6 +102,8 @@ class ActorReader:
                 break
             if at + ahead < len(self.at.words) and self._is_complement(at + ahead):
                 return ahead + 1
+        if self.at.has(at, {"из", "з", "із"}) and at + 1 < len(self.at.words) and self._is_complement(at + 1):
+            return 2
         if self.at.has(at, {"и", "та", "і", "й"}) and at + 1 < len(self.at.words) and self._is_fellow(at + 1, head):
             return 2
         return 0
@@ -162,7 +164,7 @@ class ActorReader:
         """Tell whether a word is written in capitals and digits as short names are ("М23", "ИГ", "ДНР")."""
         word = self.at.words[at]
         span = self.at.folded.span(word.start, word.end).text
-        return span.isupper() and len(span) > 1 and word.text not in self.at.lists["forces"]
+        return span.isupper() and len(span) > 1
 
     def _is_follower(self, at: int) -> bool:
         """Tell whether a leader's name follows ("силы Хафтара"): in the genitive, unknown as a place."""

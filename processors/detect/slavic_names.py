@@ -23,6 +23,7 @@ _SIZEABLE = 3_000
 """People; the word that opens a sentence is taken for the name of no smaller place, unless its ending tells one."""
 
 _PAIR = 2
+_ENDINGS = ((("у", "ю"), "acc"), (("ом", "ем", "єм", "ою", "ею"), "ins"), (("е", "і"), "loc"))
 _UNKNOWN = 3
 """Words that a name without a row in the gazetteer may have."""
 
@@ -81,6 +82,13 @@ class Names:
         """Tell whether a name is also an everyday word, which a capital at the head of a sentence may hide."""
         return self.at.words[at].text in self.at.lists["common_names"]
 
+    def case(self, name: Name) -> str:
+        """Return the case of a known name by its form: the nominative is the one the gazetteer has."""
+        word = self.at.text[name.start : name.end]
+        if not name.rows or self._of(word):
+            return "nom" if name.rows else ""
+        return next((case for endings, case in _ENDINGS if word.endswith(endings)), "gen")
+
     def is_sizeable(self, name: Name) -> bool:
         """Tell whether a known name is that of a place large enough to be named without a noun."""
         gazetteer = self.at.knowledge.gazetteer
@@ -100,7 +108,9 @@ class Names:
     def is_name(self, at: int) -> bool:
         """Tell whether a word may be part of a name: a capital, and no word that only opens a sentence."""
         word = self.at.words[at].text
-        return word[0].isalpha() and self.at.capital(at) and word not in self.at.lists["stops"]
+        return (
+            word[0].isalpha() and not word[0].isascii() and self.at.capital(at) and word not in self.at.lists["stops"]
+        )
 
     def name(self, at: int) -> Name | None:
         """Read one name: the gazetteer's, else a run of capitalised words that name no actor."""

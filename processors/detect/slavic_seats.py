@@ -6,6 +6,7 @@ there, or none. An empty case means that the words do not tell it ("ВСУ").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
@@ -17,6 +18,7 @@ _FAR = 9
 _NEAR = 4
 _ASIDE = 8
 _STEM = 5
+_APPOSED = re.compile(r"\s*[,—–-]\s*(?:\w+\s+)?$")
 _STRANGE = 1
 """Words nothing is known of that may stand between a fronted place and its verb, in an aside more of them."""
 
@@ -36,7 +38,12 @@ def _actors(line: Line, phrases: Iterator[Phrase], cases: frozenset[str]) -> Ite
     """Yield the actors in one of these cases that no preposition governs."""
     people = line.lexicon.words["people"]
     fitting = (p for p in phrases if fits(p, Role.ACTOR) and p.case in cases and p.head not in people)
-    return (p for p in fitting if not _is_governed(line, p))
+    return (p for p in fitting if not _is_governed(line, p) and not _is_bracketed(line, p))
+
+
+def _is_bracketed(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a phrase stands in brackets, where it only explains the one before them."""
+    return line.text.count("(", line.start, phrase.start) > line.text.count(")", line.start, phrase.start)
 
 
 def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -53,7 +60,26 @@ def _bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     after = _follower(line, trigger, role)
     parted = before is not None and "," in line.text[before.end : trigger.start]
     adjacent = after is not None and not line.text[trigger.end : after.start].strip()
-    return after if parted and adjacent else slot_of(before) or after
+    return after if parted and adjacent else slot_of(before) or after or _of_main_clause(line, trigger)
+
+
+def _of_main_clause(line: Line, trigger: Trigger) -> Slot | None:
+    """Take who says in the main clause what the trigger's clause tells without a subject ("X заявили, что взяли")."""
+    start = line.clause_start(trigger.start)
+    if not line.lexicon.patterns["that"].search(line.text[max(line.start, start - _PREPOSED) : start]):
+        return None
+    earlier = (p for p in reversed(line.phrases) if p.end <= start)
+    return slot_of(next(_actors(line, earlier, _NOMINATIVE), None))
+
+
+def _announcer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor who announces what a noun tells as its own deed ("X заявили о взятии Y")."""
+    del role
+    announcing = line.lexicon.patterns["announcing"].search(line.text, line.clause_start(trigger.start), trigger.start)
+    if announcing is None or announcing.end() != trigger.start:
+        return None
+    before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
+    return slot_of(before) if before is not None and before.end <= announcing.start() else None
 
 
 def _follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -110,7 +136,8 @@ def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if not fits(phrase, role) or phrase.role is Role.ACTOR or (phrase.actor and not phrase.headed):
             continue
         governed = trigger.form != "participle" and _is_governed(line, phrase)
-        if governed or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
+        attributive = phrase.case == "gen" and not phrase.headed and not governed
+        if governed or attributive or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
             continue
         if _is_open(line, phrase.end, trigger):
             return slot_of(phrase)
@@ -143,6 +170,9 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     at = trigger.end
     for phrase in line.after(trigger):
         between = _foreign(line, at, phrase.start)
+        if phrase.actor and at == trigger.end and trigger.frame.name in line.lexicon.words["with_topic"]:
+            at = phrase.end
+            continue
         if fits(phrase, role) and (phrase.role is not Role.ACTOR):
             return slot_of(phrase) if not between and not is_too_unknown(trigger, phrase) else None
         if not set(between) <= line.lexicon.words["beside"]:
@@ -192,13 +222,24 @@ def _antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relati
     nearest = (p for p in reversed(line.phrases) if p.end <= pronoun.start() and fits(p, role))
     found = next(nearest, None)
     near = found is not None and len(line.text[found.end : pronoun.start()].split()) <= 1
-    return slot_of(found) if near else None
+    return slot_of(_apposed(line, found) or found) if near else None
+
+
+def _apposed(line: Line, phrase: Phrase | None) -> Phrase | None:
+    """Return the name that an unnamed place explains ("Кундуза, важного города, который ...")."""
+    if phrase is None or phrase.names or phrase.role is not Role.PLACE:
+        return None
+    before = (p for p in reversed(line.phrases) if p.end <= phrase.start and p.role is Role.PLACE and p.names)
+    named = next(before, None)
+    joined = named is not None and _APPOSED.match(line.text[named.end : phrase.start])
+    return named if joined else None
 
 
 SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "subject-by-case": _subject,
     "bearer-by-case": _bearer,
     "follower-by-case": _follower,
+    "announcer": _announcer,
     "agent-by-case": _agent,
     "whom-by-case": _whom,
     "of-whom": _of_whom,

@@ -20,7 +20,7 @@ _END = re.compile(
 )
 _INSIDE = re.compile(r"\s*(?:(?:в|во|у|на)\s+)?")
 _TIMES = re.compile(
-    r"\s*(?:(?:ранее|раніше|также|також|позже|сегодня|вчера|сьогодні|вчора|накануне|уже|вже|об\s+этом|про\s+це)\s+)*"
+    r"\s*(?:(?:\d+\s+\w+|позднее|згодом|ранее|раніше|также|також|позже|сегодня|вчера|сьогодні|вчора|накануне|уже|вже|об\s+этом|про\s+це)\s+)*"
 )
 
 
@@ -30,7 +30,7 @@ def voices(folded: Folded, line: Line) -> Iterator[Voice]:
     cues = [(m, True) for m in patterns["naming"].finditer(text, line.start, line.end)]
     cues += [(m, False) for m in patterns["saying"].finditer(text, line.start, line.end)]
     for match, naming in sorted(cues, key=lambda cue: cue[0].start()):
-        spans = (_behind(line, match),) if naming else (_behind(line, match), _before(line, match))
+        spans = (_behind(line, match),) if naming else (_before(line, match), _behind(line, match))
         voice = next((v for span in spans if (v := _voice(folded, line, match, span)) is not None), None)
         if voice is not None:
             yield voice

@@ -1,0 +1,126 @@
+"""What stands around a head in Russian and Ukrainian: qualifiers before it, names and the region it lies in behind it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processors.detect.phrases import Name
+from processors.detect.reading import Reading
+from processors.detect.slavic_actors import ActorReader
+from processors.detect.slavic_names import Names
+
+_QUALIFIERS = 5
+_INSIDE = 6
+"""Words that may stand between a noun of place and the name it lies at."""
+
+_ADJECTIVE = {
+    "ru": re.compile(r"[а-я-]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ых|их|ыми|ими|ом|ем|ей)$"),
+    "uk": re.compile(
+        r"[а-яіїєґ'-]{2,}(?:ий|ій|ого|ього|ому|ьому|им|ім|ої|ьої|ою|ьою|их|іх|ими|іми|"
+        r"(?:ськ|цьк|зьк|н|ов|ев|єв|льн|щ|ш|к|рт|вл?ен|ован)(?:а|у|е|і)|(?:ня|ню|нє|ні))$"
+    ),
+}
+_NUMBER = re.compile(r"\d+(?:[.,-]\w+)*$")
+YEAR = re.compile(r"(?:19|20)\d\d$")
+"""A number that is a year and counts nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Reads what belongs to a head."""
+
+    at: Reading
+    names: Names
+    actors: ActorReader
+
+    def counts(self, at: int) -> bool:
+        """Tell whether "около" or "не менее" stands before a number here and is no preposition."""
+        here = at + self.at.has(at, {"не"})
+        counted = self.at.has(here, self.at.lists["quantity"]) and here + 1 < len(self.at.words)
+        return bool(counted) and _NUMBER.match(self.at.words[here + 1].text) is not None
+
+    def qualifiers(self, at: int) -> int:
+        """Skip numbers, quantities and adjectives, "один из" too; return the word after them."""
+        end = at + self.at.has(at, {"не"})
+        while end < min(at + _QUALIFIERS, len(self.at.words)) and self.qualifies(end):
+            end += 1 + (self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"}))
+        return end
+
+    def qualifies(self, at: int) -> bool:
+        """Tell whether a number, a quantity or an adjective stands here."""
+        word, language = self.at.words[at].text, self.at.lexicon.language
+        if (
+            word in self.at.lists["quantity"] | self.at.lists["pointers"]
+            or (_NUMBER.match(word) and not YEAR.match(word))
+            or word == "%"
+        ):
+            return True
+        if word in self.at.lists["stops"] or self.is_noun(at) or self._is_verb(word):
+            return False
+        return _ADJECTIVE[language].match(word) is not None
+
+    def _is_verb(self, word: str) -> bool:
+        """Tell whether a word begins as a trigger does, so that it is no mere adjective ("освобожденное" is one)."""
+        return self.at.lexicon.stems.match(word) is not None and word not in self.at.lists["participles"]
+
+    def is_noun(self, at: int) -> bool:
+        """Tell whether a noun of places, of actors or of a share stands here."""
+        word = self.at.words[at].text
+        surfaces = self.at.lexicon.surfaces
+        return word in surfaces["places"] or word in surfaces["actors"] or word in self.at.lists["shares"]
+
+    def is_area(self, at: int) -> bool:
+        """Tell whether a noun of regions stands here."""
+        return bool(self.at.has(at, self.at.lists["areas"]))
+
+    def is_actor(self, at: int) -> bool:
+        """Tell whether a noun of actors stands here."""
+        return self.at.words[at].text in self.at.lexicon.surfaces["actors"]
+
+    def region(self, first: int, core: int) -> Name:
+        """Look a region up by its adjective and noun in the nominative."""
+        start, end = self.at.words[first].start, self.at.words[core].end
+        rows = self.names.rows(first, core - first + 1)
+        return Name(start=start, end=end, rows=rows)
+
+    def names_after(self, at: int, *, listing: bool) -> tuple[tuple[Name, ...], int]:
+        """Read the names after a noun, behind a colon or dash where the noun is a plural."""
+        here = at
+        if listing and self.at.has(here, self.at.lists["openers"]):
+            here += 1
+        if listing and self.is_region(here) and self.names.is_name(here) and self._may_be_named(here + 2):
+            here += 2
+        known = self.names.name(here) if not self.is_region(here) else None
+        if known is None or self._starts_actor(here) or self.actors.country_id(here) is not None:
+            return (), at
+        if not listing:
+            return (known,), self.at.after(known.end)
+        return self.names.more((known,), self.at.after(known.end), free=True)
+
+    def _may_be_named(self, at: int) -> bool:
+        return at < len(self.at.words) and self.names.is_name(at)
+
+    def _starts_actor(self, at: int) -> bool:
+        return self.at.actor(at) is not None or self.is_actor(at)
+
+    def is_region(self, at: int) -> bool:
+        """Tell whether an adjective of a region stands here ("село Харьковской области")."""
+        return self.is_area(at + 1) or bool(self.at.has(at + 1, {"та", "и"}) and self.is_area(at + 3))
+
+    def within(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read where an unnamed place lies: "в провинции X", "под X", "X-ской области", a name in the genitive."""
+        inside = self.at.lists["inside"]
+        for here in range(at, min(at + _INSIDE, len(self.at.words))):
+            word = self.at.words[here].text
+            if self.is_region(here) and self.names.is_name(here):
+                return (self.region(here, here + 1),), here + 2
+            name = self.names.name(here) if not self._starts_actor(here) else None
+            if name is not None:
+                return (name,), self.at.after(name.end)
+            if word not in inside and not self._noun_of_place(here) and not self.qualifies(here):
+                break
+        return (), at
+
+    def _noun_of_place(self, at: int) -> bool:
+        return self.at.words[at].text in self.at.lexicon.surfaces["places"]
