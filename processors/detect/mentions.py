@@ -205,7 +205,7 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
         if phrase is None and not held:
             return None
     entry = attribution.known_actor(document, phrase) if phrase else None
-    span = document.folded.span(start, end)
+    span = document.folded.span(start, _closed(document.folded.text, start, end))
     return Actor(
         text=span.text,
         start=span.start,
@@ -217,7 +217,7 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
 
 def _as_written(document: Document, slot: Slot) -> Actor:
     """Make an actor of a slot's own words, whoever they mean ("rebels that pushed it out")."""
-    span = document.folded.span(slot.start, slot.end)
+    span = document.folded.span(slot.start, _closed(document.folded.text, slot.start, slot.end))
     return Actor(text=span.text, start=span.start, end=span.end)
 
 
@@ -244,13 +244,19 @@ def _evidence(document: Document, where: Where, draft: Draft, cue: tuple[int, in
     near = [slot for slot in slots if where.line.start <= slot.start and slot.end <= where.line.end]
     start = min([draft.trigger.start, *(slot.start for slot in near)])
     end = max([draft.trigger.end, *(slot.end for slot in near), *(p.end for p in draft.more)])
-    span = document.folded.span(_word_start(document.text, start), _word_end(document.text, end))
+    last = _closed(document.folded.text, start, _word_end(document.text, end))
+    span = document.folded.span(_word_start(document.text, start), last)
     sentence = document.folded.span(where.line.start, where.line.end)
     trigger: Span = document.folded.span(draft.trigger.start, draft.trigger.end)
     decided = document.folded.span(*cue) if cue else None
     return Evidence(
         text=span.text, start=span.start, end=span.end, sentence=sentence.text, trigger=trigger, cue=decided
     )
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Return where the words end, with the mark that closes a quotation begun inside them: تنظيم "الدولة"."""
+    return end + 1 if text.startswith('"', end) and text.count('"', start, end) % 2 else end
 
 
 def _word_start(text: str, at: int) -> int:

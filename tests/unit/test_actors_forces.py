@@ -2,9 +2,11 @@
 
 import pytest
 
+from processors.detect import detect
 from processors.detect.actors import ActorKind, Actors, load_actors
 from processors.detect.stems import stem
 from processors.gazetteer import Gazetteer, compiled
+from processors.knowledge import load
 from processors.normalise import fold
 
 
@@ -106,3 +108,18 @@ def test_forms_of_a_word_share_their_stem(forms: list[str]) -> None:
 def test_a_short_word_keeps_its_letters() -> None:
     """Three letters stay, and other scripts are left alone."""
     assert [stem(word) for word in ("мы", "ссср", "dem", "army")] == ["мы", "ссср", "dem", "army"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("ar", 'سيطر تنظيم "الدولة" على مدينة تدمر.', 'تنظيم "الدولة"'),
+        ("ru", "Подразделения группировки войск «Центр» освободили Работино.", "группировки войск «Центр»"),
+        ("fr", 'Le groupe "Etat islamique" a pris Palmyre.', '"Etat islamique"'),
+    ],
+)
+def test_a_name_in_quotation_marks_keeps_the_closing_one(language: str, text: str, name: str) -> None:
+    """The words of an actor end with the mark that closes the quotation they open."""
+    (mention,) = detect(text, knowledge=load(), language=language)
+    assert mention.gaining is not None
+    assert mention.gaining.text.endswith(name)
