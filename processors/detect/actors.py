@@ -165,7 +165,10 @@ class Actors:
         found: list[str] = []
         done = 0
         for word in islice(_WORD.finditer(folded), MOST_WORDS):
-            match = self._alias(folded, word.start()) if word.start() >= done else None
+            opening = _FIRST.match(folded, word.start())
+            if word.start() < done or opening is None or not self._readers_at(opening[0]):
+                continue
+            match = self._alias(folded, word.start())
             if match is not None and match.id is not None:
                 done = match.end
                 found += self._entries[match.id].countries if len(self._entries[match.id].countries) == 1 else ()
