@@ -128,11 +128,11 @@ class Actors:
         if name is None:
             return at
         lists = self.at.lists
-        ruled = head in lists["seated"] | lists["led"] | lists["troops"]
+        ruled = head in lists["seated"] | lists["led"] | lists["plain_heads"]
         seated = (
             head in lists["seated"]
-            or self.at.country(core) is not None
-            or (ruled and self.at.has(core, lists["capitals"]) == 1)
+            or (ruled and self.at.country(core) is not None)
+            or ((ruled or head in lists["troops"]) and self.at.has(core, lists["capitals"]) == 1)
         )
         capital = capital and head not in lists["plain_heads"]
         led = capital or head in lists["led"] or self.is_acronym(core) or self.at.has(core - 1, lists["titles"]) == 1

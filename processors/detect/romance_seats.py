@@ -11,6 +11,9 @@ from processors.detect.phrases import Role
 _FRONT = 3
 """Words that may lead a sentence before the place it is about."""
 
+_NEAR = 3
+"""Words that may stand between a subject and its verb."""
+
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)\s*)?,\s[^;:]*,\s*$")
 
 
@@ -25,5 +28,17 @@ def _topic(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return None
 
 
-ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {"topic": _topic}
+def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place right before the verb that no preposition makes a part of something else."""
+    oblique = line.lexicon.patterns["oblique"]
+    for phrase in line.before(trigger):
+        if len(line.text[phrase.end : trigger.start].split()) > _NEAR:
+            return None
+        if fits(phrase, role) and phrase.role is not Role.ACTOR and not is_too_unknown(trigger, phrase):
+            behind = oblique.search(line.text[max(line.start, phrase.start - 24) : phrase.start])
+            return None if behind else slot_of(phrase)
+    return None
+
+
+ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {"topic": _topic, "subject": _subject}
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
