@@ -80,7 +80,7 @@ def _left(line: Line, trigger: Trigger, found: Sequence[Draft]) -> Draft | None:
         return None
     near = (d for d in found if d.kind in _TAKEN and abs(d.trigger.start - trigger.start) <= _BESIDE)
     gain = next((d for d in near if d.place.phrase is not None), None)
-    loser = fill(line, trigger, Role.ACTOR, trigger.frame.loser) if gain else None
+    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, "en-named")) if gain else None
     if gain is None or any(d.trigger.start == trigger.start for d in found):
         return None
     if loser is None and trigger.form == "ing" and gain.gainer and gain.trigger.end < trigger.start:
@@ -176,10 +176,19 @@ def _kind(line: Line, trigger: Trigger, gainer: Slot | None) -> Kind:
         return frame.kind
     if line.lexicon.patterns["past_negation"].search(line.text[max(line.start, trigger.start - 8) : trigger.start]):
         return frame.kind
+    if _lasts(line, trigger):
+        return Kind.HOLDS
     headline = (
         gainer is not None and gainer.start < trigger.start and _opens(line, gainer) and not line.is_relative(trigger)
     )
     return frame.kind if headline else Kind.HOLDS
+
+
+def _lasts(line: Line, trigger: Trigger) -> bool:
+    """Tell whether the clause says that the control goes on ("still controls")."""
+    lasting = line.lexicon.patterns.get("lasting")
+    start = line.clause_start(trigger.start)
+    return lasting is not None and lasting.search(line.text, start, trigger.start) is not None
 
 
 def _opens(line: Line, slot: Slot) -> bool:

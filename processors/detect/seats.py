@@ -89,7 +89,7 @@ def _is_free(line: Line, between: str) -> bool:
     """Tell whether only adverbs and times stand between a verb and its object."""
     if line.lexicon.patterns["object_stop"].search(between):
         return False
-    unknown = [word for word in between.split() if word not in line.lexicon.words["adverbs"]]
+    unknown = [word for word in between.split() if word.strip("،,") not in line.lexicon.words["adverbs"]]
     return len(unknown) <= int(min(line.lexicon.words["unknown_between"]))
 
 

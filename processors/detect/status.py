@@ -95,24 +95,28 @@ def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
 def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
     """Tell whether the trigger's form shuts a cue off: a told fact is not planned, a presupposed one not claimed."""
     form = draft.trigger.form
-    if cue.forms and form not in cue.forms:
+    if (cue.forms and form not in cue.forms) or not _has_particle(draft.trigger, cue):
         return True
     if cue.unless_before and _stands_before(line, draft.trigger, cue.unless_before):
         return True
     if cue.where == "sentence":
         return _is_presupposed(line, draft.trigger)
     if cue.where == "joined":
-        return cue.means == "planned" and form in _TOLD
+        return cue.means == "planned" and form in _TOLD - cue.forms
     return cue.where == "before" and cue.means in _WEAK and form in _FACTUAL_FORMS
 
 
 def _is_presupposed(line: Line, trigger: Trigger) -> bool:
     """Tell whether the author himself vouches: in a relative clause, in "X-held", behind a word for "after"."""
-    if line.is_relative(trigger) or trigger.who is not None:
+    if line.is_relative(trigger) or (trigger.who and line.text[trigger.who[1] : trigger.who[1] + 1] == "-"):
         return True
     presupposing = line.lexicon.patterns.get("presupposing")
     start = line.clause_start(trigger.start)
     return presupposing is not None and presupposing.search(line.text[line.start : start]) is not None
+
+
+def _has_particle(trigger: Trigger, cue: Cue) -> bool:
+    return cue.particle is None or cue.particle.search(trigger.particle) is not None
 
 
 def _stands_before(line: Line, trigger: Trigger, words: re.Pattern[str]) -> bool:

@@ -78,7 +78,8 @@ class Cue:
     particle (a particle written onto the trigger). `unless_reported`: the tense
     that reported speech takes anyway says nothing there. `unless_before`: words
     earlier in the trigger's clause that shut it off ("managed to"). `forms`: it
-    decides triggers of these forms only (none: of every form).
+    decides triggers of these forms only (none: of every form), `particle`: those
+    only that have such a particle written onto them.
     """
 
     means: str
@@ -89,6 +90,7 @@ class Cue:
     unless_reported: bool = False
     unless_before: re.Pattern[str] | None = None
     forms: frozenset[str] = frozenset()
+    particle: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,4 +203,5 @@ def _cue(entry: dict[str, Any]) -> Cue:
         unless_reported=entry.get("unless_reported", False),
         unless_before=re.compile(entry["unless_before"]) if "unless_before" in entry else None,
         forms=frozenset(entry.get("forms", ())),
+        particle=re.compile(entry["particle"]) if "particle" in entry else None,
     )
