@@ -45,7 +45,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return the last phrase before the slot that names a place it can mean."""
     noun = slot.phrase.head if slot.phrase else ""
     plural = where.line.lexicon.words["plural"]
-    distinct = where.line.lexicon.words.get("distinct", frozenset())
+    alike = where.line.lexicon.words.get("alike", frozenset())
     if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
         return None
     unnamed = None
@@ -54,7 +54,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
             unnamed = phrase
         if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
             continue
-        if noun in distinct and phrase.head and phrase.head != noun:
+        if noun in alike and phrase.head and phrase.head != noun:
             continue
         if phrase.names or phrase.within:
             return phrase
