@@ -88,7 +88,7 @@ class Places:
         then = head.then
         if head.counted and self.at.has(then, {"تحت"}) and self.at.has(then + 1, {"كنترل", "تسلط", "اشغال"}):
             then += 2
-        elif not (head.noun in self.at.lists["held"] or head.counted):
+        elif not (head.noun in self.at.lists["held"] or self.at.has(head.first, {"اخرين"})):
             return None
         return self.actors.read(then) if then < len(self.at.words) else None
 
@@ -103,6 +103,9 @@ class Places:
             within = tuple(name for name in names if name.rows) or within
             names = (whole,)
         last, holder = self._apposed(last)
+        if self.at.has(last - 1, {")"}):
+            behind, last = self.names.where(last)
+            within = within or behind
         return self.at.phrase(
             Role.PLACE, head.first, last, headed=True, names=names, within=within, head=head.noun,
             share=head.share or head.broad, holder=holder,

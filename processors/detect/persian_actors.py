@@ -87,11 +87,23 @@ class Actors:
         at, word = self.at, self.at.words[here].text
         if word == "(":
             return self._brackets(here)
+        if at.folded.text[at.words[here].start - 1] == '"':
+            return self._quoted(here)
         if word == "اين" and at.has(here + 1, {"كشور", "گروه", "جنبش", "ايتلاف"}):
             return 2
         if word in _OF_SIDE or (word in _BACKED and at.has(here + 1, _BACKING)):
             return self._to_side(here)
         return self._and_member(here) if word == "و" else self._one_word(word)
+
+    def _quoted(self, here: int) -> int:
+        """Return how many words stand in short quotes that name the actor ("the forces «X»")."""
+        text, words = self.at.folded.text, self.at.words
+        ends = (
+            last
+            for last in range(here, min(here + 4, len(words)))
+            if text[words[last].end : words[last].end + 1] == '"'
+        )
+        return next(ends, here - 1) + 1 - here
 
     def _one_word(self, word: str) -> int:
         """Return 1 for an ending, a noun of actors or an adjective, which belong to the actor before them."""

@@ -16,7 +16,9 @@ from processors.detect.line import REACH, Line, Slot, Trigger, fits, is_too_unkn
 from processors.detect.phrases import Phrase, Role
 
 _MARKED = re.compile(r"[\s\")،]*(?:و\s+(?:\w+\s+){1,3})?(?:نيز\s+|هم\s+)?را(?!\w)")
-_JOINED = re.compile(r"[\s\")،]*(?:و|،|از\s+جمله|شامل|به\s+شمول|همراه\s+با)[\s\"(،]*")
+_JOINED = re.compile(
+    r"[\s\")،]*(?:و|،|و\s+(?:سرانجام|همچنين|نيز|بعد|سپس)|از\s+جمله|شامل|به\s+شمول|همراه\s+با)[\s\"(،]*"
+)
 _THAT = re.compile(r"(?<!\w)كه(?!\w)")
 _LEAD = 40
 _CLAUSES = 4
@@ -105,11 +107,16 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the phrase that را marks as the object."""
     for phrase in _phrases(line, trigger.start):
         if fits(phrase, role) and _MARKED.match(line.text, phrase.end) and not is_too_unknown(trigger, phrase):
-            whole = _of_whole(line, trigger, phrase) if _is_oblique(line, phrase) else phrase
+            whole = _of_whole(line, trigger, phrase) if _is_inner(line, phrase) else phrase
             if whole is None or _is_governed(line, whole):
                 return None
             return slot_of(_first_of_list(line, whole) if role is Role.PLACE else whole)
     return None
+
+
+def _is_inner(line: Line, phrase: Phrase) -> bool:
+    """Tell whether the words right before a phrase say that something lies in it ("X in the republic of Y")."""
+    return _is_oblique(line, phrase) or line.lexicon.patterns["lying"].search(_lead(line, phrase)) is not None
 
 
 def _of_whole(line: Line, trigger: Trigger, inner: Phrase) -> Phrase | None:
@@ -153,9 +160,11 @@ def _striving(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def _saying_before(line: Line, border: int) -> int | None:
     """Return where the verb of saying stands that reports the clause behind `border`: who says "has taken" took."""
-    before = re.sub(r"\s*(?:كه|:)?\s*$", "", line.text[max(line.start, border - REACH) : border])
-    saying = last_match(line.lexicon.patterns["saying"], before, 0, len(before))
-    return max(line.start, border - REACH) + saying.start() if saying and saying.end() == len(before) else None
+    before = re.sub(r"\s*(?:كه|تا|:)?\s*$", "", line.text[max(line.start, border - REACH) : border])
+    patterns = (line.lexicon.patterns[name] for name in ("saying", "willing"))
+    verbs = (last_match(pattern, before, 0, len(before)) for pattern in patterns)
+    verb = next((found for found in verbs if found and found.end() == len(before)), None)
+    return max(line.start, border - REACH) + verb.start() if verb else None
 
 
 def _place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -164,13 +173,18 @@ def _place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     while end is not None:
         for phrase in _phrases(line, end):
             if fits(phrase, role) and not is_too_unknown(trigger, phrase) and _is_free(line, phrase):
-                return slot_of(_first_of_list(line, phrase))
+                return None if _is_thing(line, phrase.end, trigger.start) else slot_of(_first_of_list(line, phrase))
         start = _start(line, end)
         head = _antecedent(line, start, role)
         if head is not None or end != trigger.start:
             return head
         end = _clause_before(line, start)
     return None
+
+
+def _is_thing(line: Line, start: int, end: int) -> bool:
+    """Tell whether weapons or power stand between, which changed hands and not the place before them."""
+    return line.lexicon.patterns["things"].search(line.text, start, end) is not None
 
 
 def _that(line: Line, trigger: Trigger, role: Role) -> Slot | None:
