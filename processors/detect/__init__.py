@@ -16,7 +16,7 @@ from processors.detect.anaphora import Where
 from processors.detect.claims import drafts
 from processors.detect.document import Document, read
 from processors.detect.lexicon import Lexicon
-from processors.detect.losers import with_losers
+from processors.detect.losers import leavings, with_losers
 from processors.detect.mentions import mention
 from processors.detect.plausible import may_be_war
 from processors.detect.posts import posts_in
@@ -61,7 +61,8 @@ def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anch
         return []
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
-    found = with_losers(document, where, drafts(line, words))
+    claimed = drafts(line, words)
+    found = with_losers(document, where, (*claimed, *leavings(line, words, claimed)))
     told = zip(found, dates(document, where, found, anchor), strict=True)
     made = (mention(document, where, draft, date) for draft, date in told)
     return [told for told in made if told is not None]

@@ -46,13 +46,19 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     noun = slot.phrase.head if slot.phrase else ""
     plural = where.line.lexicon.words["plural"]
     alike = where.line.lexicon.words.get("alike", frozenset())
+    distinct = where.line.lexicon.words.get("distinct", frozenset())
     if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
         return None
     unnamed = None
     for phrase in _earlier(document, where, slot.start):
-        if unnamed is None and phrase.role is Role.PLACE and phrase.pointing and noun in {"", "it"}:
+        if not phrase.pointing and _speaks(where.line, phrase):
+            continue
+        loose = phrase.pointing and noun in {"", "it"} and phrase.head not in distinct
+        if unnamed is None and phrase.role is Role.PLACE and loose:
             unnamed = phrase
         if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
+            continue
+        if _contains(where.line, phrase):
             continue
         if noun in alike and phrase.head and phrase.head != noun:
             continue
@@ -84,14 +90,32 @@ def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     return next(iter(earlier), None)
 
 
+def _contains(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a place only says where the one right before it lies ("the village of A in B")."""
+    lying = line.lexicon.patterns.get("lying_in")
+    if lying is None or phrase.pointing:
+        return False
+    before = next((p for p in reversed(line.phrases) if p.end < phrase.start), None)
+    named = before is not None and before.role is Role.PLACE and bool(before.names)
+    return named and before is not None and lying.match(line.text[before.end : phrase.start]) is not None
+
+
 def _of_itself(line: Line, slot: Slot) -> Phrase | None:
     """Return the subject of the words of saying right before a pronoun ("Israel says it", "Russia's claim that it")."""
-    telling = line.lexicon.patterns.get("of_itself")
+    own = line.text[slot.start : slot.end].strip() in {"its", "their"}
+    telling = line.lexicon.patterns.get("of_its_own" if own else "of_itself")
     if telling is None or (slot.phrase is not None and slot.phrase.head not in {"it", "they"}):
         return None
     near = (p for p in line.phrases if slot.start - _TELLING <= p.end <= slot.start and not p.pointing)
     acting = (p for p in near if p.role is Role.ACTOR or p.actor)
     return next((p for p in acting if telling.match(line.text[p.end : slot.start])), None)
+
+
+def _speaks(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a capital stands for its government, which says something ("Moscow says the village ...")."""
+    telling = line.lexicon.patterns.get("of_its_own")
+    following = line.text[phrase.end : phrase.end + _TELLING].split(maxsplit=1)[:1]
+    return telling is not None and phrase.role is Role.PLACE and telling.match(f" {''.join(following)} ") is not None
 
 
 def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:

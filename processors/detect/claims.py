@@ -16,9 +16,9 @@ from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
 
 GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
-_TAKEN = frozenset({Kind.CAPTURE, Kind.RECAPTURE})
-_BESIDE = 120
-_SIEGES = frozenset({Kind.SIEGE_START, Kind.SIEGE_LIFT})
+_APART = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
+PARTICIPLES = frozenset({"subject", "object"})
+"""Forms of a verb that qualify a noun: such a gain came before the holding that the rest of the sentence tells."""
 MERGING = 60
 """Triggers farther apart than this many characters tell changes of their own."""
 
@@ -46,10 +46,8 @@ class Draft:
 
 def drafts(line: Line, words: Sequence[Words]) -> tuple[Draft, ...]:
     """Return the claims of one sentence, tellings of one change by several words made one."""
-    told = triggers(line, words)
-    found = [draft for trigger in told if (draft := _draft(line, trigger)) is not None]
-    left = [draft for trigger in told if (draft := _left(line, trigger, found)) is not None]
-    return tuple(_merged(line, _outermost([*found, *left])))
+    found = [draft for trigger in triggers(line, words) if (draft := _draft(line, trigger)) is not None]
+    return tuple(_merged(line, _outermost(found)))
 
 
 def _draft(line: Line, trigger: Trigger) -> Draft | None:
@@ -71,26 +69,6 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     if kind is Kind.HOLDS and gainer is None:
         return None
     return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
-
-
-def _left(line: Line, trigger: Trigger, found: Sequence[Draft]) -> Draft | None:
-    """Return the leaving, told without a place, of the place that somebody else takes ("X took the town, Y fled")."""
-    gone = line.lexicon.patterns.get("gone" if trigger.form in FINITE else "gone_of")
-    if gone is None or trigger.frame.kind is not Kind.WITHDRAWAL or not gone.match(line.text[trigger.end : line.end]):
-        return None
-    near = (d for d in found if d.kind in _TAKEN and abs(d.trigger.start - trigger.start) <= _BESIDE)
-    gain = next((d for d in near if d.place.phrase is not None), None)
-    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, "en-named")) if gain else None
-    if gain is None or any(d.trigger.start == trigger.start for d in found):
-        return None
-    if loser is None and trigger.form == "ing" and gain.gainer and gain.trigger.end < trigger.start:
-        return Draft(trigger=trigger, kind=Kind.WITHDRAWAL, place=gain.place, loser=gain.gainer)
-    if loser is None:
-        return None
-    own = gain.gainer is not None and gain.gainer.start < loser.end and loser.start < gain.gainer.end
-    return (
-        None if own or loser.pointing else Draft(trigger=trigger, kind=Kind.WITHDRAWAL, place=gain.place, loser=loser)
-    )
 
 
 def _is_civilian(line: Line, loser: Slot | None) -> bool:
@@ -270,9 +248,8 @@ def _is_same(one: Draft, other: Draft) -> bool:
     if one.kind in GAINS and other.kind in GAINS:
         return _is_reconcilable(one, other)
     held, gain = (one, other) if one.kind is Kind.HOLDS else (other, one)
-    if held.kind is Kind.HOLDS and gain.kind in _SIEGES:
-        return False
-    if held.kind is Kind.HOLDS and gain.kind is not Kind.HOLDS and held.gainer:
+    earlier = gain.trigger.form in PARTICIPLES and gain.trigger.start < held.trigger.start
+    if held.kind is Kind.HOLDS and gain.kind not in _APART and held.gainer and not earlier:
         inside = held.trigger.who is not None or gain.loser is None
         return inside or (gain.loser is not None and held.gainer.start == gain.loser.start)
     return one.kind is other.kind

@@ -14,15 +14,45 @@ from dataclasses import replace
 from processors.detect.anaphora import Where, actor_before, place_before
 from processors.detect.claims import GAINS, Draft
 from processors.detect.document import Document
-from processors.detect.line import REACH, Line, Slot, slot_of
+from processors.detect.line import REACH, Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.slots import fill
 from processors.detect.status import status_of
+from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind, Status
 
 _LOSSES = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION, Kind.LOSS})
 _TOLD = frozenset({Status.ASSERTED, Status.CLAIMED})
+_TAKEN = frozenset({Kind.CAPTURE, Kind.RECAPTURE})
+_NEAR = 120
 _ADJACENT = 2
 _BESIDE = 24
+
+
+def leavings(line: Line, words: Sequence[Words], found: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Return the leavings, told without a place, of places that somebody else takes ("X took the town, Y fled")."""
+    taken = [draft for draft in found if draft.kind in _TAKEN and draft.place.phrase is not None]
+    if not taken or "gone" not in line.lexicon.patterns:
+        return ()
+    told = {draft.trigger.start for draft in found}
+    left = (trigger for trigger in triggers(line, words) if trigger.start not in told)
+    return tuple(draft for trigger in left if (draft := _left(line, trigger, taken)) is not None)
+
+
+def _left(line: Line, trigger: Trigger, taken: Sequence[Draft]) -> Draft | None:
+    """Return the leaving of the place taken nearby that the trigger tells, or none."""
+    gone = line.lexicon.patterns["gone_of" if trigger.form == "noun" else "gone"]
+    if trigger.frame.kind is not Kind.WITHDRAWAL or not gone.match(line.text[trigger.end : line.end]):
+        return None
+    gain = next((d for d in taken if abs(d.trigger.start - trigger.start) <= _NEAR), None)
+    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, "en-named")) if gain else None
+    if gain is None or loser is None or loser.pointing:
+        return None
+    taker = gain.gainer is not None and gain.gainer.start < loser.end and loser.start < gain.gainer.end
+    again = line.lexicon.patterns["leaving_again"].search(line.text, gain.trigger.end, trigger.start)
+    if taker and not again:
+        return None
+    return Draft(trigger=trigger, kind=Kind.WITHDRAWAL, place=gain.place, loser=loser)
 
 
 def with_losers(document: Document, where: Where, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
