@@ -48,6 +48,9 @@ class Places:
         core, share = self.words.skipped(at)
         if core >= len(self.at.words):
             return None
+        owned = self._owned(core) if core > at and self.at.words[core].text.endswith("'s") else None
+        if owned is not None:
+            return self._from(at, owned)
         return self._core(at, core, share=share, definite=definite)
 
     def _special(self, at: int, word: str) -> Phrase | None:
@@ -68,16 +71,28 @@ class Places:
     def _owned(self, at: int) -> Phrase | None:
         """Read what belongs to a place ("Aleppo's countryside", "Yemen's Houthis", "Iraq's Mosul")."""
         owner = self.names.owner(at)
-        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else "'s"
-        if owner is None or self.at.actor(at) is not None or following.endswith("'s"):
+        if owner is None or self.at.actor(at) is not None:
             return None
-        phrase = self.read(at + 1)
-        if phrase is None or phrase.first != at + 1 or phrase.pointing:
-            state = self.at.state_named(self.at.words[at].text.removesuffix("'s"))
-            return self.at.phrase(Role.PLACE, at, at + 1, names=(owner,), actor=state, bound=True)
-        if phrase.role is Role.PLACE and phrase.headed and not phrase.names and not phrase.within:
-            phrase = replace(phrase, within=(owner,), pointing=False)
+        core, share = self.words.skipped(at + 1)
+        inside = core < len(self.at.words) and not self.at.words[core].text.endswith("'s")
+        phrase = self._core(at + 1, core, share=share, definite=True) if inside else None
+        if phrase is None or phrase.role is Role.NAME or (phrase.role is Role.PLACE and not phrase.headed):
+            return self._owner_alone(at, owner)
+        if phrase.role is Role.PLACE:
+            within = phrase.within if phrase.names or phrase.within else (owner,) * bool(owner.rows)
+            holder = phrase.holder or (self.at.phrase(Role.ACTOR, at, at + 1) if self._is_manned(phrase) else None)
+            phrase = replace(phrase, within=within, pointing=False, holder=holder)
         return self._from(at, phrase)
+
+    def _owner_alone(self, at: int, owner: Name) -> Phrase | None:
+        """Read a known place's possessive by itself: what it owns is no place ("Aleppo's fall")."""
+        state = self.at.state_named(self.at.words[at].text.removesuffix("'s"))
+        if not owner.rows:
+            return None
+        return self.at.phrase(Role.PLACE, at, at + 1, names=(owner,), actor=state, bound=True)
+
+    def _is_manned(self, phrase: Phrase) -> bool:
+        return phrase.head in self.at.lists["manned"]
 
     def _is_conjunction(self, at: int) -> bool:
         """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
@@ -90,6 +105,8 @@ class Places:
         """Read the head of a phrase and what belongs to it."""
         head, end = self._head(core)
         match = self.at.actor(core)
+        if match is None and self._is_verb_before_name(core):
+            return None
         if match is not None and self.at.after(match.end) >= end:
             return self._actor(at, core, self.at.after(match.end), head if head in self.at.lists["actors"] else "")
         if head in self.at.lists["places"]:
@@ -133,6 +150,13 @@ class Places:
         ahead = self.at.words[at + 1 : at + 3]
         return any(w.text in self.at.lists["places"] for w in ahead) and not self.names.known(at)
 
+    def _is_verb_before_name(self, at: int) -> bool:
+        """Tell whether a word written small is the verb of the capital behind it ("orders French troops")."""
+        word, lists = self.at.words[at].text, self.at.lists
+        noun = word in lists["places"] or word in lists["actors"] or word in lists["loose"]
+        verbal = word.endswith("s") and not word.endswith(("ss", "'s")) and not noun and not self.at.capital(at)
+        return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
+
     def _is_verb(self, at: int) -> bool:
         """Tell whether a word is a trigger or looks like a past verb."""
         word = self.at.words[at].text
@@ -148,11 +172,12 @@ class Places:
         called = self._called(end, head)
         if called is not None and (name is None or not self._is_own(name)):
             name, names, last = None, (called,), self.at.after(called.end)
-        if not names and not definite and head in self.at.lists["settled"] and self._is_of_nation(core, end):
+        if not names and not definite and head in self.at.lists["towns"] and self._is_of_nation(core, end):
             names = (Name(start=self.at.words[core].start, end=self.at.words[end - 1].end),)
         within, stop = self._within(last, named=bool(names))
         plural = head in self.at.lists["plural"]
-        if not names and not within and not definite and head in self.at.lists["sites"]:
+        manned = self.words.holder(core, end) if head in self.at.lists["manned"] or head == "station" else None
+        if not (names or within or definite or manned) and head in self.at.lists["sites"]:
             return None
         if names and not name and self._is_broad(head):
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
@@ -170,7 +195,7 @@ class Places:
             headed=True,
             pointing=pointing,
             head=head,
-            holder=self.words.holder(core, end) if head in self.at.lists["manned"] else None,
+            holder=manned,
         )
 
     def _is_of_nation(self, core: int, end: int) -> bool:

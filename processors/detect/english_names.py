@@ -69,11 +69,13 @@ class Names:
     def owner(self, at: int) -> Name | None:
         """Return the place that a possessive names ("Yemen's")."""
         word = self.at.words[at]
-        stem = word.text.removesuffix("'s")
-        match = self.at.knowledge.gazetteer.match(stem, 0) if self.at.may_be_name(at) else None
-        if match is None or match.end != len(stem):
+        if not self.at.may_be_name(at) and not self.at.small:
             return None
-        return Name(start=word.start, end=word.start + len(stem), rows=match.rows, common=match.common)
+        stem = word.text.removesuffix("'s")
+        match = self.at.knowledge.gazetteer.match(stem, 0)
+        whole = match is not None and match.end == len(stem)
+        end = word.start + len(stem)
+        return Name(start=word.start, end=end, rows=match.rows if match and whole else ())
 
     def name(self, at: int) -> Name | None:
         """Read one name: the gazetteer's, else a run of capitalised words."""
@@ -134,7 +136,7 @@ class Names:
             here = at + 1 + self.at.has(at + 1, {"and"})
             here += self.at.has(here, {"then"})
             if comma and (region := self._region(here)) is not None:
-                at = self.at.after(region.end) + self.at.has(self.at.after(region.end), {","})
+                at = self.at.after(region.end)
                 continue
             here += here < len(self.at.words) and self.at.words[here].text == "the"
             known = self.known(here) if here < len(self.at.words) and self.at.actor(here) is None else None

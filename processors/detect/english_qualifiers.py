@@ -31,6 +31,8 @@ class Qualifiers:
         while at < len(self.at.words):
             word = self.at.words[at].text
             amount = word in words["shares"] and (word not in words["places"] or self._halves_a_noun(at))
+            if _NUMBER.match(word) and self.at.has(at + 1, {","}) and self._is_thousand(at + 2):
+                at += 2
             number = word == "%" or (_NUMBER.match(word) and not YEAR.match(word))
             known = word in words["determiners"] or word in words["quantity"] or bool(number)
             if amount and self.at.has(at + 1, {"of"}):
@@ -53,6 +55,11 @@ class Qualifiers:
             else:
                 break
         return at, share
+
+    def _is_thousand(self, at: int) -> bool:
+        """Tell whether a word is the rest of a number behind its comma ("3,000")."""
+        text = self.at.words[at].text if at < len(self.at.words) else ""
+        return len(text) == 3 and text.isdigit()  # noqa: PLR2004 (digits)
 
     def _joins_adjectives(self, at: int) -> bool:
         """Tell whether "and" stands between two adjectives of one noun ("important and strategic village")."""

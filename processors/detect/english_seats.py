@@ -6,7 +6,9 @@ there, or none.
 
 from __future__ import annotations
 
-from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
+from itertools import pairwise
+
+from processors.detect.line import FINITE, Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
 from processors.detect.phrases import Role
 from processors.detect.seats import POSITIONS
 
@@ -49,4 +51,40 @@ def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in near if line.text.endswith("'s", p.start, p.end)), None))
 
 
-ENGLISH = {"en-owned": _owned, "en-topic": _topic, "en-contact": _contact, "en-sayer": _sayer}
+def _named(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a name that nothing knows where only a group can stand, right before the verb ("Fano captured ...")."""
+    del role
+    name = next((p for p in reversed(line.phrases) if p.end <= trigger.start), None)
+    if name is None or name.role is not Role.NAME or name.pointing or trigger.form not in FINITE:
+        return None
+    gap = line.lexicon.patterns["group_gap"].match(line.text[name.end : trigger.start])
+    led = line.lexicon.patterns["depending"].search(line.text[max(line.start, name.start - _LEAD) : name.start])
+    return slot_of(name) if gap and not led else None
+
+
+def _doing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who does it right before a participle, whatever it depends on itself ("with the army taking")."""
+    near = (p for p in line.phrases if fits(p, role) and p.end + 1 == trigger.start and trigger.form == "ing")
+    return slot_of(next(near, None))
+
+
+def _whence(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take where those who leave are, told right before the verb ("the troops in Iraq withdraw")."""
+    if trigger.form not in FINITE:
+        return None
+    for actor, place in pairwise(line.phrases):
+        if place.end + 1 == trigger.start and fits(place, role) and actor.role is Role.ACTOR:
+            inside = line.text[actor.end : place.start].strip() in {"in", "inside", "at"}
+            return slot_of(place) if inside else None
+    return None
+
+
+ENGLISH = {
+    "en-topic": _topic,
+    "en-contact": _contact,
+    "en-sayer": _sayer,
+    "en-owned": _owned,
+    "en-named": _named,
+    "en-doing": _doing,
+    "en-whence": _whence,
+}
