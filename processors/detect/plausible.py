@@ -31,7 +31,7 @@ def is_war(
     slots = (draft.gainer, draft.loser)
     if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
         return True
-    told = _is_real(draft, places) or any(slot is not None for slot in slots)
+    told = _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
     return told and (len(document.text) <= SHORT or _among_war(document, where))
 
 
@@ -59,6 +59,11 @@ def _is_real(draft: Draft, places: Sequence[Place]) -> bool:
     phrase = draft.place.phrase
     known = phrase is not None and (phrase.headed or any(name.rows and not name.common for name in phrase.names))
     return known or any(place.id for place in places)
+
+
+def _is_told_in_war(document: Document, where: Where) -> bool:
+    """Tell whether the sentence itself has a word of war."""
+    return bool(document.knowledge.arms.among(document.text[where.line.start : where.line.end]))
 
 
 def _among_war(document: Document, where: Where) -> bool:
