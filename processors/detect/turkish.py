@@ -62,9 +62,11 @@ class Places:
 
     def _site_of(self, actor: Phrase) -> Phrase | None:
         """Read a site that an actor's name only qualifies ("ordu üssü", "rejim mevzileri"): it says whose it is."""
-        head = self.names.head(actor.last) if actor.case == "nom" and actor.last < len(self.at.words) else None
+        bare = actor.case in UNMARKED and actor.last < len(self.at.words)
+        head = self.names.head(actor.last) if bare else None
         first = head is not None and head.last == actor.last + 1
-        if head is None or not (first and head.owned) or head.stem not in self.at.lists["held_sites"]:
+        clear = head is not None and (actor.case == "nom" or head.case != "either")
+        if head is None or not (first and head.owned and clear) or head.stem not in self.at.lists["held_sites"]:
             return None
         site = self._unnamed(actor.first, actor.last)
         return replace(site, start=actor.start, holder=actor, pointing=False) if site else None
@@ -157,7 +159,7 @@ class Places:
     def _unnamed(self, at: int, core: int) -> Phrase | None:
         """Read a noun of place without a name: it points back, or says how much of what."""
         head = self.names.head(core) if core < len(self.at.words) else None
-        if head is None:
+        if head is None or (head.stem in self.at.lists["compass"] and not head.owned):
             return None
         counted = at < core and any(
             self.at.words[here].text.isdigit() or self.at.has(here, self.at.lists["quantity"])

@@ -66,7 +66,7 @@ class Names:
     def _is_mere_opening(self, found: Named, at: int) -> bool:
         """Tell whether a single capital that nothing knows only opens the sentence."""
         name = found.names[0]
-        if at > 0 or found.last > 1 or found.marked or name.rows:
+        if at > 0 or found.last > 1 or found.marked or name.rows or self.country(0):
             return False
         head = self.head(1)
         return head is None or not head.owned
@@ -101,7 +101,7 @@ class Names:
         alone = at + 1 >= len(self.at.words) or not self.at.capital(at + 1)
         if noun and not mark and (self.titled or (at == 0 and alone)):
             return True
-        closed = self.at.lists["not_places"] | self.at.lists["function"]
+        closed = self.at.lists["not_places"] | self.at.lists["function"] | self.at.lists["qualifiers"]
         return word in closed or form_of(word, self.at.lists["actors"]) is not None
 
     def _known(self, at: int) -> Named | None:
@@ -120,9 +120,16 @@ class Names:
                     and match.end == end - start
                     and not (bare and (match.common or self._is_owned(last)))
                 ):
+                    if last == at + 1 and size == len(word.text) and self._is_side(at):
+                        return None
                     name = Name(start=start, end=end, rows=match.rows, common=match.common)
                     return Named(names=(name,), last=last, case=case, marked=size < len(word.text))
         return None
+
+    def _is_side(self, at: int) -> bool:
+        """Tell whether a word alone is a side of something ("Batı") and no name."""
+        form = form_of(self.at.words[at].text, self.at.lists["compass"])
+        return form is not None and not self.titled
 
     def _is_owned(self, at: int) -> bool:
         """Tell whether a noun that owns the name follows, so that what looks like an ending is part of the name."""
@@ -136,7 +143,8 @@ class Names:
             last += 1
             if "'" in self.at.words[last - 1].text:
                 break
-        if last == at:
+        lone = last == at + 1 and form_of(self.at.words[at].text, self.at.lists["places"]) is not None
+        if last == at or lone:
             return None
         word = self.at.words[last - 1]
         size, case = next(iter(cuts(word.text)))
@@ -154,11 +162,12 @@ class Names:
 
     def head(self, at: int) -> Head | None:
         """Read the nouns of place in a row at `at` ("il merkezinin büyük bölümünü"); the last says the case."""
-        found = None
+        found, first = None, at
         while at < len(self.at.words):
             form = form_of(self.at.words[at].text, self.at.lists["places"])
             closed = self.at.has(at, self.at.lists["not_nouns"])
-            if form is not None and not closed:
+            weak = form is not None and at == first and form.stem in self.at.lists["weak_places"]
+            if form is not None and not closed and not weak:
                 found = self._head(at, form)
             elif not (self._leads(at) or (found is not None and self._adds(found, at))):
                 break
@@ -212,10 +221,13 @@ class Names:
         return names
 
     def country(self, at: int) -> str | None:
-        """Return the id of the state whose bare name this word is, its ending cut off."""
+        """Return the id of the state whose bare name this word is, its ending cut off; "ABD" is one by its army."""
         word = self.at.words[at]
         for size, _ in cuts(word.text):
-            match = self.at.knowledge.actors.match(self.at.text[word.start : word.start + size], 0)
-            if match is not None and match.kind is ActorKind.COUNTRY and match.end == size:
-                return match.id
+            name = word.text[:size]
+            for text in (name, f"{name} ordusu"):
+                match = self.at.knowledge.actors.match(text, 0)
+                known = match is not None and match.kind in {ActorKind.COUNTRY, ActorKind.STATE}
+                if match is not None and known and match.end == len(text):
+                    return match.id
         return None

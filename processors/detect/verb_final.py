@@ -15,6 +15,7 @@ from processors.detect.phrases import Phrase, Role
 
 _UNMARKED = frozenset({"nom", "owned", "either"})
 _OBJECT = frozenset({"acc", "either"})
+_OBLIQUE = frozenset({"acc", "abl", "dat", "loc"})
 _NEAR = 3
 _REPORTING = frozenset({"object", "noun"})
 _LEADING = frozenset({"subject", "object", "future"})
@@ -24,7 +25,8 @@ _WORD = re.compile(r"\S+")
 def _before(line: Line, trigger: Trigger, role: Role, cases: frozenset[str]) -> Iterator[Phrase]:
     """Yield the phrases of these cases before the trigger in its clause, nearest first."""
     for phrase in line.before(trigger):
-        if phrase.case in cases and _fits(phrase, role) and not is_too_unknown(trigger, phrase):
+        vague = phrase.role is Role.NAME and role is Role.ACTOR and phrase.case in _OBLIQUE
+        if phrase.case in cases and not vague and _fits(phrase, role) and not is_too_unknown(trigger, phrase):
             yield phrase
 
 
@@ -104,7 +106,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return None
     if trigger.form in _REPORTING | {"future"}:
         owners = _before(line, trigger, role, frozenset({"gen"}))
-        owner = next((p for p in owners if not _owns(line, p, trigger) and not _is_used(line, p, trigger)), None)
+        owner = next((p for p in owners if not _owns(line, p, trigger) and _may_be_subject(line, p, trigger)), None)
         if owner is not None:
             return slot_of(owner)
     wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
@@ -128,8 +130,11 @@ def _acts(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
 
 def _stands_free(line: Line, phrase: Phrase) -> bool:
     """Tell whether a name does not qualify the noun behind it ("Irak sınırı"), and a mere name opens the sentence."""
-    if phrase.role is Role.NAME and phrase.first > 1:
-        return False
+    return not (phrase.role is Role.NAME and phrase.first > 1) and _is_ownerless(line, phrase)
+
+
+def _is_ownerless(line: Line, phrase: Phrase) -> bool:
+    """Tell whether the word behind a name is no noun that belongs to it."""
     found = _WORD.search(line.text, _end(line, phrase), line.end)
     if found is None or any(p.start <= found.start() < _end(line, p) for p in line.phrases):
         return True
@@ -154,6 +159,11 @@ def _holds_here(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether a genitive is not the place but whose hands it is in: it owns a noun, or the trigger's own."""
     adjacent = trigger.form == "phrase" and not _words_between(line, phrase, trigger)
     return adjacent or _owns(line, phrase, trigger)
+
+
+def _may_be_subject(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
+    """Tell whether an actor in the genitive is free to be the subject; a mere name must not own the next noun."""
+    return not _is_used(line, phrase, trigger) and (phrase.role is Role.ACTOR or _is_ownerless(line, phrase))
 
 
 def _is_used(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
@@ -187,9 +197,27 @@ def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Tr
         if phrase is None or is_too_unknown(trigger, phrase) or (known and phrase.role is not role):
             return None
         between = line.text[trigger.end : phrase.start].split()
-        return slot_of(phrase) if len(between) <= _NEAR and not any(sign in between for sign in ",;") else None
+        return slot_of(phrase) if len(between) <= _NEAR and _may_qualify(line, between) else None
 
     return position
+
+
+def _may_qualify(line: Line, words: list[str]) -> bool:
+    """Tell whether only qualifiers stand between a participle and its noun, no noun of its own ("12 tankı")."""
+    lists = line.lexicon.words
+    known = lists["determiners"] | lists["quantity"] | lists["loose"] | lists["adverbs"]
+    return all(word in known or word.isdigit() or word == '"' for word in words)
+
+
+def _taken_from(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take an object farther off, where the words name from whom it was taken."""
+    found = next(_before(line, trigger, role, _OBJECT), None)
+    if found is None:
+        return None
+    sides = (p for p in line.before(trigger) if p.start >= found.end and _fits(p, Role.ACTOR))
+    hands = line.lexicon.patterns["hands"]
+    from_whom = any(p.case == "abl" or hands.match(line.text[_end(line, p) : trigger.start]) for p in sides)
+    return slot_of(found) if from_whom else None
 
 
 def _owner(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -244,6 +272,7 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "behind-taken": _behind(frozenset({"object"}), known=True),
     "behind-any": _behind(frozenset({"phrase"})),
     "owner-next": _owner,
+    "acc-from": _taken_from,
     "named-before": _named_before,
     "who-behind": _who_behind,
 }
