@@ -10,22 +10,41 @@ from processors.normalise import Folded
 LONG = 4  # letters; shorter words are written small in most headlines
 TITLE = 80  # characters of a line looked at on either side of a name
 TITLE_SHARE = 0.8
+LEAST_TITLE = 4  # words that make a title
 _AROUND = 28
 
 _WORD_START = r"(?<!\w)[وف]?[بلك]?(?:ال)?"
+_OF = r"(?:(?:of|de|du|des|del|de la|de l'|d')[\s']*(?:the )?)?"  # what may join a noun to the name behind it
+_ENDS = r"[\s\"(]*$"
+_STARTS = r"[\s\")]*(?:'\w{1,3} )?"  # a Turkish case may hang on the name
+
 _AREA_BEFORE = re.compile(
-    rf"{_WORD_START}(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه"
-    r"|(?:province|governorate|region|state|countryside|rural) (?:of )?)"
-    r"(?: (?:شمال|جنوب|شرق|غرب)\w*)?[\s\"]*$"
+    rf"(?:{_WORD_START}(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه|استان)(?: (?:شمال|جنوب|شرق|غرب)\w*)?"
+    r"|(?<!\w)(?:провинци|област|регион|мухафаз|провінці|регіон)\w*"
+    r"|(?<!\w)(?:province|governorate|region|state|countryside|rural|gouvernorat|etat|provincia|gobernacion|estado"
+    rf"|departement|departamento) {_OF}){_ENDS}"
 )
-_AREA_AFTER = re.compile(r"[\s\"]*(?:governorate|province|region|oblast|state|countryside|wilayat)\b")
-_DISTRICT_BEFORE = re.compile(rf"{_WORD_START}(?:قضاء|ناحيه|مديريه|منطقه|مركز|district of)[\s\"]*$")
-_DISTRICT_AFTER = re.compile(r"[\s\"]*(?:district|subdistrict)\b")
+_AREA_AFTER = re.compile(
+    rf"{_STARTS}(?:(?:governorate|province|region|oblast|state|countryside|wilayat)\b"
+    r"|(?:vilayeti|eyaleti|bolgesi|oblasti|kirsali)|(?:област|провинци|провінці|регион|регіон))"
+)
+_DISTRICT_BEFORE = re.compile(
+    rf"(?:{_WORD_START}(?:قضاء|ناحيه|مديريه|منطقه|مركز|ولسوالي|شهرستان)"
+    rf"|(?<!\w)(?:district|territoire|cercle|distrito|municipio) {_OF}){_ENDS}"
+)
+_DISTRICT_AFTER = re.compile(rf"{_STARTS}(?:(?:district|subdistrict|territory)\b|ilcesi|район)")
 _TOWN_BEFORE = re.compile(
-    rf"{_WORD_START}(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم|جبل|تل|بلديه"
-    r"|(?:city|town|village|towns|cities|villages|township|settlement|district|camp|port) (?:of )?(?:the )?)[\s\"]*$"
+    rf"(?:{_WORD_START}(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم"
+    r"|جبل|تل|بلديه|شهر|شهرك|روستاي)"
+    r"|(?<!\w)(?:город|сел[оаеуі]|деревн|поселк|поселок|хутор|населенн\w+ пункт|міст|селищ|населен\w+ пункт)\w*"
+    r"|(?<!\w)(?:пгт|смт|г\.|н\.п\.|м\.)"
+    r"|(?<!\w)(?:city|town|village|towns|cities|villages|township|settlement|district|camp|port|ville|localite|cite"
+    rf"|commune|bourg|bourgade|aeroport|ciudad|pueblo|aldea|localidad|villa) {_OF}){_ENDS}"
 )
-_TOWN_AFTER = re.compile(r"[\s\"]*(?:city|town|village|airport|airbase|air base|oil ?field|dam|camp|crossing)\b")
+_TOWN_AFTER = re.compile(
+    rf"{_STARTS}(?:(?:city|town|village|airport|airbase|air base|oil ?field|dam|camp|crossing)\b"
+    r"|(?:koy|kasaba|sehr|belde|mahalle)(?:u|i|si|leri)?(?:n[iau]|nde|nden|nin)?\b)"
+)
 _NEAR_BEFORE = re.compile(
     rf"{_WORD_START}(?:ريف\w*|ارياف|باديه|محيط|اطراف|ضواحي|قرب|بالقرب من|مشارف"
     r"|near|outside|outskirts of|around|countryside of"
@@ -54,7 +73,7 @@ def _in_title_case(folded: Folded, match: PlaceMatch) -> bool:
     last = folded.text.find("\n", match.end, match.end + TITLE)
     line = folded.span(first, last if last > 0 else min(len(folded.text), match.end + TITLE)).text
     words = [word for word in line.split() if len(word) > LONG]
-    return len(words) > LONG and sum(word[0].isupper() for word in words) >= TITLE_SHARE * len(words)
+    return len(words) >= LEAST_TITLE and sum(word[0].isupper() for word in words) >= TITLE_SHARE * len(words)
 
 
 def has_place_noun(match: PlaceMatch, text: str) -> bool:

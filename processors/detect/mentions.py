@@ -112,10 +112,16 @@ def _end(phrase: Phrase) -> int:
 def _named(document: Document, name: Name, phrase: Phrase) -> Place:
     """Make the place of one name; of "the countryside of X" X says only where it lies."""
     if not name.rows and phrase.within and name.start == phrase.start:
-        return _place(document, name.start, name.end, _entry(document, phrase.within[0], phrase), precision=2)
+        around = _around(_entry(document, phrase.within[0], phrase))
+        return _place(document, name.start, name.end, around, precision=max(2, around.entry.geo_precision) if around else None)
     entry = _entry(document, name, phrase)
     precision = geo_precision(entry.entry, _match(name), document.text) if entry else None
     return _place(document, name.start, name.end, entry, precision=precision)
+
+
+def _around(found: Resolution | None) -> Resolution | None:
+    """Return what stands for an unknown place within it: a town or a province, but no country."""
+    return found if found and found.entry.feature != "country" else None
 
 
 def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iterator[Place]:

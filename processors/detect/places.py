@@ -17,6 +17,8 @@ MOST_WORDS = 600  # words of a document looked at for its country; more cost tim
 PLACE_WEIGHT = 2  # a place says more of where a text is than a nationality, which armies abroad have too
 
 LEAST_PEOPLE = 5_000  # of a place whose name speaks for its country
+SPOKEN_OF_ANYWHERE = 300_000  # people of a place that speaks for a country whose wars are not followed
+LEAST_LARGE, TIMES_LARGER = 20_000, 3  # people of a town, and times larger than its namesakes in its country
 TIMES_RIVAL = 20  # larger than its namesakes abroad must such a place be
 AREA_COUNTS = 5_000  # people: an area has none in the tables, and counts for a town
 POINTS = 64
@@ -24,6 +26,7 @@ POINTS = 64
 _AREA = frozenset(feature.name.lower() for feature in Feature if Feature.DISTRICT <= feature < Feature.COUNTRY)
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W_]+)*")
 _PROCLITICS = frozenset("وفبلك")
+_SELDOM_OFF = frozenset("فك")
 _ARABIC_ARTICLE = "ال"
 _PREPOSED = re.compile(r"(?<!\w)[وف]?(?:في|علي|من|الي|عن|مدينه|بلده|قريه)\s+$")
 _PREPOSITION = 9  # characters looked back for it
@@ -67,9 +70,14 @@ def place_at(folded: str, start: int, gazetteer: Gazetteer) -> PlaceMatch | None
     preposed = _PREPOSED.search(folded, max(0, start - _PREPOSITION), start)
     for after in () if preposed else _after_clitics(folded, start):
         found = gazetteer.match(folded, after)
-        if found is not None and found.end - after >= _LEAST_BARE:
+        if found is not None and found.end - after >= _LEAST_BARE and _may_follow(folded[after - 1], found, gazetteer):
             return found
     return _behind_two_lams(folded, start, gazetteer)
+
+
+def _may_follow(proclitic: str, match: PlaceMatch, gazetteer: Gazetteer) -> bool:
+    """Say whether a name may stand behind this letter; in كشفت and فرانس it is far more often a part of the word."""
+    return proclitic not in _SELDOM_OFF or any(gazetteer.entry(row).country in gazetteer.watched for row in match.rows)
 
 
 def names_in(folded: Folded, gazetteer: Gazetteer) -> Iterator[PlaceMatch]:
@@ -103,9 +111,9 @@ def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str]
     counts: Counter[str] = Counter(countries)
     counts.update(_nations(folded.text, gazetteer))
     placed = Counter(_sure(folded, gazetteer))
-    entries = [entry for _, entry in placed]
+    exact = [entry for _, entry, exact in placed if exact]
     lone: dict[str, str] = {}
-    for (name, entry), times in placed.items():
+    for (name, entry, _), times in placed.items():
         lone[entry.country] = name if lone.get(entry.country, name) == name and not counts[entry.country] else ""
         counts[entry.country] += PLACE_WEIGHT * times
     total = counts.total()
@@ -114,8 +122,8 @@ def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str]
         gazetteer=gazetteer,
         countries={code: count / total for code, count in counts.items() if count},
         lone={code: name for code, name in lone.items() if name},
-        areas=frozenset((entry.country, entry.admin1) for entry in entries if entry.feature in _AREA and entry.admin1),
-        points=tuple((entry.lat, entry.lon) for entry in entries if entry.geo_precision == 1)[:POINTS],
+        areas=frozenset((entry.country, entry.admin1) for entry in exact if entry.feature in _AREA and entry.admin1),
+        points=tuple((entry.lat, entry.lon) for entry in exact if entry.geo_precision == 1)[:POINTS],
     )
 
 
@@ -128,15 +136,20 @@ def _nations(text: str, gazetteer: Gazetteer) -> Iterator[str]:
             yield nation
 
 
-def _sure(folded: Folded, gazetteer: Gazetteer) -> Iterator[tuple[str, Entry]]:
-    """Yield the names that mean one place wherever they stand, each with its place."""
+def _sure(folded: Folded, gazetteer: Gazetteer) -> Iterator[tuple[str, Entry, bool]]:
+    """Yield the names that mean one country wherever they stand, with their largest place there.
+
+    The last value says that it is that very place, as it has no namesake near its size.
+    """
     end = folded.text.find(" ", MOST_WORDS * 8)
     opening = folded if end < 0 else replace(folded, text=folded.text[:end])
     for match in names_in(opening, gazetteer):
         doubtful = match.common or goes_on(folded, match)
         entry = None if doubtful else _only(match, gazetteer)
-        if entry is not None:
-            yield folded.text[match.start : match.end], entry
+        if entry is not None and (entry.country in gazetteer.watched or _weight(entry) >= SPOKEN_OF_ANYWHERE):
+            second = gazetteer.entry(match.rows[:2][-1])
+            exact = second is entry or entry.feature in _AREA or _far_larger(entry, second)
+            yield folded.text[match.start : match.end], entry, exact
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -175,6 +188,12 @@ def _only(match: PlaceMatch, gazetteer: Gazetteer) -> Entry | None:
     )
     alone = second.country == first.country or rival * TIMES_RIVAL < first.population
     return first if alone and _weight(first) >= LEAST_PEOPLE else None
+
+
+def _far_larger(entry: Entry, second: Entry) -> bool:
+    """Say whether a place is a town that its namesakes are villages beside, or only its district bears its name."""
+    large = entry.population >= LEAST_LARGE and entry.population >= TIMES_LARGER * second.population
+    return large or second.seat == entry.id
 
 
 def _weight(entry: Entry) -> int:

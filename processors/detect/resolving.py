@@ -12,20 +12,24 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from processors.detect.beside import fitting, goes_on, has_place_noun
 from processors.detect.places import PlaceContext, distance_km, may_be_name, place_at
 from processors.gazetteer import Entry, Feature, PlaceMatch
 
 FAR_KM = 150.0
+TIMES_NEARER = 2.5
 SAME_KM = 25.0
 SIZEABLE = 20_000  # people; places larger than this are named in the news without a noun
 SHARE_OF_SUBJECT = 0.3  # of a document's evidence, from which on it is about a country
 SHARE_OF_ASIDE = 0.2
 KNOWN = 50_000
 FAMOUS = 100_000
+KNOWN_ANYWHERE = 1_000_000  # people of a place that is meant in a document about other countries
 LONG = 4  # letters; a shorter name is too easily something else
 TIMES_LARGER = 3  # than its namesakes: then a place is meant without further evidence
+TIMES_VILLAGE = 10  # the same for a small one
 TIMES_ELSEWHERE = 5
 
 _DISTRICT = Feature.DISTRICT.name.lower()
@@ -39,7 +43,7 @@ _COUNTRY = Feature.COUNTRY.name.lower()
 # where only a comma or a bracket parts them, which a list does as well.
 _LINK = re.compile(
     r"[\s\"]*(?P<sign>[,،(])?[\s\"]*"
-    r"(?P<words>(?:(?:in|of|the|dans|en|au|aux|du|de|des|del|la|le|les|el|of|province|provincia|region|rural|countryside"
+    r"(?P<words>(?:(?:in|of|the|city|town|village|area|dans|en|au|aux|du|de|des|del|la|le|les|el|province|provincia|region|rural|countryside"
     r"|territoire|territorio|departement|departamento|district|state|oblast|cercle|(?:north|south|east|west)\w*|central"
     r"|nord|sud|est|ouest|norte|sur|este|oeste"
     r"|в|во|у|на|північ\w+|південн\w+|східн\w+|західн\w+|северн\w+|южн\w+|восточн\w+|западн\w+"
@@ -87,6 +91,9 @@ def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -
 
 def _chosen(match: PlaceMatch, context: PlaceContext) -> Resolution | None:
     candidates = fitting(_spoken_of(match, context), match, context.text)
+    country = next((entry for entry in candidates if entry.feature == _COUNTRY), None)
+    if country is not None:
+        return Resolution(country, Why.COUNTRY)
     around = _areas_beside(match, context)
     if around:
         return _inside(candidates, around, context)
@@ -145,17 +152,31 @@ def _settled(entries: list[Entry], context: PlaceContext) -> Resolution | None:
     first, *rest = entries
     if not rest or all(_km(first, entry) <= SAME_KM for entry in rest):
         return Resolution(first, Why.COUNTRY)
-    if first.population >= TIMES_LARGER * rest[0].population > 0:
+    larger = first.population >= TIMES_LARGER * rest[0].population > 0
+    if larger and first.population >= SIZEABLE:
         return Resolution(first, Why.COUNTRY)
-    near = [entry for entry in entries if _is_near(entry, context)]
-    return Resolution(near[0], Why.NEAR) if len(near) == 1 else None
+    near = _nearest(entries, context)
+    if near is not None:
+        return Resolution(near, Why.NEAR)
+    alone = first.population >= TIMES_VILLAGE * rest[0].population > 0 and not context.points and not context.areas
+    return Resolution(first, Why.COUNTRY) if alone else None
 
 
-def _is_near(entry: Entry, context: PlaceContext) -> bool:
-    """Say whether the document names the place's province, or a place not far from it."""
-    if entry.admin1 is not None and (entry.country, entry.admin1) in context.areas:
-        return True
-    return any(distance_km((entry.lat, entry.lon), at) <= FAR_KM for at in context.points)
+def _nearest(entries: Sequence[Entry], context: PlaceContext) -> Entry | None:
+    """Return the only place in a province that the document names, or one far nearer than others to what it names."""
+    named = [entry for entry in entries if (entry.country, entry.admin1 or "") in context.areas]
+    if len(named) == 1:
+        return named[0]
+    apart = sorted((_from_points(entry, context), entry.id, entry) for entry in (named or entries))
+    if apart[0][0] > FAR_KM:
+        return None
+    clear = len(apart) == 1 or apart[1][0] > max(TIMES_NEARER * apart[0][0], SAME_KM)
+    return apart[0][2] if clear else None
+
+
+def _from_points(entry: Entry, context: PlaceContext) -> float:
+    """Return how far a place is from the nearest that the document names for sure, in kilometres."""
+    return min((distance_km((entry.lat, entry.lon), point) for point in context.points), default=inf)
 
 
 def _outshone(chosen: Entry, share: float, candidates: list[Entry]) -> bool:
@@ -166,13 +187,10 @@ def _outshone(chosen: Entry, share: float, candidates: list[Entry]) -> bool:
 def _elsewhere(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -> Resolution | None:
     """Choose a place of no country that the document speaks of: one far larger than its namesakes, or one at war."""
     first, *rest = sorted(candidates, key=lambda entry: (-_people(entry), entry.id))
-    if _people(first) >= max(FAMOUS, TIMES_LARGER * _people(rest[0]) if rest else 0):
+    least = FAMOUS if first.country in context.gazetteer.watched or not _spoken_for(match, context) else KNOWN_ANYWHERE
+    if _people(first) >= max(least, TIMES_LARGER * _people(rest[0]) if rest else 0):
         return Resolution(first, Why.SIZE if rest else Why.ONLY)
-    return _at_war(candidates, match, context) or (
-        Resolution(first, Why.ONLY)
-        if not rest and _people(first) >= KNOWN and not _spoken_for(match, context)
-        else None
-    )
+    return _at_war(candidates, match, context)
 
 
 def _at_war(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -> Resolution | None:
@@ -183,7 +201,8 @@ def _at_war(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -
     """
     watched = [entry for entry in candidates if entry.country in context.gazetteer.watched]
     chosen = _settled(watched, context) if len({entry.country for entry in watched}) == 1 else None
-    if chosen is None or (match.end - match.start <= LONG and chosen.entry.population < KNOWN):
+    short = match.end - match.start <= LONG and not has_place_noun(match, context.text)
+    if chosen is None or (short and chosen.entry.population < KNOWN):
         return None
     if _spoken_for(match, context):
         sure = len(watched) == len(candidates) and _people(chosen.entry) >= SIZEABLE

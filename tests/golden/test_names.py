@@ -30,6 +30,7 @@ def test_places_are_resolved_as_they_are_meant(case: dict[str, Any], gazetteer: 
         found = match and resolve(match, context)
         entry = found and found.entry
         assert (entry.id if entry else "") == identity, words
+        assert words not in case.get("why", {}) or (found and found.why == case["why"][words]), words
         assert words not in case.get("seats", {}) or (entry and entry.seat == case["seats"][words]), words
         assert match is None or not identity or folded.span(match.start, match.end).text == words
 
