@@ -20,7 +20,7 @@ from processors.detect.slavic_actors import ActorReader
 from processors.detect.slavic_around import YEAR, Around
 from processors.detect.slavic_names import Names
 
-_OWNERS = 4
+_OWNERS = 5
 _STAFF = ("генеральн", "оперативн")
 _LIST = 3
 """Names in a row, known or not, that are taken for places."""
@@ -49,7 +49,9 @@ class Places:
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word = self.at.words[at].text
-        stops = word in self.at.lists["stops"] - self.at.lists["pointers"] and not self.around.counts(at)
+        stops = word in self.at.lists["stops"] - self.at.lists["pointers"] - self.at.lists[
+            "own"
+        ] and not self.around.counts(at)
         if not word[0].isalnum() or stops or YEAR.match(word):
             return None
         long = self.names.known(at, least=2)
@@ -113,18 +115,19 @@ class Places:
         listing = plural or case == "gen"  # "села" is one village's genitive and several villages' nominative
         names, last = ((), core + 1) if broad else self.around.names_after(core + 1, listing=listing)
         within, stop = ((), last) if names else self.around.within(core + 1)
+        if case.endswith("+") and len(names) == 1:
+            names, within = (), names
         if broad and within:
             whole = Name(start=self.at.words[at].start, end=within[-1].end)
             return self._place(at, stop, (whole,), within=within, share=True, headed=True, head=noun, case=case)
         if not names and not within:
-            return self._unnamed(at, core, noun, case)
+            return self._unnamed(at, core, stop, noun, case)
         share = plural and not names
         return self._place(at, stop, names, within=within, share=share, headed=True, head=noun, case=case)
 
-    def _unnamed(self, at: int, core: int, noun: str, case: str) -> Phrase | None:
+    def _unnamed(self, at: int, core: int, stop: int, noun: str, case: str) -> Phrase | None:
         """Read a noun alone, which points back, or with what it belongs to ("столицу провинции", "базу армии")."""
-        stop = core + 1
-        while stop < min(core + 1 + _OWNERS, len(self.at.words)) and self._owns(stop):
+        while stop < min(core + _OWNERS, len(self.at.words)) and self._owns(stop):
             stop += 1
         names, last = self.around.names_after(stop, listing=True) if stop > core + 1 else ((), stop)
         if names:
@@ -142,7 +145,8 @@ class Places:
     def _owns(self, at: int) -> bool:
         """Tell whether a noun in the genitive says whose the place before it is ("администрации города")."""
         lists, word = self.at.lists, self.at.words[at].text
-        if word in lists["of_place"] or word in lists["institutions"]:
+        _, case = self.at.lexicon.surfaces["places"].get(word, ("", ""))
+        if case.startswith("gen") or word in lists["of_place"] or word in lists["institutions"]:
             return True
         return self.around.qualifies(at) and bool(self.at.has(at + 1, lists["of_place"] | lists["institutions"]))
 

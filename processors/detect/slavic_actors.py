@@ -42,6 +42,7 @@ class ActorReader:
             head, case = "", ""
         else:
             return None
+        case = "nom" if self.at.has(at, self.at.lists["ones"]) and case.startswith("gen") else case
         last = max(self._end(core + 1, head), self.at.after(match.end) if match and known else 0)
         identity, generic = self._identity(at, last)
         phrase = self.at.phrase(Role.ACTOR, at, last, actor=identity, generic=generic, head=head, case=case.rstrip("+"))
@@ -65,7 +66,8 @@ class ActorReader:
         if self.at.words[at].text not in self.at.lists["states"]:
             return False
         before = self.at.words[at - 1].text if at else "."
-        return not before[0].isalnum() or before in self.at.lists["stops"]
+        told = self.at.lexicon.stems.match(before) is not None
+        return not before[0].isalnum() or told or before in self.at.lists["stops"]
 
     def _in_capitals(self, at: int) -> bool:
         """Tell whether an abbreviation is written as one ("ВС", not "вс")."""
@@ -169,8 +171,7 @@ class ActorReader:
     def _is_follower(self, at: int) -> bool:
         """Tell whether a leader's name follows ("силы Хафтара"): in the genitive, unknown as a place."""
         word = self.at.words[at].text
-        lone = not (at + 1 < len(self.at.words) and self.names.is_name(at + 1))
-        return lone and word.endswith(("а", "я")) and self.names.known(at) is None
+        return word.endswith(("а", "я", "ы", "и")) and self.names.known(at) is None
 
     def country(self, at: int) -> Phrase | None:
         """Return a state's name as a place that can act."""

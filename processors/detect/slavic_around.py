@@ -1,4 +1,4 @@
-"""What stands around a head in Russian and Ukrainian: qualifiers before it, names and the region it lies in behind it."""
+"""What stands around a head in Russian and Ukrainian: qualifiers before it, names and the region behind it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _ADJECTIVE = {
         r"(?:ськ|цьк|зьк|н|ов|ев|єв|льн|щ|ш|к|рт|вл?ен|ован)(?:а|у|е|і)|(?:ня|ню|нє|ні))$"
     ),
 }
+_REGIONAL = re.compile(r"[сц]ь?к\w{1,3}$")
 _NUMBER = re.compile(r"\d+(?:[.,-]\w+)*$")
 YEAR = re.compile(r"(?:19|20)\d\d$")
 """A number that is a year and counts nothing."""
@@ -106,21 +107,28 @@ class Around:
 
     def is_region(self, at: int) -> bool:
         """Tell whether an adjective of a region stands here ("село Харьковской области")."""
-        return self.is_area(at + 1) or bool(self.at.has(at + 1, {"та", "и"}) and self.is_area(at + 3))
+        joined = self.at.has(at + 1, {"та", "и"}) and self.is_area(at + 3)
+        return (
+            at < len(self.at.words)
+            and _REGIONAL.search(self.at.words[at].text) is not None
+            and bool(self.is_area(at + 1) or joined)
+        )
 
     def within(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read where an unnamed place lies: "в провинции X", "под X", "X-ской области", a name in the genitive."""
-        inside = self.at.lists["inside"]
+        inside, passed = self.at.lists["inside"], at
         for here in range(at, min(at + _INSIDE, len(self.at.words))):
             word = self.at.words[here].text
             if self.is_region(here) and self.names.is_name(here):
                 return (self.region(here, here + 1),), here + 2
             name = self.names.name(here) if not self._starts_actor(here) else None
             if name is not None:
-                return (name,), self.at.after(name.end)
-            if word not in inside and not self._noun_of_place(here) and not self.qualifies(here):
+                return self.names.more((name,), self.at.after(name.end), free=here - 1 != at)
+            if self._noun_of_place(here) and here > at:
+                passed = here + 1
+            elif word not in inside and not self._noun_of_place(here) and not self.qualifies(here):
                 break
-        return (), at
+        return (), passed
 
     def _noun_of_place(self, at: int) -> bool:
         return self.at.words[at].text in self.at.lexicon.surfaces["places"]

@@ -108,9 +108,8 @@ class Names:
     def is_name(self, at: int) -> bool:
         """Tell whether a word may be part of a name: a capital, and no word that only opens a sentence."""
         word = self.at.words[at].text
-        return (
-            word[0].isalpha() and not word[0].isascii() and self.at.capital(at) and word not in self.at.lists["stops"]
-        )
+        written = word[0].isalpha() and not word[0].isascii() and not any(letter.isdigit() for letter in word)
+        return written and self.at.capital(at) and word not in self.at.lists["stops"]
 
     def name(self, at: int) -> Name | None:
         """Read one name: the gazetteer's, else a run of capitalised words that name no actor."""
@@ -160,6 +159,8 @@ class Names:
         if not self.at.has(here - 1, {","}) or after >= len(self.at.words):
             return True
         following = self.at.words[after].text
+        if self.at.capital(after):
+            return True
         return not following[0].isalpha() or following in self.at.lists["joints"] | self.at.lists["inside"]
 
     def _listed(self, at: int, *, free: bool) -> Name | None:

@@ -24,21 +24,28 @@ _STRANGE = 1
 
 _PREPOSED = 16
 _WITHOUT_SUBJECT = frozenset({"noun", "stated", "participle"})
+_ACTIVE = frozenset({"past", "base", "managed", "future", "ing"})
 _NOMINATIVE = frozenset({"", "nom"})
 _GENITIVE = frozenset({"", "gen", "acc"})
 
 
 def _is_governed(line: Line, phrase: Phrase) -> bool:
     """Tell whether a preposition stands before the phrase."""
-    lead = line.text[max(line.start, phrase.start - _PREPOSED) : phrase.start]
-    return line.lexicon.patterns["oblique"].search(lead) is not None
+    return _follows(line, "oblique", phrase)
+
+
+def _follows(line: Line, pattern: str, phrase: Phrase) -> bool:
+    """Tell whether words of this pattern stand right before the phrase; whole words only."""
+    start = max(0, line.start - 1, phrase.start - _PREPOSED)
+    return line.lexicon.patterns[pattern].search(line.text, start, phrase.start) is not None
 
 
 def _actors(line: Line, phrases: Iterator[Phrase], cases: frozenset[str]) -> Iterator[Phrase]:
     """Yield the actors in one of these cases that no preposition governs."""
     people = line.lexicon.words["people"]
     fitting = (p for p in phrases if fits(p, Role.ACTOR) and p.case in cases and p.head not in people)
-    return (p for p in fitting if not _is_governed(line, p) and not _is_bracketed(line, p))
+    free = (p for p in fitting if not _is_governed(line, p) and not _is_bracketed(line, p))
+    return (p for p in free if p.case or not _follows(line, "borne", p))
 
 
 def _is_bracketed(line: Line, phrase: Phrase) -> bool:
@@ -93,6 +100,8 @@ def _follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _agent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the instrumental, behind the trigger or before it; an undeclined one right behind."""
     del role
+    if trigger.form in _ACTIVE:
+        return None
     instrumental = frozenset({"ins"})
     after = next(_actors(line, line.after(trigger), instrumental), None)
     found = after or next(_actors(line, line.before(trigger), instrumental), None)
@@ -173,9 +182,11 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if phrase.actor and at == trigger.end and trigger.frame.name in line.lexicon.words["with_topic"]:
             at = phrase.end
             continue
-        if fits(phrase, role) and (phrase.role is not Role.ACTOR):
-            return slot_of(phrase) if not between and not is_too_unknown(trigger, phrase) else None
-        if not set(between) <= line.lexicon.words["beside"]:
+        placed = fits(phrase, role) and phrase.role is not Role.ACTOR
+        if placed and not between:
+            return None if is_too_unknown(trigger, phrase) else slot_of(phrase)
+        aside = "locative" if phrase.role is Role.PLACE else "beside"
+        if not set(between) <= line.lexicon.words[aside]:
             return None
         at = phrase.end
     return None
@@ -184,9 +195,10 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _foreign(line: Line, start: int, end: int) -> list[str]:
     """Return the words of text[start:end] that are no adverbs, no brackets and no further verb of telling."""
     adverbs, stems = line.lexicon.words["adverbs"], line.lexicon.stems
-    words = [word.strip("()") for word in line.text[start:end].split()]
-    told = (word for word in words if not (stems.match(word) and len(word) > _STEM))
-    return [word for word in told if word and word not in adverbs and not word.strip(",.%").isdigit()]
+    told = line.lexicon.patterns["lying"].sub(" ", line.text[start:end])
+    words = [word.strip("()") for word in told.split()]
+    plain = (word for word in words if not (stems.match(word) and len(word) > _STEM))
+    return [word for word in plain if word and word not in adverbs and not word.strip(",.%").isdigit()]
 
 
 def _words_outside(line: Line, start: int, end: int) -> int:
@@ -199,18 +211,14 @@ def _words_outside(line: Line, start: int, end: int) -> int:
 
 def _source(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place before the trigger that "out of" stands before."""
-    out_of = line.lexicon.patterns["out_of"]
     near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
-    lead = (p for p in near if out_of.search(line.text[max(line.start, p.start - _PREPOSED) : p.start]))
-    return slot_of(next(lead, None))
+    return slot_of(next((p for p in near if _follows(line, "out_of", p)), None))
 
 
 def _goal(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place before the trigger that "into" stands before ("в город вошли войска")."""
-    into = line.lexicon.patterns["into"]
     near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
-    lead = (p for p in near if into.search(line.text[max(line.start, p.start - _PREPOSED) : p.start]))
-    return slot_of(next(lead, None))
+    return slot_of(next((p for p in near if _follows(line, "into", p)), None))
 
 
 def _antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relative_object") -> Slot | None:
@@ -221,7 +229,7 @@ def _antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relati
         return None
     nearest = (p for p in reversed(line.phrases) if p.end <= pronoun.start() and fits(p, role))
     found = next(nearest, None)
-    near = found is not None and len(line.text[found.end : pronoun.start()].split()) <= 1
+    near = found is not None and not any(letter.isalnum() for letter in line.text[found.end : pronoun.start()])
     return slot_of(_apposed(line, found) or found) if near else None
 
 
