@@ -134,7 +134,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for _ in range(_CLAUSES):
         if end is None:
             return None
-        free = [p for p in _phrases(line, end) if fits(p, role) and p.head != "it" and _is_free(line, p)]
+        free = [p for p in _phrases(line, end) if fits(p, role) and p.head != "it" and _acts(line, p)]
         if free:
             return slot_of(free[-1])
         start = _start(line, end)
@@ -156,6 +156,13 @@ def _striving(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if p.role is role and not line.text[p.end : words.start()].strip() and p.end < trigger.start
     )
     return slot_of(next(near, None)) or _subject(line, trigger, role)
+
+
+def _acts(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a phrase can be the subject; a bare country only where nothing but a time stands before it."""
+    if not _is_free(line, phrase):
+        return False
+    return phrase.role is not Role.PLACE or line.lexicon.patterns["opening"].search(_lead(line, phrase)) is not None
 
 
 def _saying_before(line: Line, border: int) -> int | None:
