@@ -107,7 +107,7 @@ def _of_itself(line: Line, slot: Slot) -> Phrase | None:
     if telling is None or (slot.phrase is not None and slot.phrase.head not in {"it", "they"}):
         return None
     near = (p for p in line.phrases if slot.start - _TELLING <= p.end <= slot.start and not p.pointing)
-    acting = (p for p in near if p.role is Role.ACTOR or p.actor)
+    acting = (p for p in near if p.role is not Role.NAME)
     return next((p for p in acting if telling.match(line.text[p.end : slot.start])), None)
 
 
