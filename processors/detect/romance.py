@@ -127,7 +127,7 @@ class Places:
         within, stop = self._lies_in(last)
         if names:
             return self._place(at, stop, head, names=names, share=share)
-        if head in lists["sides"] and not within:
+        if head in lists["sides"] and not (within or share):
             return None
         pointing = definite and not within and not plural
         stop = stop if within else self.actors.past_adjectives(core + 1)

@@ -40,5 +40,17 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return None
 
 
-ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {"topic": _topic, "subject": _subject}
+def _told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the one right before an infinitive who is made or told to do it ("a sus tropas retirarse de X")."""
+    near = (p for p in line.before(trigger) if fits(p, role) and p.role is not Role.PLACE)
+    phrase = next(near, None) if trigger.form == "inf" else None
+    close = phrase is not None and len(line.text[phrase.end : trigger.start].split()) <= _NEAR
+    return slot_of(phrase) if close else None
+
+
+ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
+    "topic": _topic,
+    "subject": _subject,
+    "told": _told,
+}
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
