@@ -46,15 +46,15 @@ class Arms:
 def arms_of(lexicons: Mapping[str, Lexicon], aliases: Iterable[str]) -> Arms:
     """Gather the words of war; of an actor's name counts the word that tells most.
 
-    Raises ConfigError for a beginning that is shorter or longer than those looked up.
+    Raises ConfigError for a beginning that is too short to tell; of a longer one six letters count.
     """
     listed = {word for lexicon in lexicons.values() for word in _of_lexicon(lexicon)}
     named = {word for alias in aliases if (word := _telling(alias, listed))}
     weak = {word for lexicon in lexicons.values() for word in lexicon.words.get("unarmed", ())}
     words = (listed | {form for word in named for form in _with_clitics(word)}) - weak
-    begun = {word.rstrip("*") for word in listed if word.endswith("*")}
-    if wrong := {word for word in begun if not _FOUR <= len(word) <= _SIX}:
-        raise ConfigError(f"words of war that end in * have four to six letters before it: {sorted(wrong)}")
+    begun = {word.rstrip("*")[:_SIX] for word in listed if word.endswith("*")}
+    if wrong := {word for word in begun if len(word) < _FOUR}:
+        raise ConfigError(f"words of war that end in * have four letters or more before it: {sorted(wrong)}")
     fours, fives, sixes = (frozenset(w for w in begun if len(w) == size) for size in range(_FOUR, _SIX + 1))
     complete = all("war" in lexicon.words for lexicon in lexicons.values())
     return Arms(words=frozenset(words), fours=fours, fives=fives, sixes=sixes, complete=complete)
