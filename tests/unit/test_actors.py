@@ -41,6 +41,7 @@ def test_every_alias_is_found(row: dict[str, list[str]], actors: Actors) -> None
     [
         ("القوات العراقية", "state:IQ"),
         ("قوات الجيش العراقي", "state:IQ"),
+        ("قوات الاحتلال الإسرائيلي", "state:IL"),
         ("القوات المسلحة الأوكرانية", "state:UA"),
         ("الجيش التركي", "turkish-armed-forces"),
         ("القوات الأميركية", "state:US"),
