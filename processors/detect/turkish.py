@@ -16,7 +16,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.turkish_actors import Actors
 from processors.detect.turkish_names import Head, Named, Names
-from processors.detect.turkish_words import UNMARKED, cuts
+from processors.detect.turkish_words import PERSON, UNMARKED, cuts
 
 _PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
 _WHERE = frozenset({"loc", "within"})
@@ -51,6 +51,10 @@ class Places:
         if pronoun is not None:
             end = self.at.words[at].end
             return self._phrase(at, at + 1, end, pronoun, role=Role.NAME, pointing=True, head="it")
+        person = self.names.person(at)
+        if person is not None:
+            end = self.at.words[person - 1].end
+            return self._phrase(at, person, end, PERSON, role=Role.NAME, pointing=True, head="person")
         core = self._qualified(at)
         if core >= len(self.at.words):
             return None

@@ -82,8 +82,6 @@ class Names:
         """Read one name: the gazetteer's, else a run of capitalised words."""
         if at >= len(self.at.words) or not self.at.may_be_name(at) or self._is_closed(at):
             return None
-        if at and self.at.has(at - 1, self.at.lists["titles"]):
-            return None
         known = self._known(at)
         return known if known is not None and not self._runs_on(known) else self._unknown(at) or known
 
@@ -93,6 +91,17 @@ class Names:
         if self.titled or named.case != "nom" or named.marked or at >= len(self.at.words):
             return False
         return self.at.words[at].text[0].isalpha() and self.at.capital(at) and self._goes_on(at, first=-1)
+
+    def person(self, at: int) -> int | None:
+        """Return the word behind the name of a person whose title stands before it ("Bakan Ali Kaya")."""
+        if not at or not self.at.has(at - 1, self.at.lists["titles"]) or self.titled:
+            return None
+        last = at
+        while last < min(at + MOST_WORDS, len(self.at.words)) and self.at.capital(last):
+            last += 1
+            if "'" in self.at.words[last - 1].text:
+                break
+        return last if last > at else None
 
     def _is_closed(self, at: int) -> bool:
         """Tell whether a word is no part of a name even with a capital, as the noun that opens a sentence."""

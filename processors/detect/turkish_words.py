@@ -36,6 +36,9 @@ _OURS = re.compile(r"[iu]?m[iu]z")
 _BARE_ENDING = re.compile(r"(?:n?[dt][ae](?:n|ki)?|n[iu]n|y[iuae]|n[iuae]|[iu]n|[iuae])$")
 _LEAST = 3
 
+PERSON = "person"
+"""What is given for a case to persons, whom no verb of a frame takes."""
+
 UNMARKED = frozenset({"nom", "owned", "either"})
 """Cases that a subject can stand in."""
 

@@ -23,7 +23,9 @@ _WORD = re.compile(r"\S+")
 
 
 def _before(line: Line, trigger: Trigger, role: Role, cases: frozenset[str]) -> Iterator[Phrase]:
-    """Yield the phrases of these cases before the trigger in its clause, nearest first."""
+    """Yield the phrases of these cases before the trigger in its clause, nearest first; none where it is a name."""
+    if any(p.start < trigger.start and trigger.end <= p.end for p in line.phrases):
+        return
     for phrase in line.before(trigger):
         vague = phrase.role is Role.NAME and role is Role.ACTOR and phrase.case in _OBLIQUE
         if phrase.case in cases and not vague and _fits(phrase, role) and not is_too_unknown(trigger, phrase):
@@ -116,6 +118,12 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     nearest = next((p for p in _before(line, trigger, role, _UNMARKED) if _acts(line, p, trigger)), None)
     topics = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and _fits(p, role))
     return slot_of(nearest or next((p for p in topics if _acts(line, p, trigger)), None))
+
+
+def _force(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who acts, no mere name: of verbs that persons and ferries are the subject of as well."""
+    slot = _subject(line, trigger, role)
+    return slot if slot is not None and slot.phrase is not None and slot.phrase.role is Role.ACTOR else None
 
 
 def _acts(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
@@ -252,6 +260,7 @@ def _who_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     **persian_seats.POSITIONS,
     "acting": _subject,
+    "force": _force,
     "by-agent": _marked("agent"),
     "by-case": _of_case("by"),
     "out-of-hands": _marked("hands"),
