@@ -113,7 +113,9 @@ def _named(document: Document, name: Name, phrase: Phrase) -> Place:
     """Make the place of one name; of "the countryside of X" X says only where it lies."""
     if not name.rows and phrase.within and name.start == phrase.start:
         around = _around(_entry(document, phrase.within[0], phrase))
-        return _place(document, name.start, name.end, around, precision=max(2, around.entry.geo_precision) if around else None)
+        return _place(
+            document, name.start, name.end, around, precision=max(2, around.entry.geo_precision) if around else None
+        )
     entry = _entry(document, name, phrase)
     precision = geo_precision(entry.entry, _match(name), document.text) if entry else None
     return _place(document, name.start, name.end, entry, precision=precision)
@@ -148,7 +150,14 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
         return
     name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > _PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)
-    yield _place(document, name.start, name.end, _entry(document, known, phrase), via=Via.ANAPHORA)
+    start = phrase.start if _repeats(where, slot, phrase) else name.start
+    yield _place(document, start, name.end, _entry(document, known, phrase), via=Via.ANAPHORA)
+
+
+def _repeats(where: Where, slot: Slot, phrase: Phrase) -> bool:
+    """Tell whether the pointing words repeat the noun of what they mean ("the town" of "the town of X")."""
+    head = slot.phrase.head if slot.phrase else ""
+    return head == phrase.head and len(phrase.names) == 1 and head in where.line.lexicon.words.get("repeated", ())
 
 
 def _match(name: Name) -> PlaceMatch:

@@ -87,9 +87,12 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def _is_free(line: Line, between: str) -> bool:
     """Tell whether only adverbs and times stand between a verb and its object."""
+    when = line.lexicon.patterns.get("when")
+    between = when.sub(" ", between) if when else between
     if line.lexicon.patterns["object_stop"].search(between):
         return False
-    unknown = [word for word in between.split() if word.strip("،,") not in line.lexicon.words["adverbs"]]
+    bare = between.replace("،", " ").split()
+    unknown = [word for word in bare if word not in line.lexicon.words["adverbs"]]
     return len(unknown) <= int(min(line.lexicon.words["unknown_between"]))
 
 

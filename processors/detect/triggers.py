@@ -55,9 +55,17 @@ def _stands(frame: Frame, form: str, match: re.Match[str], line: Line) -> bool:
         return False
     if form not in _TOLD and _is_objected(match, line):
         return False
+    if form in _TOLD and _is_nominal(before, line):
+        return False
     if frame.unless_after and frame.unless_after.search(after):
         return False
     return frame.only is None or bool(frame.only.search(before))
+
+
+def _is_nominal(before: str, line: Line) -> bool:
+    """Tell whether a preposition stands right before a word that is spelled alike as verb and noun (طرد)."""
+    nominal = line.lexicon.patterns.get("nominal")
+    return nominal is not None and nominal.search(before) is not None
 
 
 def _is_objected(match: re.Match[str], line: Line) -> bool:
