@@ -22,7 +22,12 @@ _ADJECTIVE = re.compile(r"ال\w+(?:يه|ي|ه|ين|ون|ات)$|ال\w{3,}$")
 _OF_SIDE = re.compile(r"(?:ال)?(?:تابع|موالي?|مدعوم|متحالف|مرتبط|محسوب|مناهض|منضوي|متمركز|منتشر)\w*$")
 _OUT_OF = frozenset(
     {"فصيل", "فصايل", "مجموعه", "مجموعات", "مقاتلون", "مقاتلين", "عناصر", "مسلحون", "مسلحين", "كتيبه", "كتايب"}
+    | {"وحدات", "قوه", "قوات", "جنود", "افراد", "ارتال", "رتل", "دوريات", "مفارز", "الويه", "طلايع", "عنصر", "اعضاء"}
 )
+_NAMED_BY = frozenset(
+    {"جبهه", "حركه", "جماعه", "تنظيم", "ميليشيا", "مليشيا", "حزب", "فصيل", "لواء", "كتيبه", "جيش", "قوات"}
+)
+_STATES = frozenset({"ولايه", "اقليم"})
 MOST_WORDS = 9
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _SPEAKER_WORDS = 9
@@ -73,12 +78,18 @@ class Actors:
         """Read the qualifiers, brackets and further members of an actor; return the next word and the actor's id."""
         first, most = at, at + MOST_WORDS
         while at < min(most, len(self.at.words)):
-            step, found = self._qualifier(at, construct=construct and at == first)
+            step, found = self._qualifier(at, construct=(construct and at == first) or self._is_named_by(at))
             if not step:
                 break
             identity = identity or found
             at += step
         return at, identity
+
+    def _is_named_by(self, at: int) -> bool:
+        """Tell whether the word before is a group's noun whose name is still to come (مسلحو جبهة ...)."""
+        return self.at.lexicon.surfaces["actors"].get(self.at.words[at - 1].text, ("", ""))[1] == "plain" and (
+            self.at.words[at - 1].text in _NAMED_BY
+        )
 
     def _qualifier(self, at: int, *, construct: bool) -> tuple[int, str | None]:
         """Return how many words belong to the actor here, and the id they name."""
@@ -98,7 +109,9 @@ class Actors:
         word = self.at.words[at].text
         if word == "(":
             return self._brackets(at)
-        closed = self.at.lists["days"] | self.at.lists["relatives"]
+        closed = self.at.lists["days"] | self.at.lists["relatives"] | self.at.lists["events"]
+        if construct and word in _STATES and at + 1 < len(self.at.words):
+            return 2
         if word in closed or word in self.at.lexicon.surfaces["places"] or FUNCTION.match(word):
             return 0
         if _OF_SIDE.match(word):

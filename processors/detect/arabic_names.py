@@ -173,7 +173,7 @@ class Names:
             loose = word in self.at.lists["loose"] or (word.startswith("ال") and bool(_NISBA.match(word)))
             if not loose or _STATE.match(word) or word in self.at.lists["days"] or word in self.at.lists["relatives"]:
                 break
-            if self.at.actor(at) or word in self.at.lexicon.surfaces["actors"]:
+            if self.at.actor(at) or word in self.at.lexicon.surfaces["actors"] or word in self.at.lists["events"]:
                 break
             at += 1
         return at
