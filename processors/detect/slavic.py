@@ -213,7 +213,8 @@ class Places:
 
     def _is_doubtful(self, at: int, name: Name) -> bool:
         """Tell whether the first word of a sentence is more likely an everyday word than this place's name."""
-        if name.common or self.at.words[at].text in self.at.lists["moods"]:
+        word = self.at.words[at].text
+        if name.common or word in self.at.lists["moods"] or f" {word} " in self.at.folded.source:
             return True
         return not self.names.is_sizeable(name) and self.names.settlement(at) is None
 
@@ -228,4 +229,5 @@ class Places:
     def _named(self, at: int, name: Name) -> Phrase:
         names, last = self.names.more((name,), self.at.after(name.end), free=False)
         share = any(self.at.words[n].text == "%" for n in range(at, self.at.after(name.start)))
-        return self._place(at, last, names, share=share, case=self.names.case(name))
+        # a settlement's ending says what it is as a noun does
+        return self._place(at, last, names, share=share, headed=not name.rows, case=self.names.case(name))

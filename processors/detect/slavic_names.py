@@ -23,6 +23,9 @@ _SIZEABLE = 3_000
 """People; the word that opens a sentence is taken for the name of no smaller place, unless its ending tells one."""
 
 _PAIR = 2
+_CODE = 4
+"""Letters of an abbreviation; a name in capitals throughout is longer, or stands in a headline of capitals."""
+
 _ENDINGS = ((("у", "ю"), "acc"), (("ом", "ем", "єм", "ою", "ею"), "ins"), (("е", "і"), "loc"))
 _UNKNOWN = 3
 """Words that a name without a row in the gazetteer may have."""
@@ -35,7 +38,7 @@ _SETTLEMENT = re.compile(
 _ADJECTIVAL = re.compile(
     r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ую|ым|им|ых|их|ої|ій|(?:ьк|н|ов|к)(?:а|е|у|і))$"
 )
-_SURNAME = re.compile(r"(?:ов|ев|єв|їв|ін|ин|ко|ич|ий|ова|ева|єва|ина|ая|ук|юк|як)$")
+_PERSONAL = re.compile(r"(?:ени|ани|стви)[ея] |(?:ов|ев|єв|їв|ін|ин|ко|ич|ий|ова|ева|єва|ина|ая|ук|юк|як)$")
 _NUMERALS = frozenset({"первый", "первое", "первая", "второе", "второй", "вторая", "третье", "перше", "друге", "третє"})
 
 
@@ -109,6 +112,8 @@ class Names:
         """Tell whether a word may be part of a name: a capital, and no word that only opens a sentence."""
         word = self.at.words[at].text
         written = word[0].isalpha() and not word[0].isascii() and not any(letter.isdigit() for letter in word)
+        if len(word) <= _CODE and self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text.isupper():
+            return False
         return written and self.at.capital(at) and word not in self.at.lists["stops"]
 
     def name(self, at: int) -> Name | None:
@@ -137,7 +142,7 @@ class Names:
         if name is None:
             return None
         words = self.at.text[name.start : name.end].split()
-        described = len(words) == _PAIR and _ADJECTIVAL.search(words[0]) and not _SURNAME.search(words[1])
+        described = len(words) == _PAIR and _ADJECTIVAL.search(words[0]) and not _PERSONAL.search(" ".join(words))
         fits = len(words) <= _PAIR and (words[-1] in _NUMERALS or _SETTLEMENT.match(words[0]) or described)
         return name if fits else None
 

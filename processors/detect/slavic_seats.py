@@ -92,7 +92,8 @@ def _announcer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the first actor in the nominative behind the trigger."""
     del role
-    found = next(_actors(line, line.after(trigger), _NOMINATIVE), None)
+    actors = _actors(line, line.after(trigger), _NOMINATIVE)
+    found = next((p for p in actors if p.role is not Role.PLACE), None)
     near = found is not None and len(line.text[trigger.end : found.start].split()) <= _FAR
     return slot_of(found) if near else None
 
