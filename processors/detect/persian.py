@@ -65,10 +65,13 @@ class Places:
 
     def _owner_end(self, here: int) -> int:
         """Pass over "its" and "of this district" behind the noun."""
+        then = self._this_end(here)
+        return then if then > here else here + self.at.has(here, {"ان", "خود"})
+
+    def _this_end(self, here: int) -> int:
+        """Pass over "of this province"."""
         this = self.at.has(here, {"اين", "ان"}) and here + 1 < len(self.at.words)
-        if this and self.at.words[here + 1].text in self.at.lexicon.surfaces["places"]:
-            return here + 2
-        return here + self.at.has(here, {"ان", "خود"})
+        return here + 2 if this and self.at.words[here + 1].text in self.at.lexicon.surfaces["places"] else here
 
     def _named(self, head: Head, then: int) -> tuple[tuple[Name, ...], int]:
         """Read the names behind the noun; of a road the names tell its ends, and are one."""
@@ -102,6 +105,7 @@ class Places:
             whole = Name(start=self.at.words[head.first].start, end=max(name.end for name in names))
             within = tuple(name for name in names if name.rows) or within
             names = (whole,)
+        last = self._this_end(last)
         last, holder = self._apposed(last)
         if self.at.has(last - 1, {")"}):
             behind, last = self.names.where(last)

@@ -81,7 +81,9 @@ class Heads:
     def _noun(self, here: int) -> tuple[str, str]:
         if here >= len(self.at.words):
             return "", ""
-        return self.at.lexicon.surfaces["places"].get(self.at.words[here].text, ("", ""))
+        word = self.at.words[here].text
+        found = self.at.lexicon.surfaces["places"].get(word, ("", ""))
+        return ("", "") if found[1] == "one" and word in self.at.lists["not_nouns"] else found
 
     def _is_number(self, here: int) -> bool:
         word = self.at.words[here].text

@@ -48,7 +48,7 @@ class Names:
             return quoted
         found = known(self.at, here)
         if found is not None and not self._is_word(here, found):
-            return found if plural else self._joined(here, self._extended(found))
+            return found if plural else self._joined(here, self._lengthened(here, self._extended(found)))
         return self._unknown(here, plural=plural) if not is_closed(self.at, here) or self.starts(here) else None
 
     def starts(self, here: int) -> int:
@@ -87,10 +87,23 @@ class Names:
         more = then < len(self.at.words) and self.at.words[then].text in _PARTS
         return Name(start=found.start, end=self.at.words[then].end) if more else found
 
+    def _lengthened(self, here: int, found: Name) -> Name:
+        """Take "X Y" behind a noun of districts for one name where only X is known and the phrase ends behind Y."""
+        then = here + 1
+        behind = here > 0 and self.at.words[here - 1].text in self.at.lists["districts"]
+        if not behind or self.at.after(found.end) > then or then + 1 >= len(self.at.words):
+            return found
+        ends = self.at.words[then + 1].text
+        if self._ends_at(then) or LIGHT_VERB.match(ends) or not is_closed(self.at, then + 1):
+            return found
+        return Name(start=found.start, end=self.at.words[then].end)
+
     def _unknown(self, here: int, *, plural: bool) -> Name | None:
         """Read a name that nothing knows: several words only where it is clear that it ends; "was X-ed" is no name."""
         last = self._run(here)
         if last < len(self.at.words) and LIGHT_VERB.match(self.at.words[last].text):
+            last -= 1
+        elif last > here + 1 and self.at.has(last, {"است", "نيست", "بود"}):
             last -= 1
         elif not self._is_bordered(last):
             last = here + max(1, self.starts(here))
@@ -180,7 +193,7 @@ class Names:
         if then >= len(at.words):
             return None, here
         noun, _ = at.lexicon.surfaces["places"].get(at.words[then].text, ("", ""))
-        if noun in at.lists["areas"]:
+        if noun in at.lists["areas"] and (then > here or noun not in at.lists["plain_towns"]):
             found = self.name(self._past_compass(then + 1), plural=False)
             return found, at.after(found.end) if found else here
         if at.actor(then) is not None:

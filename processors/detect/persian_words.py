@@ -20,7 +20,7 @@ FUNCTION = re.compile(
     r"دوباره|مجددا|كاملا|سرانجام|رسما|عملا|فورا|بامداد|صبح|ظهر|عصر|شب|شام|نيمه|امروز|ديروز|امشب|ديشب|پريروز|روز|هفته|ماه|سال|"
     r"گذشته|اكنون|حدود|نزديك|نزديكي|قرار|مورد|وجود|ادامه|جنگ|نبرد|درگيري|حمله|حملات|انفجار|عمليات|"
     r"گريخت\w*|راند\w*|كشيد\w*|بازگشت\w*|برگشت\w*|رسيد\w*|افتاد\w*|شدند|شويم|كنيم|كرديم|كردن|شدن|گرفتن|دادن|پيوست\w*|زد|زدند|رفت\w*|امد\w*|"
-    r"اورد\w*|نشست\w*|سپرد\w*|برد|بردند|كشت|كشتند|نوشت\w*|افزود\w*|يافت\w*|داشته|نشد\w*|نكرد\w*|مانده?|ماندند|گرديد\w*|نمود\w*|من|ما|شما|تو|شان|مان|تان|چه|كي|چنين|چنان|همچنان|همواره|اكنون|ديگر|ورودي|خروجي)$"
+    r"اورد\w*|نشست\w*|سپرد\w*|برد|بردند|كشت|كشتند|نوشت\w*|افزود\w*|يافت\w*|داشته|نشد\w*|نكرد\w*|مانده?|ماندند|گرديد\w*|نمود\w*|من|ما|شما|تو|شان|مان|تان|چه|كي|چنين|چنان|يكي|همچنان|همواره|اكنون|ديگر|ورودي|خروجي)$"
 )
 """Words that no name contains: prepositions, verbs, times and the words of control themselves."""
 
@@ -48,14 +48,14 @@ def is_closed(at: Reading, here: int) -> bool:
 
 
 @cache
-def _pattern(stems: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{stems})")
+def _pattern(entries: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern of words; an entry that ends in * stands for every word that begins so."""
+    return re.compile("|".join(entry.replace("*", r"\w*") for entry in sorted(entries)))
 
 
 def tells(at: Reading, here: int) -> bool:
-    """Tell whether a word begins as those do that tell a change: no name that nothing knows is looked for there."""
-    pattern = _pattern("|".join(sorted(at.lists["telling"], key=len, reverse=True)))
-    return pattern.match(at.words[here].text) is not None
+    """Tell whether a word is one of those that tell a change: no name that nothing knows is looked for there."""
+    return _pattern(at.lists["telling"]).fullmatch(at.words[here].text) is not None
 
 
 def known(at: Reading, here: int) -> Name | None:
