@@ -152,6 +152,10 @@ class Places:
     def _percent(self, at: int) -> Phrase | None:
         """Read "yüzde 80'ini": a share of the place before it."""
         number = self.at.words[at + 1]
+        noun = self.at.after(number.end) + self.at.has(self.at.after(number.end), {"fazla", "az"})
+        head = self.names.head(noun) if noun < len(self.at.words) else None
+        if head is not None and head.owned:
+            return self._unnamed(at, noun)
         case = next(iter(cuts(number.text)))[1]
         return self._phrase(at, at + 2, number.end, case, headed=True, share=True, pointing=True, head="yari")
 
@@ -187,9 +191,15 @@ class Places:
             at, named.last, end, named.case, role=role, names=named.names, actor=actor, start=named.names[0].start
         )
 
+    def _is_compound(self, at: int) -> bool:
+        """Tell whether the noun behind a word is owned by it ("hava üssü", "kent merkezi"), not only described."""
+        lists = self.at.lists
+        plain = lists["loose"] | lists["quantity"] | lists["determiners"] | lists["measures"]
+        return not (self.at.has(at, plain) or self.at.words[at].text.isdigit())
+
     def _phrase(self, first: int, last: int, end: int, case: str, **known: object) -> Phrase:
         """Make a phrase that ends before the ending of its last word."""
-        compound = known.get("names") or last - first > 1
+        compound = known.get("names") or (last - first > 1 and self._is_compound(last - 2))
         case = ("owned" if compound else "acc") if case == "either" else case
         values = {"role": Role.PLACE, "start": self.at.words[first].start} | known
         return Phrase(end=end, first=first, last=last, case=case, **values)  # type: ignore[arg-type]  # checked by the callers

@@ -106,7 +106,8 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take who acts: in the genitive before a verbal noun, else without an ending; if need be the sentence's topic."""
     if trigger.form == "subject":
         return None
-    if trigger.form in _REPORTING | {"future"}:
+    being = line.lexicon.patterns["being"].match(line.text, trigger.end) is not None
+    if trigger.form in _REPORTING | {"future"} or being:
         owners = _before(line, trigger, role, frozenset({"gen"}))
         owner = next((p for p in owners if not _owns(line, p, trigger) and _may_be_subject(line, p, trigger)), None)
         if owner is not None:
@@ -274,6 +275,7 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "gen-next": _of_case("gen", near=1),
     "gen-control": _controlled,
     "dat": _of_case("dat"),
+    "dat-next": _of_case("dat", near=0),
     "loc": _of_case("loc"),
     "abl": _of_case("abl"),
     "within": _of_case("within"),
