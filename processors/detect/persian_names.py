@@ -101,9 +101,7 @@ class Names:
     def _unknown(self, here: int, *, plural: bool) -> Name | None:
         """Read a name that nothing knows: several words only where it is clear that it ends; "was X-ed" is no name."""
         last = self._run(here)
-        if last < len(self.at.words) and LIGHT_VERB.match(self.at.words[last].text):
-            last -= 1
-        elif last > here + 1 and self.at.has(last, {"است", "نيست", "بود"}):
+        if self._is_predicate(here, last):
             last -= 1
         elif not self._is_bordered(last):
             last = here + max(1, self.starts(here))
@@ -111,6 +109,13 @@ class Names:
             return None
         name = Name(start=self.at.words[here].start, end=self.at.words[last - 1].end)
         return name if plural else self._joined(here, name)
+
+    def _is_predicate(self, here: int, last: int) -> bool:
+        """Tell whether the last word of a run belongs to the verb behind it ("X ruined was")."""
+        if last >= len(self.at.words):
+            return False
+        copula = last > here + 1 and self.at.has(last, {"است", "نيست", "بود"})
+        return bool(copula) or LIGHT_VERB.match(self.at.words[last].text) is not None
 
     def _run(self, here: int) -> int:
         """Return the word behind the longest run that may be one name; another known name ends it."""
