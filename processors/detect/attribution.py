@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from processors.detect import (
     arabic_actors,
-    english_names,
+    english_voices,
     kurmanji_voices,
     persian_speakers,
     romance_voices,
@@ -30,7 +30,7 @@ _GRAMMARS = {
     "fa": persian_speakers.voices,
     "ckb": persian_speakers.voices,
     "ar": arabic_actors.voices,
-    "en": english_names.voices,
+    "en": english_voices.voices,
     "tr": turkish_voices.voices,
     "kmr": kurmanji_voices.voices,
     "ru": slavic_voices.voices,

@@ -93,7 +93,8 @@ def _is_bounded(line: Line, place: Slot, trigger: Trigger) -> bool:
     overlaps = phrase.start < trigger.end and trigger.start < phrase.end
     if overlaps and not (trigger.who or "inside" in trigger.frame.place):
         return False
-    return not trigger.frame.named or bool(phrase.names or phrase.pointing or phrase.within)
+    owned = line.text[phrase.start : phrase.end].split()[0] in line.lexicon.words.get("own", ())
+    return not trigger.frame.named or owned or bool(phrase.names or phrase.pointing or phrase.within)
 
 
 def _people(line: Line) -> frozenset[str]:
@@ -244,7 +245,7 @@ def _is_same(one: Draft, other: Draft) -> bool:
     if one.trigger.start < other.trigger.end and other.trigger.start < one.trigger.end and same_words:
         return True
     if not same_words:
-        return _lies_in(one, other)
+        return _lies_in(one, other) or _repeats(one, other)
     if one.kind in GAINS and other.kind in GAINS:
         return _is_reconcilable(one, other)
     held, gain = (one, other) if one.kind is Kind.HOLDS else (other, one)
@@ -253,6 +254,13 @@ def _is_same(one: Draft, other: Draft) -> bool:
         inside = held.trigger.who is not None or gain.loser is None
         return inside or (gain.loser is not None and held.gainer.start == gain.loser.start)
     return one.kind is other.kind
+
+
+def _repeats(one: Draft, other: Draft) -> bool:
+    """Tell whether a gain right behind another only says it again with a pronoun ("entered X and took it")."""
+    first, second = sorted((one, other), key=lambda draft: draft.trigger.start)
+    gap = second.trigger.start - first.place.end
+    return second.place.phrase is None and first.kind in _TAKEN and second.kind in _TAKEN and gap in {0, 1}
 
 
 def _lies_in(one: Draft, other: Draft) -> bool:

@@ -17,7 +17,6 @@ from processors.detect.english_qualifiers import YEAR, Qualifiers, is_small
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
-_INTO = frozenset({"at", "in", "near", "outside", "inside", "across", "around", "of", "on"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
 
@@ -123,13 +122,20 @@ class Places:
             noun = word in words["places"] or word in words["actors"]
             if not word[0].isalnum() or word in words["stops"] or (not noun and self._is_verb(at)):
                 break
+            if at > core and self.at.capital(at - 1) and (word.endswith("'s") or self._is_told(word)):
+                break
             if not noun and not self._may_qualify(at, core):
                 break
-            if head and not noun and not (self.at.capital(at) and self._near_noun(at)):
+            compound = word in words["loose"] and self.at.has(at + 1, words["places"])
+            if head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at)):
                 break
             if noun and not (self.at.capital(at) and not head and at == core and word in {"state", "may"}):
                 head, end = word, at + 1
         return head, end
+
+    def _is_told(self, word: str) -> bool:
+        """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
+        return word.endswith("ed") and word in self.at.lists["loose"]
 
     def _may_qualify(self, at: int, core: int) -> bool:
         """Tell whether a word can stand in a name before its noun: behind a capital only a plain adjective can."""
@@ -169,12 +175,12 @@ class Places:
         share = share or head in self.at.lists["shares"]
         name = self.names.name_in(core, end) or None
         names, last = ((name,), end) if name else self._names_after(end, head)
-        called = self._called(end, head)
-        if called is not None and (name is None or not self._is_own(name)):
+        called = self.names.called(end, head)
+        if called is not None and (name is None or not self.names.is_own(name)):
             name, names, last = None, (called,), self.at.after(called.end)
-        if not names and not definite and head in self.at.lists["towns"] and self._is_of_nation(core, end):
+        if not names and not definite and head in self.at.lists["towns"] and self.names.is_of_nation(core, end):
             names = (Name(start=self.at.words[core].start, end=self.at.words[end - 1].end),)
-        within, stop = self._within(last, named=bool(names))
+        within, stop = self.names.lying(last, named=bool(names))
         plural = head in self.at.lists["plural"]
         manned = self.words.holder(core, end) if head in self.at.lists["manned"] or head == "station" else None
         if not (names or within or definite or manned) and head in self.at.lists["sites"]:
@@ -198,23 +204,6 @@ class Places:
             holder=manned,
         )
 
-    def _is_of_nation(self, core: int, end: int) -> bool:
-        """Tell whether only a nation's adjective says which town it is ("Iraqi city")."""
-        return end - core > 1 and self.words.is_nation(core) and not self.at.has(end, {"of", "in"})
-
-    def _called(self, at: int, head: str) -> Name | None:
-        """Return the name that a town is called by, behind "of" or between commas ("the Malian town of X")."""
-        if head not in self.at.lists["settled"] or not self.at.has(at, {"of", ","}):
-            return None
-        name = self.names.known(at + 1) if self.at.has(at, {","}) else self.names.name(at + 1)
-        aside = self.at.has(at, {","}) and name is not None and not self.at.has(self.at.after(name.end), {",", "."})
-        return None if name is None or aside else self.names.with_noun(name)
-
-    def _is_own(self, name: Name) -> bool:
-        """Tell whether a name before the noun is the place's own, which ends with a capital ("Kabul City of ...")."""
-        last = self.at.after(name.end) - 1
-        return self.at.capital(last) and not self.at.has(last + 1, {"of"})
-
     def _is_broad(self, head: str) -> bool:
         return head in self.at.lists["broad"]
 
@@ -232,27 +221,6 @@ class Places:
         if name is None or (plural and here == at and not name.rows):
             return (), at
         return self.names.more((name,), self.at.after(name.end), plural=head in self.at.lists["plural"])
-
-    def _within(self, at: int, *, named: bool) -> tuple[tuple[Name, ...], int]:
-        """Read where an unnamed place lies ("villages in the north of X", "a town near X")."""
-        if named:
-            return (), at
-        for here in range(at, min(at + 7, len(self.at.words))):
-            word = self.at.words[here].text
-            if here > at and self.at.has(here - 1, _INTO) | self.at.has(
-                here - 1, {"the", "northern", "southern", "eastern", "western", "central"}
-            ):
-                name = self.names.name(here)
-                if name is not None and word not in self.at.lists["not_places"]:
-                    name = self.names.with_noun(name)
-                    return (name,), self.at.after(name.end)
-            if word not in _INTO | self.at.lists["loose"] | self.at.lists["determiners"] | self.at.lists["places"] | {
-                "middle",
-                "center",
-                "centre",
-            }:
-                break
-        return (), at
 
     def _actor(self, at: int, core: int, end: int, head: str) -> Phrase:
         """Make an actor's phrase: known names in it, a further noun, further members."""
@@ -291,15 +259,22 @@ class Places:
             return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self.at.country(core))
         if (
             not self.at.capital(core)
+            or self._is_acronym_only(core)
             or self.at.words[core].text in self.at.lists["stops"] | self.at.lists["not_places"]
         ):
             return None
         name = self.names.name(core)
         if name and core == 0 and self.at.after(name.end) < 2:  # noqa: PLR2004 (one capital opens every sentence)
             name = name if self.at.has(1, self.at.lists["auxiliaries"]) else None
-        if name and self._modifies(self.at.after(name.end)):
+        if name and (self._modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
             return None
         return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
+
+    def _is_acronym_only(self, at: int) -> bool:
+        """Tell whether a word is a few capitals ("ML"), which names no place."""
+        word, source = self.at.words[at], self.at.folded.source
+        short = word.end - word.start <= 3  # noqa: PLR2004 (letters)
+        return short and all(source[self.at.folded.origin[i]].isupper() for i in range(word.start, word.end))
 
     def bound(self, phrase: Phrase) -> Phrase:
         """Mark a place that only qualifies the noun behind it ("the port operator", "city council")."""

@@ -1,48 +1,22 @@
 """Names of places in English: capitalised words the gazetteer knows, or that stand where a name must.
 
-Who speaks is read here as well, by name or by noun: the subject before "said",
-the inverted subject after it, and the object of "according to".
+Also where an unnamed place lies, and by what name a town is called.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processors.detect.english_qualifiers import Qualifiers
-from processors.detect.line import Line, last_match
-from processors.detect.phrases import Name, Role, Voice
+from processors.detect.phrases import Name
 from processors.detect.reading import Reading
-from processors.normalise import Folded
 
 LONGEST = 9
+_INTO = frozenset({"at", "in", "near", "outside", "inside", "across", "around", "of", "on"})
 _AFTER_LIST = frozenset(
     {"and", "in", "on", "after", "from", "by", "as", "with", "near", "at", "late", "early", "following"}
 )
 _WIDE = frozenset({"governorate", "region", "country"})
-_LONGEST = 90
-_SPEAKER_WORDS = 9
-_BORDER = re.compile(
-    r"[,;:()!?\n]|\.\s|(?<!\w)(?:and|but|that|as|after|while|when|where|which|who|because|although|though|amid|before|"
-    r"since|then|was|were|is|are|be|been|it|he|she|they|we|i|you|there|told|said|says|saying|if|whether)(?!\w)"
-)
-_END = re.compile(
-    _BORDER.pattern + r"|(?<!\w)(?:in|on|at|to|with|during|by|from|had|has|have|will|would|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|today|yesterday|late|early)(?!\w)"
-)
-_HELPING = re.compile(r"(?:\s+(?:has|have|had|also|later|earlier|since|separately|\w+ly))*\s*$")
-_DAY = re.compile(
-    r"\s*(?:(?:on|late|early|earlier|by|in|meanwhile|later)\s+)*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|"
-    r"yesterday|meanwhile|however)(?:\s+(?:morning|evening|night|afternoon))?\s+|\s*(?:on|in)\s+\w+\s+\d+\s+"
-)
-_BEHIND = re.compile(r"\s(?:of|for|in|at|from|on|with|to|by|near|inside|close)\s")
-_ARTICLE = re.compile(r"(?:(?:a|an|the|its|their|his|her|our)\s+)?")
-_LAST_ARTICLE = re.compile(r"(?<!\w)(?:a|an|the)\s")
-_INVERTED = re.compile(r"(?:said|says|added|reported)$")
-_ASIDE = re.compile(r"\s*(?:\w+ing|quoted|on|in)(?!\w)")
-_VERB = re.compile(r"(?:had|has|have|will|would|was|were|is|are|be)(?!\w)")
-_FORMS = ("past", "base", "ing", "passive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +30,8 @@ class Names:
         if end - core < 2 or not self.at.may_be_name(core):  # noqa: PLR2004 (a name and a noun)
             return None
         known = self.known(core)
-        if known is None and Qualifiers(at=self.at).is_nation(core):
+        plain = self.at.words[core].text in self.at.lists["loose"]
+        if known is None and (plain or Qualifiers(at=self.at).is_nation(core)):
             return None
         start = self.at.words[core].start
         return Name(
@@ -178,90 +153,40 @@ class Names:
                 return True
         return False
 
+    def lying(self, at: int, *, named: bool) -> tuple[tuple[Name, ...], int]:
+        """Read where an unnamed place lies ("villages in the north of X", "a town near X")."""
+        if named:
+            return (), at
+        for here in range(at, min(at + 7, len(self.at.words))):
+            word = self.at.words[here].text
+            if here > at and self.at.has(here - 1, _INTO) | self.at.has(
+                here - 1, {"the", "northern", "southern", "eastern", "western", "central"}
+            ):
+                name = self.name(here)
+                if name is not None and word not in self.at.lists["not_places"]:
+                    name = self.with_noun(name)
+                    return (name,), self.at.after(name.end)
+            if word not in _INTO | self.at.lists["loose"] | self.at.lists["determiners"] | self.at.lists["places"] | {
+                "middle",
+                "center",
+                "centre",
+            }:
+                break
+        return (), at
 
-def voices(folded: Folded, line: Line) -> Iterator[Voice]:
-    """Yield the speakers of one sentence in its order."""
-    patterns, text = line.lexicon.patterns, line.text
-    cues = [(m, True) for m in patterns["naming"].finditer(text, line.start, line.end)]
-    cues += [(m, False) for m in patterns["saying"].finditer(text, line.start, line.end)]
-    for match, naming in sorted(cues, key=lambda cue: cue[0].start()):
-        span = _following(line, match) if naming else _subject(line, match) or _inverted(line, match)
-        voice = _voice(folded, line, match, span) if span else None
-        if voice is not None:
-            yield voice
+    def called(self, at: int, head: str) -> Name | None:
+        """Return the name that a town is called by, behind "of" or between commas ("the Malian town of X")."""
+        if head not in self.at.lists["settled"] or not self.at.has(at, {"of", ","}):
+            return None
+        name = self.known(at + 1) if self.at.has(at, {","}) else self.name(at + 1)
+        aside = self.at.has(at, {","}) and name is not None and not self.at.has(self.at.after(name.end), {",", "."})
+        return None if name is None or aside else self.with_noun(name)
 
+    def is_own(self, name: Name) -> bool:
+        """Tell whether a name before the noun is the place's own, which ends with a capital ("Kabul City of ...")."""
+        last = self.at.after(name.end) - 1
+        return self.at.capital(last) and not self.at.has(last + 1, {"of"})
 
-def _subject(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
-    """Return the words right before the verb back to the border of their clause."""
-    limit = max(line.start, cue.start() - _LONGEST)
-    helping = _HELPING.search(line.text, limit, cue.start())
-    end = helping.start() if helping else cue.start()
-    border = last_match(_BORDER, line.text, limit, end)
-    start = border.end() if border else limit
-    day = _DAY.match(line.text, start, end)
-    start = day.end() if day else start
-    if any(line.lexicon.forms[form].search(line.text, start, end) for form in _FORMS):
-        article = last_match(_LAST_ARTICLE, line.text, start, end)
-        return (article.start(), end) if article else None
-    return (start, end) if line.text[start:end].strip() else _apposed(line, limit, start)
-
-
-def _apposed(line: Line, limit: int, end: int) -> tuple[int, int] | None:
-    """Return the name between two commas before the verb, or what an aside parts from it ("X, speaking ..., said")."""
-    stop = end - 1
-    border = last_match(_BORDER, line.text, limit, stop) if line.text[limit:end].endswith(",") else None
-    if border is None or border[0] != ",":
-        return None
-    if not _ASIDE.match(line.text, border.end(), stop):
-        return border.end(), stop
-    earlier = last_match(_BORDER, line.text, limit, border.start())
-    return (earlier.end() if earlier else limit), border.start()
-
-
-def _inverted(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
-    """Return the words behind a verb that has nothing before it ("..., said NAME")."""
-    before = line.text[line.start : cue.start()].rstrip(" \"'")
-    if not _INVERTED.search(cue[0]) or (before and before[-1] not in ",:"):
-        return None
-    start, end = _following(line, cue)
-    told = _VERB.match(line.text, end) or any(line.lexicon.forms[form].search(line.text, start, end) for form in _FORMS)
-    return None if told else (start, end)
-
-
-def _following(line: Line, cue: re.Match[str]) -> tuple[int, int]:
-    limit = min(line.end, cue.end() + _LONGEST)
-    border = _END.search(line.text, cue.end(), limit)
-    return cue.end(), border.start() if border else limit
-
-
-def _voice(folded: Folded, line: Line, cue: re.Match[str], span: tuple[int, int]) -> Voice | None:
-    """Return the voice of a span whose head can speak."""
-    start, end = span
-    while start < end and not line.text[start].isalnum():
-        start += 1
-    while end > start and not line.text[end - 1].isalnum():
-        end -= 1
-    article = _ARTICLE.match(line.text, start, end)
-    core = article.end() if article else start
-    if core >= end or len(line.text[start:end].split()) > _SPEAKER_WORDS or not _speaks(folded, line, core, end):
-        return None
-    told = line.text[max(line.start, start - 5) : start].endswith("and ")
-    return Voice(cue=cue.span(), start=start, end=end, core=core, closing=not told)
-
-
-def _speaks(folded: Folded, line: Line, core: int, end: int) -> bool:
-    """Tell whether the head of the phrase can speak: a speaking noun, an actor or a capitalised name, never a place."""
-    behind = _BEHIND.search(line.text, core, end)
-    stop = behind.start() if behind else end
-    words = line.text[core:stop].split()
-    if not words or words[0] in line.lexicon.words["not_speakers"] or words[-1] in line.lexicon.words["not_speakers"]:
-        return False
-    if words[-1] in line.lexicon.words["speakers"]:
-        return True
-    near = [p for p in line.phrases if p.start < stop and core < p.end]
-    if any(p.role is Role.ACTOR and p.end >= stop and p.start <= core for p in near):
-        return True
-    if any(p.role is Role.PLACE and p.end >= stop and p.actor is None for p in near):
-        return False
-    at = line.text.rindex(words[-1], core, stop)
-    return folded.source[folded.origin[at]].isupper()
+    def is_of_nation(self, core: int, end: int) -> bool:
+        """Tell whether only a nation's adjective says which town it is ("Iraqi city")."""
+        return end - core > 1 and Qualifiers(at=self.at).is_nation(core) and not self.at.has(end, {"of", "in"})

@@ -49,7 +49,7 @@ class Qualifiers:
                 or _HELD.match(word)
             ):
                 at += 1 + (
-                    word in {"number", "dozens", "series", "rest", "string", "handful", "group", "one"}
+                    word in {"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both"}
                     and self.at.has(at + 1, {"of"})
                 )
             else:

@@ -79,7 +79,34 @@ def _whence(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return None
 
 
+def _over_aside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor that opens the sentence where an aside between commas parts it from its verb."""
+    first = next((p for p in line.phrases if p.end <= trigger.start), None)
+    if first is None or not fits(first, role) or first.first > 1 or line.text[first.end : first.end + 1] != ",":
+        return None
+    return slot_of(first) if line.lexicon.patterns["aside_ends"].search(line.text[first.end : trigger.start]) else None
+
+
+def _to_capital(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a town that stands for its state right behind "fell to" ("fell to Moscow")."""
+    del role
+    near = next((p for p in line.after(trigger) if p.role is Role.PLACE), None)
+    bare = near is not None and not near.headed and not near.bound and bool(near.names)
+    return slot_of(near) if bare and near and line.text[trigger.end : near.start].strip() == "to" else None
+
+
+def _by_name(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a name that nothing knows behind "by" ("captured by Ansaru")."""
+    del role
+    near = next(line.after(trigger), None)
+    named = near is not None and near.role is Role.NAME and not near.pointing
+    return slot_of(near) if named and near and line.text[trigger.end : near.start].strip() == "by" else None
+
+
 ENGLISH = {
+    "en-over-aside": _over_aside,
+    "en-to-capital": _to_capital,
+    "en-by-name": _by_name,
     "en-topic": _topic,
     "en-contact": _contact,
     "en-sayer": _sayer,

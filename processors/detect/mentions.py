@@ -82,6 +82,7 @@ def _places(document: Document, where: Where, draft: Draft) -> Iterator[Place]:
         more
         and first.phrase
         and not first.phrase.names
+        and not (first.phrase.within and first.phrase.head not in where.line.lexicon.words["plural"])
         and not first.pointing
         and any(s.phrase and s.phrase.names for s in more)
     ):
