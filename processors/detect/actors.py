@@ -102,8 +102,10 @@ class Actors:
         self._peoples = gazetteer.peoples
         self._countries = dict(country_keys(gazetteer.countries))
         self._country_starts = frozenset(start for name in gazetteer.countries for start in beginnings(name))
+        self._told = gazetteer.nations
         self._forces = Forces(nations, gazetteer)
         self._readers_at = lru_cache(maxsize=WORDS_KEPT)(self._readers)
+        self._nation = lru_cache(maxsize=WORDS_KEPT)(self._nation_of)
 
     def match(self, folded: str, start: int) -> ActorMatch | None:
         """Return the longest words for an actor from `start`, proclitics left off but for the lams of للجيش."""
@@ -158,21 +160,31 @@ class Actors:
         return self.entry(identity, on) if identity and known else None
 
     def countries_in(self, folded: str) -> list[str]:
-        """Return the countries of the actors named in a text, those only that belong to one country.
+        """Return the countries of a text's actors, those only that belong to one country, and of its words for nations.
 
-        A document that speaks of the Rapid Support Forces is about Sudan.
+        A document that speaks of the Rapid Support Forces is about Sudan. The nations
+        are those that the gazetteer's words (Arabic and English) do not tell.
         """
         found: list[str] = []
         done = 0
         for word in islice(_WORD.finditer(folded), MOST_WORDS):
             opening = _FIRST.match(folded, word.start())
-            if word.start() < done or opening is None or not self._readers_at(opening[0]):
+            if word.start() < done or opening is None:
+                continue
+            found += self._nation(opening[0])
+            if not self._readers_at(opening[0]):
                 continue
             match = self._alias(folded, word.start())
             if match is not None and match.id is not None:
                 done = match.end
                 found += self._entries[match.id].countries if len(self._entries[match.id].countries) == 1 else ()
         return found
+
+    def _nation_of(self, word: str) -> tuple[str, ...]:
+        """Return the country that a word for a nation means, an elided article left off (l'Ukraine)."""
+        word = word.rpartition("'")[2].rstrip(".-")
+        country = None if word in self._told else self._forces.country(word)
+        return (country,) if country else ()
 
     def of_state(self, country: str) -> str:
         """Return the id of a country's state forces; `entry` tells by the day who they were where that ended."""

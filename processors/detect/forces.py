@@ -18,6 +18,7 @@ from processors.gazetteer.names import is_arabic
 from processors.normalise import fold
 
 MOST_WORDS = 8  # in one phrase for a force
+LONGEST_WORD = 4  # letters of a country's name that is an everyday word somewhere
 NAME_WORDS = 5  # in one name of a country
 
 _ARABIC_HEAD = re.compile(
@@ -84,6 +85,14 @@ class Forces:
             return True
         nation = _ENGLISH_NATION.match(word)
         return _ARABIC_HEAD.match(f"{word} ال") is not None or bool(nation and self._english(nation[0]))
+
+    def country(self, word: str) -> str | None:
+        """Return the country whose people, things or name this word of any language is ("украинские", Сирии).
+
+        A short name may be a word as well: мали is "had" in Ukrainian.
+        """
+        part, code = self._words.get(_plain(word), (Part.LINK, None))
+        return code if part is Part.NATION or (part is Part.NAME and len(word) > LONGEST_WORD) else None
 
     def read(self, text: str, start: int) -> tuple[int, str] | None:
         """Return the end of the phrase for a state's force that begins at `start`, and the state (ISO 3166 alpha-2)."""
