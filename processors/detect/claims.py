@@ -19,6 +19,7 @@ GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE
 _APART = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
 PARTICIPLES = frozenset({"subject", "object"})
 """Forms of a verb that qualify a noun: such a gain came before the holding that the rest of the sentence tells."""
+_TAKEN = frozenset({Kind.CAPTURE, Kind.RECAPTURE})
 MERGING = 60
 """Triggers farther apart than this many characters tell changes of their own."""
 

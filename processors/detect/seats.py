@@ -174,6 +174,12 @@ def _attached(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return Slot(start=trigger.pro[0], end=trigger.pro[1]) if trigger.pro else None
 
 
+def _resumed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the antecedent of a relative clause that a pronoun on its verb resumes ("which it-took")."""
+    lead = line.text[max(line.start, trigger.start - 60) : trigger.start]
+    return _prev(line, trigger, role) if trigger.pro and line.lexicon.patterns["resumes"].search(lead) else None
+
+
 def _inside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take a phrase among the trigger's own words."""
     within = (p for p in line.phrases if trigger.start < p.start < trigger.end or p.start <= trigger.start < p.end)
@@ -264,6 +270,7 @@ POSITIONS = {
     "pledging": _pledging,
     "doer-of": _doer_of,
     "pro": _attached,
+    "resumed": _resumed,
     "inside": _inside,
     "latter": _latter,
     "earlier": _earlier,
