@@ -18,14 +18,28 @@ from processors.detect.arabic_words import proclitic_off
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
+_NUMBER = re.compile(r"[وبلك]?\d+(?:[.,]\d+)?$")
+_BESIDE = re.compile(
+    r"(?:كلم|كم|كيلومتر\w*|ميل\w*|متر\w*)\s+(?:الي\s+)?(?:(?:ال)?(?:شمال|جنوب|شرق|غرب)\w*\s+){0,2}(?:(?:من|عن|الي)\s+)?$"
+    r"|(?:متاخم|محاذي|حدود)\w*\s+(?:(?:مع|ل|علي)\s*)?$"
+)
+_BESIDE_ROOM = 48
+_IN = frozenset({"داخل", "في"})
 
 _MANY = frozenset({"عدد", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    return scan(len(at.words), Places(at=at, names=Names(at=at), actors=Actors(at=at)).read)
+    found = scan(len(at.words), Places(at=at, names=Names(at=at), actors=Actors(at=at)).read)
+    return [phrase for phrase in found if phrase.role is not Role.PLACE or not _is_beside(at, phrase)]
+
+
+def _is_beside(at: Reading, phrase: Phrase) -> bool:
+    """Tell whether a place only says where another one lies (على بعد 20 كلم شرق طرابلس, المتاخمة للصين)."""
+    if phrase.pointing or not phrase.names:
+        return False
+    return _BESIDE.search(at.text, max(0, phrase.start - _BESIDE_ROOM), phrase.start) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +110,11 @@ class Places:
     def _owned_place(self, at: int, then: int, noun: str) -> Phrase:
         """Read "its positions": it points back unless it says where they are."""
         within, last = self.names.where(self.names.qualified(then))
+        if not within and self.at.has(then, _IN):
+            inner, says, last = self.names.nouns(then + 1)
+            if inner and says == "definite":
+                return self.at.phrase(Role.PLACE, at, last, headed=True, pointing=True, head=inner, share=True)
+            last = self.names.qualified(then)
         return self.at.phrase(
             Role.PLACE, at, last, headed=True, pointing=not within, within=within, head=noun, share=bool(within)
         )
@@ -105,7 +124,9 @@ class Places:
         plural = noun in self.at.lists["plural"]
         names, last = ((), then) if says == "definite" and not plural else self.names.names(then, plural=plural)
         if not names and says == "definite":
-            names, last = self._apposed(then)
+            names, last = self._capital(then) if self._is_capital(at, noun) else self._apposed(then)
+        if names and noun == "شمال" and says == "plain" and not self._is_known_direction(names):
+            return None
         if names:
             return self._placed(at, last, noun, names, share=share)
         last = self.names.qualified(then)
@@ -120,6 +141,19 @@ class Places:
         return self.at.phrase(
             Role.PLACE, at, end, headed=True, within=within, head=noun, share=share or plural, holder=holder
         )
+
+    def _is_capital(self, at: int, noun: str) -> bool:
+        """Tell whether the chain speaks of a capital, whose name stands right behind it (عاصمة المحافظة گوما)."""
+        return noun == "عاصمه" or self.at.lexicon.surfaces["places"].get(self.at.words[at].text, ("", ""))[0] == "عاصمه"
+
+    def _capital(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read the name of a capital if the next word is a known place."""
+        name = self.names.known(at) if at < len(self.at.words) else None
+        return ((name,), self.at.after(name.end)) if name is not None else self._apposed(at)
+
+    def _is_known_direction(self, names: tuple[Name, ...]) -> bool:
+        """Tell whether what follows a bare direction is a place (وسط حلب, not وسط اشتباكات)."""
+        return any(name.rows for name in names)
 
     def _apposed(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read a name that stands in apposition after a definite noun in brackets (المدينة (تدمر))."""

@@ -13,7 +13,8 @@ FUNCTION = re.compile(
 
 def proclitic_off(word: str, known: frozenset[str]) -> str | None:
     """Return the known word within `word`, with up to two attached particles and the article taken off."""
-    for bare in (word, word[1:] if word[:1] in "وفبلك" else "", word[2:] if word[:2] in {"ال", "وب", "ول"} else ""):
+    two, three = word[:2] in {"ال", "وب", "ول"}, word[:3] in {"وال", "فال", "بال"}
+    for bare in (word, word[1:] if word[:1] in "وفبلك" else "", word[2:] if two else "", word[3:] if three else ""):
         if bare in known:
             return bare
     return None
