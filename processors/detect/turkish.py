@@ -125,6 +125,8 @@ class Places:
             return None
         if inner.names:
             return replace(inner, first=at, within=named.names)
+        if inner.head in self.at.lists["wholes"]:
+            return replace(inner, first=at, start=named.names[0].start, names=named.names, pointing=False, head="")
         whole = Name(start=named.names[0].start, end=inner.end)
         if inner.case == "within":
             further = self._unnamed(inner.last, self._qualified(inner.last))
