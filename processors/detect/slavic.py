@@ -117,6 +117,9 @@ class Places:
         within, stop = ((), last) if names else self.around.within(core + 1)
         if case.endswith("+") and len(names) == 1:
             names, within = (), names
+        listed, last = self._listed(stop) if within else ((), stop)
+        if listed:
+            return self._place(at, last, listed, headed=True, head=noun, case=case)
         if broad and within:
             whole = Name(start=self.at.words[at].start, end=within[-1].end)
             return self._place(at, stop, (whole,), within=within, share=True, headed=True, head=noun, case=case)
@@ -124,6 +127,12 @@ class Places:
             return self._unnamed(at, core, stop, noun, case)
         share = plural and not names
         return self._place(at, stop, names, within=within, share=share, headed=True, head=noun, case=case)
+
+    def _listed(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read the names that a colon or a dash adds to unnamed places ("4 села в области X: A, B и C")."""
+        opened = self.at.has(at, self.at.lists["openers"])
+        names, last = self.around.names_after(at, listing=True) if opened else ((), at)
+        return (names, last) if len(names) > 1 else ((), at)
 
     def _unnamed(self, at: int, core: int, stop: int, noun: str, case: str) -> Phrase | None:
         """Read a noun alone, which points back, or with what it belongs to ("столицу провинции", "базу армии")."""

@@ -244,6 +244,15 @@ def _apposed(line: Line, phrase: Phrase | None) -> Phrase | None:
     return named if joined else None
 
 
+def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the pronoun right before the trigger that stands for its object, where somebody acts ("его захватили X")."""
+    if _bearer(line, trigger, role) is None:
+        return None
+    start = line.clause_start(trigger.start)
+    found = line.lexicon.patterns["pronoun_before"].search(line.text, start, trigger.start)
+    return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
+
+
 SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "subject-by-case": _subject,
     "bearer-by-case": _bearer,
@@ -255,6 +264,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "to-whom": _to_whom,
     "free-object": _direct,
     "fronted": _fronted,
+    "pronoun-before": _pronoun,
     "out-of-before": _source,
     "into-before": _goal,
     "relative-antecedent": _antecedent,
