@@ -263,7 +263,8 @@ class Places:
         last = self.at.after(name.end)
         if core == 0 and last == 1 and not self.at.has(1, self.at.lists["auxiliaries"] | {","}):
             return None
-        told = self._past_aside(last)
-        if told > last:
-            return self.at.phrase(Role.PLACE, core, told, names=(name,), headed=True)
+        names, end = self.names.more((name,), last, plural=False)
+        told = self._past_aside(end)
+        if told > end or any(listed.rows for listed in names):
+            return self.at.phrase(Role.PLACE, core, told, names=names, headed=told > end)
         return self.at.phrase(Role.NAME, core, last, names=(name,))
