@@ -1,4 +1,4 @@
-"""Where sentences begin and end, in Arabic and in Latin script, also where a page or a PDF tore them.
+"""Where sentences begin and end, in Arabic, Latin and Cyrillic script, also where a page or a PDF tore them.
 
 All offsets count characters of the folded text. A blank line always ends a
 paragraph. A single line break ends a sentence too, unless the text is torn:
@@ -20,7 +20,7 @@ _LINE = re.compile(r"\n")
 _STOP = re.compile(r"(?:[!?؟…]+|\.+)[\"')\]]*(?=\s|$)|[.؟!](?=[\"]?[ء-ي])")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"])(?:[a-z]|u\.s|u\.n|a\.m|p\.m|lt|gen|col|maj|capt|sgt|brig|gov|sen|rep|dr|mr|mrs|ms|st|no|vs|jan|feb|"
-    r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[ء-ي])\.$"
+    r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[ء-ي]|[а-яіїє]|н\.\s?п|пос|пгт|обл|ул|им|тыс|тис|млн|кв|гг|см)\.$"
 )
 _FINISHED = re.compile(r"[.!?؟:…؛][\"')\]\s]*$")
 _BULLET = re.compile(r"\s*(?:[-–—•*▪●■]|\d{1,2}[.)-])\s")
