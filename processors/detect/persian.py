@@ -20,6 +20,7 @@ from processors.detect.reading import Reading
 _PRONOUNS = frozenset({"ان", "انجا", "اينجا"})
 _GOVERNING = frozenset({"از", "به", "بر"})
 _SEQUELS = frozenset({"پس", "پيش", "بعد", "قبل"})
+_CALLED = frozenset({"موسوم", "معروف"})
 _APPOSITION = 14
 _BRACKET = 9
 _ENDS = frozenset({"را", "به", "توسط", "،", "كه", "نيز", "هم", "بدست", "دوباره", ")", "؛", "."})
@@ -49,8 +50,7 @@ class Places:
 
     def _headed(self, head: Head) -> Phrase:
         """Read the names behind the noun, else what says whose it is and where it lies."""
-        then = head.then + self.at.has(head.then, {":", "("})
-        names, last = self._named(head, then)
+        names, last = self._named(head, self._past_lead(head.then))
         if names and not self._is_within(head, names):
             return self._placed(head, names, last)
         holder = self._holder(head)
@@ -62,6 +62,16 @@ class Places:
             Role.PLACE, head.first, last, headed=True, pointing=head.pointed or (bare and not within), within=within,
             head=head.noun + "ها" if head.many else head.noun, share=head.share, holder=holder,
         )  # fmt: skip
+
+    def _past_lead(self, here: int) -> int:
+        """Pass over what leads to a name: a colon, "among them", "called"."""
+        at = self.at
+        if at.has(here, {"از"}) and at.has(here + 1, {"جمله"}):
+            return here + 2
+        called = (at.has(here, _CALLED) and at.has(here + 1, {"به"})) or (
+            at.has(here, {"به"}) and at.has(here + 1, {"نام"})
+        )
+        return here + 2 if called else here + at.has(here, {":", "(", "شامل"})
 
     def _owner_end(self, here: int) -> int:
         """Pass over "its" and "of this district" behind the noun."""

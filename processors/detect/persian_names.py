@@ -64,7 +64,7 @@ class Names:
     def _quoted(self, here: int) -> Name | None:
         """Return the words in quotes as one name."""
         start = self.at.words[here].start
-        if self.at.folded.text[max(0, start - 1) : start] != '"':
+        if not self._opening_quote(start):
             return None
         for last in range(here, min(here + _LONGEST_QUOTED, len(self.at.words))):
             if self._closing_quote(last) and not self.at.has(here, self.at.lists["apposing"]):
@@ -73,9 +73,18 @@ class Names:
                 return found if found is not None and found.end == end else Name(start=start, end=end)
         return None
 
+    def _opening_quote(self, start: int) -> bool:
+        """Tell whether a quote opens right before, or one that only opens before a space."""
+        folded = self.at.folded
+        if folded.text[max(0, start - 1) : start] == '"':
+            return True
+        return start > 1 and folded.text[start - 1] == " " and folded.source[folded.origin[start - 2]] in "«“"
+
     def _closing_quote(self, here: int) -> bool:
-        end = self.at.words[here].end
-        return self.at.folded.text[end : end + 1] == '"'
+        folded, end = self.at.folded, self.at.words[here].end
+        if folded.text[end : end + 1] == '"':
+            return True
+        return folded.text[end : end + 2] == ' "' and folded.source[folded.origin[end + 1]] in "»”"
 
     def _is_word(self, here: int, found: Name) -> bool:
         """Tell whether a known name of one word is a word that ends a phrase."""
@@ -201,6 +210,9 @@ class Names:
         if noun in at.lists["areas"] and (then > here or noun not in at.lists["plain_towns"]):
             found = self.name(self._past_compass(then + 1), plural=False)
             return found, at.after(found.end) if found else here
+        quoted = self._quoted(then) if then > here else None
+        if quoted is not None:
+            return quoted, at.after(quoted.end)
         if at.actor(then) is not None:
             return None, here
         bare = known(at, then)
