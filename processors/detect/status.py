@@ -39,12 +39,12 @@ def status_of(line: Line, draft: Draft) -> Cued:
         if match is not None:
             return Status(cue.means), _words_of(match, draft.trigger, cue)
     asked = line.lexicon.patterns["question"].search(line.text, line.start, line.end)
-    if asked and draft.kind is not Kind.HOLDS and not _is_presupposed(line, draft.trigger):
+    if asked and draft.kind is not Kind.HOLDS and not _asks_how(line, draft.trigger):
         return Status.PLANNED, asked.span()
     return Status.ASSERTED, None
 
 
-def _is_presupposed(line: Line, trigger: Trigger) -> bool:
+def _asks_how(line: Line, trigger: Trigger) -> bool:
     """Tell whether a question asks only how, when or why it happened."""
     asking = line.lexicon.patterns.get("asking_how")
     return asking is not None and asking.search(line.text, line.start, trigger.start) is not None
@@ -116,9 +116,9 @@ def _is_presupposed(line: Line, trigger: Trigger) -> bool:
     """Tell whether the author himself vouches: in a relative clause, in "X-held", behind a word for "after"."""
     if line.is_relative(trigger) or (trigger.who and line.text[trigger.who[1] : trigger.who[1] + 1] == "-"):
         return True
-    asking = line.lexicon.patterns.get("asking_how")
+    presupposing = line.lexicon.patterns.get("presupposing")
     start = line.clause_start(trigger.start)
-    return asking is not None and asking.search(line.text[line.start : start]) is not None
+    return presupposing is not None and presupposing.search(line.text[line.start : start]) is not None
 
 
 def _has_particle(trigger: Trigger, cue: Cue) -> bool:
