@@ -174,6 +174,8 @@ class Places:
     def _abbreviated(self, at: int, core: int) -> Phrase | None:
         """Read an abbreviated noun with its name ("н.п. X", "г. X", "смт X")."""
         here = core + 1 + self.at.has(core + 1, {"."})
+        if self.at.has(core, {"н"}):
+            here += self.at.has(here, {"п"}) + self.at.has(here + 1, {"."})
         name = self.names.name(here)
         if name is None:
             return None

@@ -12,6 +12,7 @@ from processors.detect.slavic_names import Names
 
 _LONGEST = 12
 _LOOK_AHEAD = 4
+_LONGEST_CODE = 6
 _ORDINAL = re.compile(r"\d+(?:-[а-яіїє]+)?$")
 _NAME = 40
 """Characters that a name in quotes may have."""
@@ -166,12 +167,14 @@ class ActorReader:
         """Tell whether a word is written in capitals and digits as short names are ("М23", "ИГ", "ДНР")."""
         word = self.at.words[at]
         span = self.at.folded.span(word.start, word.end).text
-        return span.isupper() and len(span) > 1
+        told = self.at.lexicon.stems.match(word.text) is not None
+        return span.isupper() and 1 < len(span) <= _LONGEST_CODE and not told
 
     def _is_follower(self, at: int) -> bool:
         """Tell whether a leader's name follows ("силы Хафтара"): in the genitive, unknown as a place."""
         word = self.at.words[at].text
-        return word.endswith(("а", "я", "ы", "и")) and self.names.known(at) is None
+        told = self.at.lexicon.stems.match(word) is not None
+        return word.endswith(("а", "я", "ы", "и")) and not told and self.names.known(at) is None
 
     def country(self, at: int) -> Phrase | None:
         """Return a state's name as a place that can act."""
