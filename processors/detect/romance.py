@@ -116,7 +116,7 @@ class Places:
             chief or head in lists["broad"] or (plural and (counted or share) and len(names) == 1)
         )
         definite = self._is_definite(at, core)
-        if not names and not definite and head in lists["sites"]:
+        if not names and ((not definite and head in lists["sites"]) or (core == at and head in lists["bare"])):
             return None
         if not names:
             names, last = self._apposed(core + 1, last)
@@ -141,7 +141,8 @@ class Places:
 
     def _is_capital_noun(self, at: int) -> bool:
         """Tell whether a noun with a capital begins a known name instead ("Puerto Príncipe")."""
-        return self.at.capital(at) and at > 0 and self.names.known(at) is not None
+        known = self.names.known(at) if at and self.at.capital(at) else None
+        return known is not None and known.end > self.at.words[at].end
 
     def _names_after(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read the names behind a noun, past adjectives and further nouns ("ville portuaire de X")."""

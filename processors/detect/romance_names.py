@@ -65,10 +65,18 @@ class Names:
             here = self._past_joint(at + 1)
             known = self.known(here) if here < len(self.at.words) and self.at.actor(here) is None else None
             name = known or (self.name(here) if plural or self._is_single(here) else None)
-            if name is None or (comma and not self._goes_on(self.at.after(name.end))):
+            if (
+                name is None
+                or self._is_country(name) != self._is_country(names[0])
+                or (comma and not self._goes_on(self.at.after(name.end)))
+            ):
                 break
             names, at = (*names, name), self.at.after(name.end)
         return names, at
+
+    def _is_country(self, name: Name) -> bool:
+        """Tell whether a name is a state's: no list of towns goes on with it."""
+        return self.at.country(self.at.after(name.start)) is not None
 
     def _past_joint(self, at: int) -> int:
         """Pass over a second joining word, a preposition and an article ("et de l'")."""
