@@ -125,6 +125,8 @@ class Phrases:
         while tied and last < min(at + MOST_WORDS, len(self.at.words)):
             known = self._known(last)
             further = self._form(last, "actors")
+            if last > at + 1 and known is None and self._is_oblique(last - 1):
+                break
             if known is not None:
                 identity, last, end = identity or known.actor, known.last, known.end
             elif further is not None or self.at.has(last, self.at.lists["qualifiers"]) or self._is_name(last):
@@ -136,6 +138,10 @@ class Phrases:
             role=Role.ACTOR, start=self.at.words[at].start, end=end, first=at, last=last, head=noun, actor=identity,
             pointing=points,
         )  # fmt: skip
+
+    def _is_oblique(self, at: int) -> bool:
+        """Tell whether a noun of actors ends the phrase ("hêzên hikûmetê"), as -ê ties no name to a feminine noun."""
+        return self._form(at, "actors") is not None and self.at.words[at].text.endswith("e")
 
     def _is_name(self, at: int) -> bool:
         """Tell whether a capitalised word may stand in a name."""
@@ -213,4 +219,14 @@ class Phrases:
             return None
         names, last = self._names(at)
         role = Role.PLACE if one[0].rows else Role.NAME
-        return Phrase(role=role, start=names[0].start, end=names[-1].end, first=at, last=last, names=names)
+        state = self._state(at) if len(names) == 1 else None
+        return Phrase(role=role, start=names[0].start, end=names[-1].end, first=at, last=last, names=names, actor=state)
+
+    def _state(self, at: int) -> str | None:
+        """Return the id of the state whose bare name this word is, its ending cut off ("Ukraynayê")."""
+        word = self.at.words[at]
+        for size in self._sizes(at):
+            match = self.at.knowledge.actors.match(word.text[:size], 0)
+            if match is not None and match.kind is ActorKind.COUNTRY and match.end == size:
+                return match.id
+        return None
