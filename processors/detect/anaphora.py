@@ -18,6 +18,7 @@ MOST = 60
 """Phrases looked at for an actor."""
 
 _TELLING = 60
+_BEFORE = 24
 _LEAST_SHARE = 0.2
 
 _AT = frozenset({"in", "at", "near", "around", "outside"})
@@ -107,7 +108,9 @@ def _of_itself(line: Line, slot: Slot) -> Phrase | None:
     if telling is None or (slot.phrase is not None and slot.phrase.head not in {"it", "they"}):
         return None
     near = (p for p in line.phrases if slot.start - _TELLING <= p.end <= slot.start and not p.pointing)
-    acting = (p for p in near if p.role is not Role.NAME)
+    oblique = line.lexicon.patterns["oblique"]
+    free = (p for p in near if not oblique.search(line.text[max(line.start, p.start - _BEFORE) : p.start]))
+    acting = (p for p in free if p.role is not Role.NAME)
     return next((p for p in acting if telling.match(line.text[p.end : slot.start])), None)
 
 

@@ -46,7 +46,8 @@ def _left(line: Line, trigger: Trigger, taken: Sequence[Draft]) -> Draft | None:
         return None
     gain = next((d for d in taken if abs(d.trigger.start - trigger.start) <= _NEAR), None)
     loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, "en-named")) if gain else None
-    if gain is None or loser is None or loser.pointing:
+    civilians = line.lexicon.words.get("civilians", ())
+    if gain is None or loser is None or loser.pointing or (loser.phrase and loser.phrase.head in civilians):
         return None
     taker = gain.gainer is not None and gain.gainer.start < loser.end and loser.start < gain.gainer.end
     again = line.lexicon.patterns["leaving_again"].search(line.text, gain.trigger.end, trigger.start)

@@ -32,7 +32,8 @@ class Seen:
 class Reading:
     """One sentence's words, with the language's lexicon and the knowledge to look them up in.
 
-    `small`: the sentence has no capitals, so that known names count as written with one.
+    `small`: the sentence has no capitals, so that known names count as written with one;
+    `titled`: nearly all its words have one, as in headlines, so that a capital tells nothing.
     """
 
     folded: Folded
@@ -43,6 +44,7 @@ class Reading:
     knowledge: Knowledge
     seen: Seen
     small: bool = False
+    titled: bool = False
 
     @property
     def lists(self) -> Mapping[str, frozenset[str]]:
