@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from processors.detect.english_names import LONGEST, Names
-from processors.detect.english_qualifiers import YEAR, Qualifiers, is_small
+from processors.detect.english_qualifiers import YEAR, Qualifiers, is_small, is_titled
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
@@ -22,7 +22,7 @@ _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they'
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    at = replace(at, small=is_small(at))
+    at = replace(at, small=is_small(at), titled=is_titled(at))
     places = Places(at=at, names=Names(at=at), words=Qualifiers(at=at))
     return tuple(places.bound(phrase) for phrase in scan(len(at.words), places.read))
 

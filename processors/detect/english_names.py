@@ -16,6 +16,7 @@ _INTO = frozenset({"at", "in", "near", "outside", "inside", "across", "around", 
 _AFTER_LIST = frozenset(
     {"and", "in", "on", "after", "from", "by", "as", "with", "near", "at", "late", "early", "following"}
 )
+_SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "northeastern", "northwestern"})
 _WIDE = frozenset({"governorate", "region", "country"})
 
 
@@ -97,6 +98,7 @@ class Names:
         """Tell whether a capitalised word that is no noun follows at once: the known name is part of a longer one."""
         if (
             at >= len(self.at.words)
+            or self.at.titled
             or not self.at.capital(at)
             or self.at.words[at].start - self.at.words[at - 1].end != 1
         ):
@@ -110,7 +112,7 @@ class Names:
             comma = self.at.has(at, {","}) and not self.at.has(at + 1, {"and"})
             here = at + 1 + self.at.has(at + 1, {"and"})
             here += self.at.has(here, {"then"})
-            if comma and (region := self._region(here)) is not None:
+            if comma and (region := self._region(here + self.at.has(here, _SIDES))) is not None:
                 at = self.at.after(region.end)
                 continue
             here += here < len(self.at.words) and self.at.words[here].text == "the"

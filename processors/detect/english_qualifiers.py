@@ -10,6 +10,7 @@ from processors.detect.reading import Reading
 
 _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+_SHORT, _FEWEST, _SHARE = 4, 4, 0.8
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -17,6 +18,14 @@ def is_small(at: Reading) -> bool:
     """Tell whether a sentence has no capitals at all, as some headlines and posts."""
     source, origin = at.folded.source, at.folded.origin
     return len(at.words) > 1 and not any(source[origin[word.start]].isupper() for word in at.words)
+
+
+def is_titled(at: Reading) -> bool:
+    """Tell whether nearly all longer words of a sentence begin with a capital, as in headlines."""
+    source, origin = at.folded.source, at.folded.origin
+    longer = [word for word in at.words if len(word.text) > _SHORT]
+    capitals = sum(source[origin[word.start]].isupper() for word in longer)
+    return len(longer) >= _FEWEST and capitals >= _SHARE * len(longer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,28 @@ def _by_name(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(near) if named and near and line.text[trigger.end : near.start].strip() == "by" else None
 
 
+def _apart(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that opens the sentence where an aside parts it from its verb ("X, north of Y, fell")."""
+    if not line.lexicon.patterns["aside_ends"].search(line.text[line.start : trigger.start]):
+        return None
+    first = next((p for p in line.phrases if p.end <= trigger.start), None)
+    opens = first is not None and fits(first, role) and first.first <= 1 and bool(first.names)
+    return slot_of(first) if opens and first and not first.bound else None
+
+
+def _headplace(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the nearest place before the trigger that is not told to hold another ("Zaranj in Nimruz was ...")."""
+    nearest = [p for p in line.before(trigger) if fits(p, role) and p.role is Role.PLACE]
+    if len(nearest) < 2 or not nearest[1].names or is_too_unknown(trigger, nearest[1]):  # noqa: PLR2004 (a pair)
+        return None
+    whole, part = nearest[:2]
+    between = line.text[part.end : whole.start]
+    return slot_of(part) if line.lexicon.patterns["lying_in"].match(between) and not part.bound else None
+
+
 ENGLISH = {
+    "en-apart": _apart,
+    "en-headplace": _headplace,
     "en-over-aside": _over_aside,
     "en-to-capital": _to_capital,
     "en-by-name": _by_name,
