@@ -210,13 +210,15 @@ class Names:
         if noun in at.lists["areas"] and (then > here or noun not in at.lists["plain_towns"]):
             found = self.name(self._past_compass(then + 1), plural=False)
             return found, at.after(found.end) if found else here
-        quoted = self._quoted(then) if then > here else None
-        if quoted is not None:
-            return quoted, at.after(quoted.end)
-        if at.actor(then) is not None:
-            return None, here
-        bare = known(at, then)
-        return (bare, at.after(bare.end)) if bare and self.stands_alone(then, bare) else (None, here)
+        found = (self._quoted(then) if then > here else None) or self._bare(then)
+        if found is None and then > here and at.has(then + 1, {"را"}) and not is_closed(at, then):
+            found = Name(start=at.words[then].start, end=at.words[then].end)
+        return found, at.after(found.end) if found else here
+
+    def _bare(self, here: int) -> Name | None:
+        """Return the known name at a word that is no actor's and no everyday word."""
+        found = known(self.at, here) if self.at.actor(here) is None else None
+        return found if found is not None and self.stands_alone(here, found) else None
 
     def _past_compass(self, here: int) -> int:
         while self.at.has(here, self.at.lists["compass"] | {"و"}):
