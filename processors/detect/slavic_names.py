@@ -112,7 +112,8 @@ class Names:
         """Tell whether a word may be part of a name: a capital, and no word that only opens a sentence."""
         word = self.at.words[at].text
         written = word[0].isalpha() and not word[0].isascii() and not any(letter.isdigit() for letter in word)
-        if len(word) <= _CODE and self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text.isupper():
+        shouted = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text.isupper()
+        if shouted and (len(word) <= _CODE or self.at.lexicon.stems.match(word)):
             return False
         return written and self.at.capital(at) and word not in self.at.lists["stops"]
 
