@@ -121,6 +121,8 @@ class Phrases:
         if form is None:
             return None
         noun, tied = form
+        feminine = noun in self.at.lists["feminine"] and self.at.words[at].text.endswith("e")
+        tied = tied and not feminine
         last, identity, end = at + 1, None, self._end(at)
         while tied and last < min(at + MOST_WORDS, len(self.at.words)):
             known = self._known(last)
@@ -160,7 +162,7 @@ class Phrases:
             return None
         noun, tied = form
         last = at + 1
-        while tied and last < len(self.at.words) and (inner := self._form(last, "places")) is not None:
+        while tied and last < len(self.at.words) and (inner := self._inner(last)) is not None:
             noun, tied, last = inner[0], inner[1], last + 1
         while tied and self.at.has(last, self.at.lists["loose"]):
             last += 1
@@ -174,6 +176,10 @@ class Phrases:
             names=() if within else names, within=within, share=not names and (plural or bool(counted)),
             pointing=not names and not plural and not counted and not self._is_one(at),
         )  # fmt: skip
+
+    def _inner(self, at: int) -> tuple[str, bool] | None:
+        """Return a further noun of place; with a capital it is part of a name ("navenda Girê Spî")."""
+        return None if self.at.capital(at) else self._form(at, "places")
 
     def _is_plural(self, at: int) -> bool:
         return self.at.words[at].text.endswith(("en", "an"))

@@ -12,7 +12,7 @@ from processors.normalise import Folded
 _LONGEST = 90
 _SPEAKER_WORDS = 7
 _BORDER = re.compile(r"[,;:()!?\n]|\.\s|(?<!\w)(?:di|ku|de|li|ji|bi)(?!\w)")
-_ENDING = re.compile(r"(?:'?(?:ye|e|an|yan|a|en|yen|i))?$")
+_ENDING = re.compile(r"(?:'?(?:ye|e|an|yan|a|en|yen|i|ek|eki|eke))?$")
 
 
 def voices(folded: Folded, line: Line) -> Iterator[Voice]:
