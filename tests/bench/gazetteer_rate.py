@@ -31,6 +31,7 @@ from processors.normalise import Folded, fold
 SMALL, LARGE = 10_000, 250_000
 ROUNDS = 7
 BAR = 1.2
+FORMS = 1.3  # written forms that come to one name
 
 
 def sized(places: Sequence[Place], names: int, folder: Path) -> Gazetteer:
@@ -38,7 +39,7 @@ def sized(places: Sequence[Place], names: int, folder: Path) -> Gazetteer:
     taken, count = [], 0
     for place in places:
         count += len({place.name, place.name_ar or place.name, *place.names})
-        if count > names:
+        if count > names * FORMS:
             break
         taken.append(place)
     path = folder / f"{names}.bin"
