@@ -197,8 +197,10 @@ def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:
 
 
 def _is_this(line: Line, phrase: Phrase) -> bool:
-    """Tell whether a demonstrative leads the phrase: "this town" is one named before, none that is added to it."""
-    return phrase.pointing and line.text[phrase.start : phrase.end].split()[0] in line.lexicon.words.get("this", ())
+    """Tell whether the phrase points at a place named before, none that is added to it ("this town", "its hills")."""
+    word = line.text[phrase.start : phrase.end].split()[0]
+    owned = line.lexicon.surfaces.get("places", {}).get(word, ("", ""))[1] == "owned"
+    return phrase.pointing and (owned or word in line.lexicon.words.get("this", ()))
 
 
 def _after_subject(line: Line, trigger: Trigger, place: Slot, stop: int) -> list[Phrase]:

@@ -57,8 +57,13 @@ def _words_of(match: re.Match[str], trigger: Trigger, cue: Cue) -> tuple[int, in
 
 def is_background(line: Line, draft: Draft) -> bool:
     """Tell whether the claim is history told in passing."""
-    cues = [cue for cue in line.lexicon.cues if cue.means == "background" and _reaches(line, draft, cue) is not None]
+    cues = [cue for cue in line.lexicon.cues if cue.means == "background" and _looks_back(line, draft, cue)]
     return bool(cues) and not (all(cue.unless_reported for cue in cues) and _is_reported(line, draft.trigger))
+
+
+def _looks_back(line: Line, draft: Draft, cue: Cue) -> bool:
+    """Tell whether a cue for history reaches the claim; the length of a siege is none."""
+    return draft.kind.value not in cue.unless_kind and _reaches(line, draft, cue) is not None
 
 
 def _is_reported(line: Line, trigger: Trigger) -> bool:
