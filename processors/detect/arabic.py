@@ -24,6 +24,7 @@ _BESIDE = re.compile(
     r"|(?:متاخم|محاذي|حدود)\w*\s+(?:(?:مع|ل|علي)\s*)?$"
 )
 _BESIDE_ROOM = 48
+_OWNED = re.compile(r"(?:ال)?تابع\w*$")
 _IN = frozenset({"داخل", "في"})
 
 _MANY = frozenset({"عدد", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
@@ -133,11 +134,13 @@ class Places:
         if says == "definite" and noun not in self.at.lists["common_nouns"] and last > then:
             whole = Name(start=self.at.start_of(at, noun), end=self.at.words[last - 1].end)
             return self.at.phrase(Role.PLACE, at, last, headed=True, names=(whole,), head=noun, share=share)
-        holder = self.actors.read(last) if says == "plain" and last < len(self.at.words) else None
+        holder = self.actors.read(last) if says == "plain" and last < len(self.at.words) else self._owner(last)
         last = holder.last if holder else last
         within, end = self.names.where(last)
         if says == "definite" and not plural and not within:
-            return self.at.phrase(Role.PLACE, at, last, headed=True, pointing=True, head=noun, share=share)
+            return self.at.phrase(
+                Role.PLACE, at, last, headed=True, pointing=True, head=noun, share=share, holder=holder
+            )
         return self.at.phrase(
             Role.PLACE, at, end, headed=True, within=within, head=noun, share=share or plural, holder=holder
         )
@@ -161,7 +164,8 @@ class Places:
 
     def _placed(self, at: int, last: int, noun: str, names: tuple[Name, ...], *, share: bool) -> Phrase:
         """Make the phrase of named places; of a broad noun (ريف, ضفة) they only say where it lies."""
-        within, last = self.names.where(last)
+        owner = self._owner(last)
+        within, last = self.names.where(owner.last if owner else last)
         if noun in self.at.lists["named_heads"] and len(names) == 1:
             head = max(at, self.at.after(names[0].start) - 1)
             names = (Name(start=self.at.start_of(head, noun), end=names[0].end),)
@@ -172,7 +176,15 @@ class Places:
             return self.at.phrase(
                 Role.PLACE, at, last, headed=True, names=(whole,), within=known, head=noun, share=True
             )
-        return self.at.phrase(Role.PLACE, at, last, headed=True, names=names, within=within, head=noun, share=share)
+        return self.at.phrase(
+            Role.PLACE, at, last, headed=True, names=names, within=within, head=noun, share=share, holder=owner
+        )
+
+    def _owner(self, at: int) -> Phrase | None:
+        """Read whose a place is (التابعة للجيش), if an actor is named."""
+        if at + 1 >= len(self.at.words) or not _OWNED.match(self.at.words[at].text):
+            return None
+        return self.actors.read(at + 1)
 
     def _is_compound(self, at: int) -> bool:
         """Tell whether a place noun is part of a known name of several words (تل رفعت)."""

@@ -95,7 +95,7 @@ class Actors:
         """Return how many words belong to the actor here, and the id they name."""
         if self.at.has(at, {"من"}) and self.at.words[at - 1].text in _OUT_OF and at + 1 < len(self.at.words):
             whole = self.read(at + 1)
-            return (whole.last - at, whole.actor) if whole and (whole.actor or whole.pointing) else (0, None)
+            return (whole.last - at, whole.actor) if whole else (0, None)
         match = self.at.actor(at)
         if match is None:
             return self._plain_qualifier(at, construct=construct), None

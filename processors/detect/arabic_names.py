@@ -12,9 +12,31 @@ from processors.detect.reading import Reading
 _NISBA = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
 _STATE = re.compile(r"ال(?:خاضع|واقع|تابع|محاصر|محتل|مطل|قريب|مجاور)\w*$")
 _LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:و?هي|و?هم|و?هما|:)?\s*\(?\s*")
+_VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
 _LISTED_TOWNS = frozenset({"بلدتا", "بلدتي", "مدينتا", "مدينتي", "بلدات", "مدن"})
 LONGEST_NAME = 4
+_BEFORE_NAME = frozenset({"علي"})
+_GAIN = re.compile(r"(?:سيطر|استول|استيلا|هيمن|قبض)\w*")
+_FOREIGN = re.compile(r"(?!ال)(?=\w{4,})(?:\w*[گپچژڤ]\w*|\w+ا)$")
+_NO_NAMES = frozenset(
+    {
+        "قضايا",
+        "مزايا",
+        "زوايا",
+        "خلايا",
+        "بقايا",
+        "هدايا",
+        "ضحايا",
+        "نوايا",
+        "دنيا",
+        "سرايا",
+        "وصايا",
+        "ميليشيا",
+        "مليشيا",
+    }
+    | {"تكنولوجيا", "ايديولوجيا", "كورونا", "مرايا", "عطايا", "شظايا", "مافيا", "بورصا", "جميعا", "كلها"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +87,28 @@ class Names:
         return not everyday and not FUNCTION.match(word)
 
     def known(self, at: int) -> Name | None:
-        """Return the gazetteer's name at this word, unless it is an everyday word."""
+        """Return the gazetteer's name at this word, unless it is an everyday word; or one that its spelling tells."""
         match = self.at.place(at)
-        if match is None or (match.common and self.at.after(match.end) == at + 1):
+        if match is None:
+            return self._spelled(at)
+        if match.common and self.at.after(match.end) == at + 1:
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+
+    def _spelled(self, at: int) -> Name | None:
+        """Return an unknown name behind a preposition: a hashtag, or a word that ends as no Arabic noun does there."""
+        word = self.at.words[at]
+        if not at or self.at.words[at - 1].text not in _BEFORE_NAME or word.text in self.at.lists["not_places"]:
+            return None
+        tagged = self.at.folded.text.startswith("#", word.start - 1) and self._follows_gain(at)
+        foreign = _FOREIGN.match(word.text) is not None and self._follows_gain(at)
+        named = (tagged or foreign) and not FUNCTION.match(word.text) and self.at.actor(at) is None
+        return Name(start=word.start, end=word.end) if named and word.text not in _NO_NAMES else None
+
+    def _follows_gain(self, at: int) -> bool:
+        """Tell whether words of taking stand before the preposition."""
+        start = self.at.words[max(0, at - 4)].start
+        return _GAIN.search(self.at.text, start, self.at.words[at].start) is not None
 
     def names(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read the names that a place noun introduces, known or not."""
@@ -152,6 +191,7 @@ class Names:
             or self._is_closed(at)
             or word in self.at.lexicon.surfaces["places"]
             or not word.startswith(("و", "ال"))
+            or _VERB.match(word)
         ):
             return None
         start = self.at.words[at].start + (word[0] == "و")
