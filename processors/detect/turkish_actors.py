@@ -114,7 +114,7 @@ class Actors:
                 break
             if found.case == "dat" and self.at.has(here, _SIDE):
                 here += 1
-            elif found.case == "nom" and self.at.has(here, _BACKED):
+            elif found.case in UNMARKED and self.at.has(here, _BACKED):
                 found, here = None, here + 1
             elif found.case not in UNMARKED:
                 break

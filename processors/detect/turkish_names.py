@@ -110,7 +110,8 @@ class Names:
         alone = at + 1 >= len(self.at.words) or not self.at.capital(at + 1)
         if noun and not mark and (self.titled or (at == 0 and alone)):
             return True
-        closed = self.at.lists["not_places"] | self.at.lists["function"] | self.at.lists["qualifiers"]
+        lists = self.at.lists
+        closed = lists["not_places"] | lists["function"] | lists["qualifiers"] | lists["adverbs"]
         return word in closed or form_of(word, self.at.lists["actors"]) is not None
 
     def _known(self, at: int) -> Named | None:
