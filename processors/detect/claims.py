@@ -16,6 +16,7 @@ from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
 
 GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
+_BY_FORCE = frozenset({Kind.WITHDRAWAL, Kind.CAPTURE, Kind.RECAPTURE})
 _APART = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
 PARTICIPLES = frozenset({"subject", "object"})
 """Forms of a verb that qualify a noun: such a gain came before the holding that the rest of the sentence tells."""
@@ -62,7 +63,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None
-    if frame.kind is Kind.WITHDRAWAL and _is_civilian(line, loser):
+    if _is_civilian(line, loser if frame.kind is Kind.WITHDRAWAL else gainer) and frame.kind in _BY_FORCE:
         return None
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
         return None
@@ -72,9 +73,9 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
 
 
-def _is_civilian(line: Line, loser: Slot | None) -> bool:
-    """Tell whether those who leave are residents, which changes no control."""
-    head = loser.phrase.head if loser and loser.phrase else ""
+def _is_civilian(line: Line, side: Slot | None) -> bool:
+    """Tell whether those who leave or come are residents, which changes no control."""
+    head = side.phrase.head if side and side.phrase else ""
     return head in line.lexicon.words.get("civilians", ())
 
 
