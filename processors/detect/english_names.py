@@ -98,7 +98,7 @@ class Names:
         """Tell whether a capitalised word that is no noun follows at once: the known name is part of a longer one."""
         if (
             at >= len(self.at.words)
-            or self.at.titled
+            or (self.at.titled and self.at.words[at].text.endswith(("s", "ed")))
             or not self.at.capital(at)
             or self.at.words[at].start - self.at.words[at - 1].end != 1
         ):
