@@ -19,7 +19,8 @@ _ENDS = r"[\s\"(]*$"
 _STARTS = r"[\s\")]*(?:'\w{1,3} )?"  # a Turkish case may hang on the name
 
 _AREA_BEFORE = re.compile(
-    rf"(?:{_WORD_START}(?:محافظ[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه|استان)(?: (?:شمال|جنوب|شرق|غرب)\w*)?"
+    rf"(?:{_WORD_START}(?:محافظ[هت]\w*|مقاطع[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه|استان)"
+    r"(?: (?:شمال|جنوب|شرق|غرب)\w*)?"
     r"|(?<!\w)(?:провинци|област|регион|мухафаз|провінці|регіон)\w*"
     r"|(?<!\w)(?:province|governorate|region|state|countryside|rural|gouvernorat|etat|provincia|gobernacion|estado"
     rf"|departement|departamento) {_OF}){_ENDS}"
@@ -29,9 +30,11 @@ _AREA_AFTER = re.compile(
     r"|(?:vilayeti|eyaleti|bolgesi|oblasti|kirsali)|(?:област|провинци|провінці|регион|регіон))"
 )
 _DISTRICT_BEFORE = re.compile(
-    rf"(?:{_WORD_START}(?:قضاء|ناحيه|مديريه|منطقه|مركز|ولسوالي|شهرستان)"
+    rf"(?:{_WORD_START}(?:قضاء|ناحيه|مديريه|مركز|ولسوالي|شهرستان)"
     rf"|(?<!\w)(?:district|territoire|cercle|distrito|municipio) {_OF}){_ENDS}"
 )
+_REGION_BEFORE = re.compile(rf"{_WORD_START}منطق[هت]{_ENDS}")
+_REGION_IS_DISTRICT = frozenset({"SY"})  # where منطقة is a district; elsewhere it is more often a province
 _DISTRICT_AFTER = re.compile(rf"{_STARTS}(?:(?:district|subdistrict|territory)\b|ilcesi|район)")
 _TOWN_BEFORE = re.compile(
     rf"(?:{_WORD_START}(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم"
@@ -79,7 +82,7 @@ def _in_title_case(folded: Folded, match: PlaceMatch) -> bool:
 def has_place_noun(match: PlaceMatch, text: str) -> bool:
     """Say whether a noun beside the name says that it is a place ("قرية", "town of", "district")."""
     before, after = beside(match, text)
-    return any(noun.search(before) for noun in (_TOWN_BEFORE, _AREA_BEFORE, _DISTRICT_BEFORE)) or any(
+    return any(noun.search(before) for noun in (_TOWN_BEFORE, _AREA_BEFORE, _DISTRICT_BEFORE, _REGION_BEFORE)) or any(
         noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER)
     )
 
@@ -100,13 +103,19 @@ def fitting(entries: list[Entry], match: PlaceMatch, text: str) -> list[Entry]:
     """Keep areas where the words beside the name say area, and points elsewhere, as far as there are any."""
     before, after = beside(match, text)
     if _AREA_BEFORE.search(before) or _AREA_AFTER.match(after):
-        wanted = [entry for entry in entries if Feature[entry.feature.upper()] >= Feature.GOVERNORATE]
+        wanted = [entry for entry in entries if _kind(entry) >= Feature.GOVERNORATE]
     elif _DISTRICT_BEFORE.search(before) or _DISTRICT_AFTER.match(after):
-        wanted = [entry for entry in entries if Feature[entry.feature.upper()] is Feature.DISTRICT]
+        wanted = [entry for entry in entries if _kind(entry) is Feature.DISTRICT]
+    elif _REGION_BEFORE.search(before):
+        wanted = [entry for entry in entries if _kind(entry) is _region_of(entry)]
     else:
-        wanted = [
-            entry
-            for entry in entries
-            if Feature[entry.feature.upper()] < Feature.DISTRICT or Feature[entry.feature.upper()] is Feature.COUNTRY
-        ]
+        wanted = [entry for entry in entries if _kind(entry) < Feature.DISTRICT or _kind(entry) is Feature.COUNTRY]
     return wanted or entries
+
+
+def _kind(entry: Entry) -> Feature:
+    return Feature[entry.feature.upper()]
+
+
+def _region_of(entry: Entry) -> Feature:
+    return Feature.DISTRICT if entry.country in _REGION_IS_DISTRICT else Feature.GOVERNORATE

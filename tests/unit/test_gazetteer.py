@@ -7,6 +7,7 @@ import pytest
 
 from processors.gazetteer import Feature, Gazetteer, compiled, sources
 from processors.gazetteer.build import write
+from processors.gazetteer.cases import oblique
 from processors.gazetteer.names import key_of
 from processors.gazetteer.sources import Place
 from processors.gazetteer.table import MAGIC
@@ -184,3 +185,24 @@ def test_latin_spellings_of_arabic_names_have_one_key(one: str, other: str) -> N
     assert keys[0] is not None
     assert keys[1] is not None
     assert keys[0].key == keys[1].key
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("Лесная область", "лесной области"),
+        ("Лісівська область", "лісівської області"),
+        ("Лісівський район", "лісівському районі"),
+    ],
+)
+def test_names_of_areas_have_their_oblique_cases(name: str, case: str) -> None:
+    """Russian and Ukrainian provinces and districts stand in other cases nearly everywhere."""
+    assert case in set(oblique(name))
+    assert not set(oblique(name.split(maxsplit=1)[0]))
+
+
+def test_one_province_of_a_country_has_one_name() -> None:
+    """No two provinces of a country share a name, but a city and the province around it."""
+    rows = [row for name in ("areas.toml", "provinces.csv") for row in sources.table(name)["place"]]
+    names = [(row["country"], row["name"]) for row in rows if row["feature"] == "governorate"]
+    assert {name for name in names if names.count(name) > 1} <= {("MZ", "Maputo"), ("RU", "Moscow"), ("YE", "Sanaa")}
