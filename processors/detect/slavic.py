@@ -90,6 +90,9 @@ class Places:
 
     def _agrees(self, at: int, core: int) -> bool:
         """Tell whether a capitalised adjective can stand before this head: no name in the singular before a plural."""
+        parted = core - at > 1 and self.at.capital(at) and self.at.capital(core - 1)
+        if parted and self.names.known(at, least=1) is not None:  # "Северска Донецкой области"
+            return False
         surfaces, word = self.at.lexicon.surfaces, self.at.words[core].text
         _, case = surfaces["actors"].get(word) or surfaces["places"].get(word) or ("", "")
         singular = self.at.capital(at) and _PLURAL.search(self.at.words[at].text) is None
@@ -112,7 +115,7 @@ class Places:
             return self._area(at, core, noun, case)
         plural = case.endswith("+") or noun in self.at.lists["plural"]
         broad = noun in self.at.lists["broad"]
-        listing = plural or case == "gen"  # "села" is one village's genitive and several villages' nominative
+        listing = plural or case in {"", "gen"}  # "села" is one village's genitive and several villages' nominative
         names, last = ((), core + 1) if broad else self.around.names_after(core + 1, listing=listing)
         within, stop = ((), last) if names else self.around.within(core + 1)
         if case.endswith("+") and len(names) == 1:

@@ -43,7 +43,7 @@ class ActorReader:
             head, case = "", ""
         else:
             return None
-        case = "nom" if self.at.has(at, self.at.lists["ones"]) and case.startswith("gen") else case
+        case = "nom" if self.at.has(at, self.at.lists["ones"]) and case in {"", "gen", "gen+"} else case
         last = max(self._end(core + 1, head), self.at.after(match.end) if match and known else 0)
         identity, generic = self._identity(at, last)
         phrase = self.at.phrase(Role.ACTOR, at, last, actor=identity, generic=generic, head=head, case=case.rstrip("+"))
@@ -145,9 +145,9 @@ class ActorReader:
         word = self.at.words[at]
         if self._is_complement(at) or word.text in self.at.lists["states"]:
             return True
-        if not word.text[0].isalnum() or not self.at.capital(at) or word.text in self.at.lists["stops"]:
+        if not self.names.is_name(at) and not self._is_code(at):
             return False
-        return self._is_country(at) or self._is_code(at) or self._is_follower(at)
+        return self._is_country(at) or self._is_code(at) or self._is_follower(at) or self._is_group(at)
 
     def _known(self, at: int) -> int:
         """Return how many words the known actor has that begins here and is no nominative of its own."""
@@ -169,6 +169,11 @@ class ActorReader:
         span = self.at.folded.span(word.start, word.end).text
         told = self.at.lexicon.stems.match(word.text) is not None
         return span.isupper() and 1 < len(span) <= _LONGEST_CODE and not told
+
+    def _is_group(self, at: int) -> bool:
+        """Tell whether a group's name follows the noun that says it is one ("группировки Аль-Шабааб")."""
+        noun, _ = self.at.lexicon.surfaces["actors"].get(self.at.words[at - 1].text, ("", ""))
+        return noun in self.at.lists["groups"] and self.names.known(at) is None
 
     def _is_follower(self, at: int) -> bool:
         """Tell whether a leader's name follows ("силы Хафтара"): in the genitive, unknown as a place."""

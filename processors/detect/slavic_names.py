@@ -22,6 +22,7 @@ _SHORTEST = 3
 _SIZEABLE = 3_000
 """People; the word that opens a sentence is taken for the name of no smaller place, unless its ending tells one."""
 
+_ARTICLE = re.compile(r"(?:аль|ан|аш|ар|ас|ат|ад|эль|эш|эр|эд|эт|ель|еш)-(?=\w)")
 _PAIR = 2
 _CODE = 4
 """Letters of an abbreviation; a name in capitals throughout is longer, or stands in a headline of capitals."""
@@ -103,10 +104,14 @@ class Names:
         count = 0
         for word in range(at, min(at + _MOST_WORDS, len(self.at.words))):
             apart = word > at and self.at.words[word].start - self.at.words[word - 1].end != 1
-            if apart or not self.is_name(word):
+            if apart or not self.is_name(word) or (word > at and self._is_region(word)):
                 break
             count += 1
         return count
+
+    def _is_region(self, at: int) -> bool:
+        """Tell whether an adjective of a region stands here ("Северска Донецкой области")."""
+        return at + 1 < len(self.at.words) and self.at.words[at + 1].text in self.at.lists["areas"]
 
     def is_name(self, at: int) -> bool:
         """Tell whether a word may be part of a name: a capital, and no word that only opens a sentence."""
@@ -115,7 +120,13 @@ class Names:
         shouted = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text.isupper()
         if shouted and (len(word) <= _CODE or self.at.lexicon.stems.match(word)):
             return False
-        return written and self.at.capital(at) and word not in self.at.lists["stops"]
+        return written and self._is_capital(at) and word not in self.at.lists["stops"]
+
+    def _is_capital(self, at: int) -> bool:
+        """Tell whether a word has a capital, behind an article written onto it as well ("аль-Шаабаб")."""
+        article = _ARTICLE.match(self.at.words[at].text)
+        core = self.at.words[at].start + (article.end() if article else 0)
+        return self.at.capital(at) or self.at.folded.source[self.at.folded.origin[core]].isupper()
 
     def name(self, at: int) -> Name | None:
         """Read one name: the gazetteer's, else a run of capitalised words that name no actor."""
@@ -134,8 +145,7 @@ class Names:
         if at == first:
             return True
         actor = self.at.words[at].text in self.at.lexicon.surfaces["actors"] or self.at.actor(at) is not None
-        region = at + 1 < len(self.at.words) and self.at.words[at + 1].text in self.at.lists["areas"]
-        return not actor and not region and self.at.words[at].start - self.at.words[at - 1].end == 1
+        return not actor and not self._is_region(at) and self.at.words[at].start - self.at.words[at - 1].end == 1
 
     def settlement(self, at: int) -> Name | None:
         """Return an unknown name whose ending is that of settlements ("Новосергеевку")."""

@@ -45,7 +45,17 @@ def _actors(line: Line, phrases: Iterator[Phrase], cases: frozenset[str]) -> Ite
     people = line.lexicon.words["people"]
     fitting = (p for p in phrases if fits(p, Role.ACTOR) and p.case in cases and p.head not in people)
     free = (p for p in fitting if not _is_governed(line, p) and not _is_bracketed(line, p))
-    return (p for p in free if p.case or not _follows(line, "borne", p))
+    return (p for p in free if p.case or not (_follows(line, "borne", p) or _is_attribute(line, p)))
+
+
+def _is_attribute(line: Line, actor: Phrase) -> bool:
+    """Tell whether a noun that may be a genitive follows a noun it can belong to ("лидер оппозиции")."""
+    words = line.text[line.start : actor.start].split()
+    if not words or not words[-1].isalpha() or actor.head not in line.lexicon.words["actors"]:
+        return False
+    known = line.lexicon.words["stops"] | line.lexicon.words["adverbs"] | line.lexicon.words["quantity"]
+    taken = any(p.end == actor.start - 1 for p in line.phrases)
+    return not taken and words[-1] not in known and line.lexicon.stems.match(words[-1]) is None
 
 
 def _is_bracketed(line: Line, phrase: Phrase) -> bool:
@@ -253,6 +263,11 @@ def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
 
 
+def _nominative_antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take what a relative clause hangs on whose pronoun is the subject ("город, который остается в руках X")."""
+    return _antecedent(line, trigger, role, "relative_subject")
+
+
 SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "subject-by-case": _subject,
     "bearer-by-case": _bearer,
@@ -268,5 +283,6 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "out-of-before": _source,
     "into-before": _goal,
     "relative-antecedent": _antecedent,
+    "relative-subject": _nominative_antecedent,
 }
 """Position names of languages with cases; a lexicon's frames name them beside those of seats.POSITIONS."""
