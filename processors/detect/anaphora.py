@@ -48,6 +48,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     plural = where.line.lexicon.words["plural"]
     alike = where.line.lexicon.words.get("alike", frozenset())
     distinct = where.line.lexicon.words.get("distinct", frozenset())
+    sole = where.line.lexicon.words.get("sole", frozenset())
     if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
         return None
     unnamed = None
@@ -61,7 +62,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
             continue
         if _contains(where.line, phrase):
             continue
-        if noun in alike and phrase.head and phrase.head != noun:
+        if phrase.head != noun and (noun in sole or (noun in alike and phrase.head)):
             continue
         if phrase.names or phrase.within:
             return phrase

@@ -137,10 +137,15 @@ def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
     """Return who lost by another claim: its loser, or its gainer where that gain is told to have come before."""
     if other.kind in _LOSSES and not (other.kind is Kind.LOSS and other.gainer):
         return other.loser
-    if other.kind is Kind.HOLDS or other.trigger.start < draft.trigger.end:
+    if other.kind is Kind.HOLDS or other.trigger.start == draft.trigger.start:
         return None
+    if other.trigger.start < draft.trigger.start:
+        before = line.lexicon.patterns.get("taken_before")
+        between = line.text[other.trigger.end : draft.trigger.start]
+        return other.gainer if before is not None and before.search(between) else None
     between = line.text[draft.trigger.end : other.trigger.start]
-    return other.gainer if line.lexicon.patterns["taken_after"].search(between) else None
+    after = line.lexicon.patterns["taken_after"].search(between) is not None
+    return other.gainer if after or line.is_relative(other.trigger) else None
 
 
 def _meant(document: Document, where: Where, slot: Slot) -> frozenset[object]:

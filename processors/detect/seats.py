@@ -31,7 +31,12 @@ def _prev(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return slot_of(fitting[0])
     if fitting and line.lexicon.patterns["striving"].search(line.text[fitting[0].end : trigger.start]):
         return slot_of(fitting[0])
-    free = [p for p in fitting if not oblique.search(line.text[max(line.start, p.start - 24) : p.start])]
+    free = [
+        p
+        for p in fitting
+        if not line.text.startswith("لل", p.start)
+        and not oblique.search(line.text[max(line.start, p.start - 24) : p.start])
+    ]
     return slot_of(_out_of_relative(line, free))
 
 
@@ -186,6 +191,13 @@ def _inside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in within if fits(p, role)), None))
 
 
+def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take whose the place is that the trigger names ("stronghold of A")."""
+    del role
+    around = next((p for p in line.phrases if p.start <= trigger.start < p.end), None)
+    return slot_of(around.holder) if around else None
+
+
 def _own(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the owner of a noun: an actor ("the army's capture of") or a pronoun ("their capture of")."""
     owner = line.lexicon.patterns["owning"].search(line.text, max(line.start, trigger.start - 24), trigger.start)
@@ -276,6 +288,7 @@ POSITIONS = {
     "earlier": _earlier,
     "earlier-pro": lambda line, trigger, role: _earlier(line, trigger, role) if trigger.pro else None,
     "own": _own,
+    "holder": _holder,
     "leading": _leading,
     "gap": _gap,
     "around": _around,
