@@ -126,6 +126,8 @@ class Places:
         names, last = ((), then) if says == "definite" and not plural else self.names.names(then, plural=plural)
         if not names and says == "definite":
             names, last = self._capital(then) if self._is_capital(at, noun) else self._apposed(then)
+        if says == "definite" and names and not names[0].rows and names[0].start == self.at.words[then].start:
+            names, last = (), then
         if names and noun == "شمال" and says == "plain" and not self._is_known_direction(names):
             return None
         if names:
