@@ -193,6 +193,8 @@ class Names:
     def _after_joint(self, at: int) -> int | None:
         """Return the word behind ", ", "и", "а также" and a noun of place, if one of them stands here."""
         joints, here = self.at.lists["joints"], at
+        if at + 2 < len(self.at.words) and self._is_region(at):  # "Зеленое Запорожской области и Братское"
+            at = here = at + 2
         while here < min(at + 4, len(self.at.words)) and (
             self.at.words[here].text in joints or self.at.has(here, {","})
         ):

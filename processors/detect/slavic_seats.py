@@ -256,7 +256,7 @@ def _apposed(line: Line, phrase: Phrase | None) -> Phrase | None:
 
 def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the pronoun right before the trigger that stands for its object, where somebody acts ("его захватили X")."""
-    if _bearer(line, trigger, role) is None:
+    if trigger.form != "noun" and _bearer(line, trigger, role) is None:
         return None
     start = line.clause_start(trigger.start)
     found = line.lexicon.patterns["pronoun_before"].search(line.text, start, trigger.start)
