@@ -95,6 +95,8 @@ class Places:
 
     def _is_conjunction(self, at: int) -> bool:
         """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
+        if self.at.has(at + 1, self.at.lists["quantity"]):
+            return True
         following = self.read(at + 1) if at + 1 < len(self.at.words) else None
         return (
             following is not None and following.role is Role.ACTOR and not self.at.has(at + 1, self.at.lists["groups"])

@@ -58,7 +58,20 @@ class Qualifiers:
                 or _HELD.match(word)
             ):
                 at += 1 + (
-                    word in {"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both"}
+                    word
+                    in {
+                        "number",
+                        "dozens",
+                        "series",
+                        "rest",
+                        "string",
+                        "handful",
+                        "group",
+                        "one",
+                        "all",
+                        "both",
+                        "whole",
+                    }
                     and self.at.has(at + 1, {"of"})
                 )
             else:
