@@ -10,6 +10,7 @@ from processors.detect.reading import Reading
 
 _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+_COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both", "whole"})
 _SHORT, _FEWEST, _SHARE = 4, 4, 0.8
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
