@@ -238,7 +238,7 @@ class Places:
         told = self._past_where(last if names else core + 1)
         if not names and told == core + 1:
             plain = self.at.words[core].text not in self.at.lists["sites"] | self.at.lists["plural"]
-            return self.actors.past_adjectives(core + 1) if plain else at
+            return self.actors.past_adjectives(core + 1) if plain and not self._is_definite(at + 1, core) else at
         return told if told >= len(self.at.words) or self.at.has(told, {",", "."}) else at
 
     def _past_where(self, at: int) -> int:
@@ -254,11 +254,11 @@ class Places:
     def _unknown(self, core: int) -> Phrase | None:
         """Read capitalised words that nothing knows; a sentence's first word is one only before an auxiliary.
 
-        What is said of them in passing tells that they are a place ("X, une localité du Nord").
+        Behind "president" or "general" they are a person; what is said of them in
+        passing may tell that they are a place ("X, une localité du Nord").
         """
-        if not self.names.is_capital(core):
-            return None
-        name = self.names.name(core)
+        titled = core > 0 and self.at.has(core - 1, self.at.lists["speakers"])
+        name = self.names.name(core) if self.names.is_capital(core) and not titled else None
         if name is None:
             return None
         last = self.at.after(name.end)
