@@ -22,6 +22,7 @@ _SHORTEST = 3
 _SIZEABLE = 3_000
 """People; the word that opens a sentence is taken for the name of no smaller place, unless its ending tells one."""
 
+_FOREIGN = re.compile(r"^[a-z\W]|\d")
 _ARTICLE = re.compile(r"(?:аль|ан|аш|ар|ас|ат|ад|эль|эш|эр|эд|эт|ель|еш)-(?=\w)")
 _PAIR = 2
 _CODE = 4
@@ -116,17 +117,18 @@ class Names:
     def is_name(self, at: int) -> bool:
         """Tell whether a word may be part of a name: a capital, and no word that only opens a sentence."""
         word = self.at.words[at].text
-        written = word[0].isalpha() and not word[0].isascii() and not any(letter.isdigit() for letter in word)
-        shouted = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text.isupper()
-        if shouted and (len(word) <= _CODE or self.at.lexicon.stems.match(word)):
+        if not self._is_capital(at) or word in self.at.lists["stops"] or _FOREIGN.search(word):
             return False
-        return written and self._is_capital(at) and word not in self.at.lists["stops"]
+        shouted = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text.isupper()
+        return not shouted or (len(word) > _CODE and not self.at.lexicon.stems.match(word))
 
     def _is_capital(self, at: int) -> bool:
         """Tell whether a word has a capital, behind an article written onto it as well ("аль-Шаабаб")."""
+        if self.at.capital(at):
+            return True
         article = _ARTICLE.match(self.at.words[at].text)
         core = self.at.words[at].start + (article.end() if article else 0)
-        return self.at.capital(at) or self.at.folded.source[self.at.folded.origin[core]].isupper()
+        return article is not None and self.at.folded.source[self.at.folded.origin[core]].isupper()
 
     def name(self, at: int) -> Name | None:
         """Read one name: the gazetteer's, else a run of capitalised words that name no actor."""
