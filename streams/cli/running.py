@@ -1,0 +1,104 @@
+"""Commands that run services, and the one that says what would run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from streams import logs
+from streams.cli.group import Lazy, example, main, wait
+from streams.settings import Settings
+
+
+@main.command(
+    **example("changehands run\nchangehands --journal sqlite:////var/lib/changehands/journal.db run --no-demo")
+)
+@click.option("--demo/--no-demo", default=None, help="The DEMO newsroom: fictional reports served on loopback.")
+@click.option("--port", type=int, help="Port of the page (0: any free one).")
+@click.option("--quiet", is_flag=True, help="No alerts in the terminal; the page and the log remain.")
+@click.pass_obj
+def run(lazy: Lazy, demo: bool | None, port: int | None, quiet: bool) -> None:
+    """Run everything in one process on the embedded journal."""
+    from streams import services  # noqa: PLC0415 - the help text needs none of it
+
+    settings = lazy.settings()
+    if demo is not None:
+        settings = settings.model_copy(update={"demo": demo})
+    if port is not None:
+        settings = settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
+    console = None if quiet else Console()
+    with _logs_aside(settings, console):
+        wait(services.run(settings, console))
+
+
+@contextmanager
+def _logs_aside(settings: Settings, console: Console | None) -> Iterator[None]:
+    """Keep log lines out of the live view: on a terminal they go to a file beside the journal."""
+    if console is None or not console.is_terminal:
+        yield
+        return
+    path = Path(settings.journal.removeprefix("sqlite:///")).with_suffix(".log")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as out:
+        logs.configure(settings.logs, out)
+        console.print(f"log: {path}", highlight=False)
+        yield
+
+
+@main.command(**example("changehands --journal kafka://127.0.0.1:9092 connect"))
+@click.pass_obj
+def connect(lazy: Lazy) -> None:
+    """Poll the sources into the journal."""
+    from streams import services  # noqa: PLC0415
+
+    wait(services.connect(lazy.settings()))
+
+
+@main.command(**example("changehands process --journal kafka://127.0.0.1:9092 --slot 1"))
+@click.option(
+    "--slot", default="1", show_default=True, help="This process's place among several; one living process a slot."
+)
+@click.option("--journal", help="sqlite:///PATH or kafka://HOST:PORT.")
+@click.pass_obj
+def process(lazy: Lazy, slot: str, journal: str | None) -> None:
+    """Run the processing steps; on Kafka, several slots share the partitions."""
+    from streams import services  # noqa: PLC0415
+
+    settings = lazy.settings()
+    wait(services.process(settings.model_copy(update={"journal": journal}) if journal else settings, slot))
+
+
+@main.command(**example("changehands --journal kafka://127.0.0.1:9092 serve"))
+@click.pass_obj
+def serve(lazy: Lazy) -> None:
+    """Serve the page and the live stream of alerts."""
+    from streams import services  # noqa: PLC0415
+
+    wait(services.serve(lazy.settings()))
+
+
+@main.command(**example("changehands watch"))
+@click.option("--reorder", is_flag=True, help="For terminals that know no right-to-left: write Arabic in visual order.")
+@click.pass_obj
+def watch(lazy: Lazy, reorder: bool) -> None:
+    """Show alerts in this terminal as they come."""
+    from streams import services  # noqa: PLC0415
+
+    wait(services.follow_alerts(lazy.settings(), Console(), reorder=reorder))
+
+
+@main.command(**example("changehands check\nchangehands --config changehands.toml check"))
+@click.pass_obj
+def check(lazy: Lazy) -> None:
+    """Validate configuration, sources, journal, topics and gazetteer; print what would run."""
+    from streams.inspection import inspect, show  # noqa: PLC0415
+
+    settings = lazy.settings()
+    findings = wait(inspect(settings, lazy.config_path))
+    show(findings, settings, Console())
+    sys.exit(0 if all(finding.right for finding in findings) else 1)
