@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
@@ -50,6 +51,13 @@ _LINK = re.compile(
     r"|في|من|التابع\w*|الواقع\w*|[بل]?(?:محافظه|ولايه|ريف|اقليم|قضاء|منطقه|مديريه|باديه)|بريفي"
     r"|(?:ال)?(?:شمال|جنوب|شرق|غرب)\w*|در|استان|ولايت|ولسوالي|شهرستان)[\s\"]+|[dl]'){0,8})"
 )
+
+
+_DIRECTION = re.compile(
+    r"\b(?:north|south|east|west|nord|sud|est|ouest|norte|sur|este|oeste|північ|південн|східн|західн|северн|южн|восточн"
+    r"|западн|(?:ال)?(?:شمال|جنوب|شرق|غرب))"
+)
+_LINK_WORD = re.compile(r"[dl]'|[^\s\"]+[\s\"]+")
 
 
 class Why(StrEnum):
@@ -94,9 +102,10 @@ def _chosen(match: PlaceMatch, context: PlaceContext) -> Resolution | None:
     country = next((entry for entry in candidates if entry.feature == _COUNTRY), None)
     if country is not None:
         return Resolution(country, Why.COUNTRY)
-    around = _areas_beside(match, context)
-    if around:
-        return _inside(candidates, around, context)
+    around, sure = _areas_beside(match, context)
+    inside = _inside(candidates, around, context) if around else None
+    if inside or (around and sure):
+        return inside
     countries = _spoken_for(match, context)
     local = [entry for entry in candidates if entry.country in countries]
     if not local:
@@ -115,15 +124,30 @@ def _spoken_of(match: PlaceMatch, context: PlaceContext) -> list[Entry]:
     return [entry for entry in entries if entry.feature != _DISTRICT or entry.country in context.countries]
 
 
-def _areas_beside(match: PlaceMatch, context: PlaceContext) -> frozenset[tuple[str, str | None]]:
-    """Return the areas that the words behind a name say it lies in: country, and province where it is one."""
+def _areas_beside(match: PlaceMatch, context: PlaceContext) -> tuple[frozenset[tuple[str, str | None]], bool]:
+    """Return the areas that the words behind a name say it lies in: country, and province where it is one.
+
+    A word such as "South" may lead to the area's name or begin it: the first name that is an area counts.
+    The second value is false where a place is only said to lie north of it, which may be outside.
+    """
     link = _LINK.match(context.text, match.end)
-    if link is None or not match.end < link.end() < len(context.text) or not may_be_name(context.folded, link.end()):
+    if link is None or link.end() == match.end:
+        return frozenset(), True
+    first = link.start("words")
+    for start in (first, *(word.end() for word in _LINK_WORD.finditer(context.text, first, link.end()))):
+        wanted = _AREAS if start > first or link["sign"] == "(" else {_COUNTRY}
+        areas = _areas_at(start, wanted, context)
+        if areas:
+            return areas, _DIRECTION.search(context.text, first, start) is None
+    return frozenset(), True
+
+
+def _areas_at(start: int, wanted: AbstractSet[str], context: PlaceContext) -> frozenset[tuple[str, str | None]]:
+    """Return the areas of these kinds that a name beginning here means."""
+    if start >= len(context.text) or not may_be_name(context.folded, start):
         return frozenset()
-    area = place_at(context.text, link.end(), context.gazetteer)
-    entries = [context.gazetteer.entry(row) for row in area.rows] if area else []
-    linked = bool(link["words"]) or link["sign"] == "("
-    wanted = _AREAS if linked else {_COUNTRY}
+    area = place_at(context.text, start, context.gazetteer)
+    entries = (context.gazetteer.entry(row) for row in (area.rows if area else ()))
     return frozenset(
         (entry.country, None if entry.feature == _COUNTRY else entry.admin1)
         for entry in entries
