@@ -151,8 +151,10 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
         return
     name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > _PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)
+    found = _entry(document, known, phrase)
+    found = found if known is name else _around(found)
     start = phrase.start if _repeats(where, slot, phrase) else name.start
-    yield _place(document, start, name.end, _entry(document, known, phrase), via=Via.ANAPHORA)
+    yield _place(document, start, name.end, found, via=Via.ANAPHORA)
 
 
 def _repeats(where: Where, slot: Slot, phrase: Phrase) -> bool:
