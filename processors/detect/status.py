@@ -16,8 +16,8 @@ from processors.detect.line import Line, Trigger, last_match
 from processors.detect.phrases import Phrase, Role
 from streams.mentions import Kind, Status
 
-_FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past", "participle", "managed", "stated"})
-_TOLD = frozenset({"perfect", "perfect_of"})
+_FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past", "participle", "managed", "stated", "told"})
+_TOLD = frozenset({"perfect", "perfect_of", "told"})
 _JOINED = 80
 _BORDER = 24
 """Characters that a cue may reach beyond the border of its clause."""
