@@ -25,6 +25,7 @@ _BESIDE = re.compile(
 )
 _BESIDE_ROOM = 48
 _OWNED = re.compile(r"(?:ال)?تابع\w*$")
+_OF_IT = frozenset({"منها", "منه", "منهما", "منهم"})
 _IN = frozenset({"داخل", "في"})
 
 _MANY = frozenset({"عدد", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
@@ -69,6 +70,8 @@ class Places:
         first, share = self._quantity(at)
         if first < len(self.at.words) and self._is_compound(first):
             return self._share_of_name(at, first, share=share)
+        if self._is_part_of_it(first, share=share):
+            return self._part_of_it(at, first)
         noun, says, then = self.names.nouns(first)
         share = share or self._is_part(first, then)
         if not noun:
@@ -76,6 +79,17 @@ class Places:
         if says == "owned":
             return self._owned_place(at, then, noun)
         return self._with_names(at, then, noun, says, share=share)
+
+    def _is_part_of_it(self, first: int, *, share: bool) -> bool:
+        """Tell whether a share is one of what was named before (أجزاء واسعة منها)."""
+        word = self.at.words[first].text if first < len(self.at.words) else ""
+        part = share or self.at.lexicon.surfaces["places"].get(word, ("", ""))[0] in self.at.lists["shares"]
+        return part and bool(self.at.has(self.names.qualified(first + (not share)), _OF_IT))
+
+    def _part_of_it(self, at: int, first: int) -> Phrase:
+        """Read such a share; it points back."""
+        last = next(n for n in range(first, len(self.at.words)) if self.at.words[n].text in _OF_IT) + 1
+        return self.at.phrase(Role.PLACE, at, last, headed=True, pointing=True, share=True)
 
     def _is_dual_name(self, at: int) -> bool:
         """Tell whether "the two villages" is the town of that name: nothing before it spoke of villages."""

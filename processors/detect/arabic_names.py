@@ -11,7 +11,7 @@ from processors.detect.reading import Reading
 
 _NISBA = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
 _STATE = re.compile(r"ال(?:خاضع|واقع|تابع|محاصر|محتل|مطل|قريب|مجاور)\w*$")
-_LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:و?هي|و?هم|و?هما|:)?\s*\(?\s*")
+_LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:(?:و?هي|و?هم|و?هما)(?!\w)|:)?\s*\(?\s*")
 _VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
 _LISTED_TOWNS = frozenset({"بلدتا", "بلدتي", "مدينتا", "مدينتي", "بلدات", "مدن"})
