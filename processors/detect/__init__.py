@@ -18,7 +18,6 @@ from processors.detect.document import Document, read
 from processors.detect.lexicon import Lexicon
 from processors.detect.losers import leavings, with_losers
 from processors.detect.mentions import mention
-from processors.detect.plausible import may_be_war
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
 from processors.detect.triggers import telling
@@ -57,7 +56,7 @@ def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anch
     """Return the mentions of one sentence."""
     stretch = document.stretches[number]
     words = telling(document.text, stretch.start, stretch.end, lexicon)
-    if not words or not may_be_war(document, stretch.start, stretch.end):
+    if not words:
         return []
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from processors.detect import arabic, english, kurmanji, persian, romance, slavic, sorani, turkish
+from processors.detect.arms import Spots
 from processors.detect.lexicon import Lexicon
 from processors.detect.line import Line
 from processors.detect.phrases import plain, words
@@ -37,14 +38,18 @@ _READERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The folded text, its sentences with their language, the posts in it, the day of the text, the lines read."""
+    """The folded text, its sentences, the posts in it, the day of the text, the lines read.
+
+    `spots` are its words of war, `near_war` the numbers of the sentences near them with the lexicon they are read with.
+    """
 
     folded: Folded
     text: str
     stretches: Sequence[Stretch]
     parts: Sequence[Part]
     knowledge: Knowledge
-    lexicons: Sequence[Lexicon | None]
+    spots: Spots
+    near_war: Sequence[tuple[int, Lexicon]]
     day: date | None = None
     _lines: dict[tuple[int, str], Line] = field(default_factory=dict)
     _seen: Seen = field(default_factory=Seen)
@@ -76,9 +81,10 @@ class Document:
         return next((part for part in self.parts if part.start <= start < part.end), None)
 
     def hits(self) -> Iterator[tuple[int, Lexicon]]:
-        """Yield the sentences that hold a trigger's stem, with the lexicon they are read with."""
-        for number, (stretch, lexicon) in enumerate(zip(self.stretches, self.lexicons, strict=True)):
-            if lexicon is not None and lexicon.stems.search(self.text, stretch.start, stretch.end):
+        """Yield the sentences near words of war that hold a trigger's stem, with the lexicon they are read with."""
+        for number, lexicon in self.near_war:
+            stretch = self.stretches[number]
+            if lexicon.stems.search(self.text, stretch.start, stretch.end):
                 yield number, lexicon
 
     def _read(self, stretch: Stretch, lexicon: Lexicon) -> Line:
@@ -101,14 +107,25 @@ def read(
 ) -> Document | None:
     """Fold and cut a text, `language` being a hint; return none where it has no word of war."""
     folded = fold(text)
-    if len(folded.text) > SHORT and knowledge.arms.complete and not knowledge.arms.among(folded.text):
+    found = knowledge.arms.among(folded.text)
+    short = len(folded.text) <= SHORT or not knowledge.arms.complete
+    if not short and not found:
         return None
     smooth = plain(folded.text)
+    spots = knowledge.arms.spots(smooth, found)
     borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
     cut = tuple(piece for stretch in stretches(folded.text) for piece in _cut(stretch, borders, smooth))
-    lexicons = tuple(tongues(folded, cut, knowledge.lexicons, language))
+    near = [n for n, stretch in enumerate(cut) if short or spots.are_near(stretch.start, stretch.end)]
+    lexicons = tongues(folded, [cut[number] for number in near], knowledge.lexicons, language)
     return Document(
-        folded=folded, text=smooth, stretches=cut, parts=parts, knowledge=knowledge, lexicons=lexicons, day=day
+        folded=folded,
+        text=smooth,
+        stretches=cut,
+        parts=parts,
+        knowledge=knowledge,
+        spots=spots,
+        near_war=tuple((number, lexicon) for number, lexicon in zip(near, lexicons, strict=True) if lexicon),
+        day=day,
     )
 
 

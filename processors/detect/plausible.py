@@ -10,16 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processors.detect.anaphora import Where
+from processors.detect.arms import FEWEST, NEAR
 from processors.detect.claims import Draft
 from processors.detect.document import SHORT, Document
 from processors.detect.line import Slot
 from processors.detect.phrases import Role
 from streams.mentions import Actor, Place
-
-NEAR = 700
-"""How many characters before and after the sentence count as near."""
-
-_FEWEST = 2
 
 
 def is_war(
@@ -33,14 +29,6 @@ def is_war(
         return True
     told = _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
     return told and (len(document.text) <= SHORT or _among_war(document, where))
-
-
-def may_be_war(document: Document, start: int, end: int) -> bool:
-    """Tell at little cost whether a sentence can hold a claim about war: a word of war in it, or two near it."""
-    arms, text = document.knowledge.arms, document.text
-    if len(text) <= SHORT or not arms.complete or arms.among(text[start:end]):
-        return True
-    return len(arms.among(text[max(0, start - NEAR) : end + NEAR])) >= _FEWEST
 
 
 def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:
@@ -63,10 +51,9 @@ def _is_real(draft: Draft, places: Sequence[Place]) -> bool:
 
 def _is_told_in_war(document: Document, where: Where) -> bool:
     """Tell whether the sentence itself has a word of war."""
-    return bool(document.knowledge.arms.among(document.text[where.line.start : where.line.end]))
+    return document.spots.count(where.line.start, where.line.end) > 0
 
 
 def _among_war(document: Document, where: Where) -> bool:
     """Tell whether words of war stand in the sentence or near it."""
-    start, end = max(0, where.line.start - NEAR), min(len(document.text), where.line.end + NEAR)
-    return len(document.knowledge.arms.among(document.text[start:end])) >= _FEWEST
+    return document.spots.count(where.line.start - NEAR, where.line.end + NEAR) >= FEWEST
