@@ -64,7 +64,9 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None
     if _is_civilian(line, loser if frame.kind is Kind.WITHDRAWAL else gainer) and frame.kind in _BY_FORCE:
-        return None
+        if frame.kind is Kind.WITHDRAWAL or trigger.form in FINITE:
+            return None
+        gainer = None
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
         return None
     kind = _kind(line, trigger, gainer)
@@ -75,7 +77,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
 
 def _is_civilian(line: Line, side: Slot | None) -> bool:
     """Tell whether those who leave or come are residents, which changes no control."""
-    head = side.phrase.head if side and side.phrase else ""
+    head = side.phrase.head if side and side.phrase and side.phrase.actor is None else ""
     return head in line.lexicon.words.get("civilians", ())
 
 

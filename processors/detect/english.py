@@ -184,7 +184,7 @@ class Places:
             names = (Name(start=self.at.words[core].start, end=self.at.words[end - 1].end),)
         within, stop = self.names.lying(last, named=bool(names))
         plural = head in self.at.lists["plural"]
-        manned = self.words.holder(core, end) if head in self.at.lists["manned"] or head == "station" else None
+        manned = self.words.holder(at, end) if head in self.at.lists["manned"] or head == "station" else None
         if not (names or within or definite or manned) and head in self.at.lists["sites"]:
             return None
         if names and not name and self._is_broad(head):
@@ -227,7 +227,7 @@ class Places:
     def _actor(self, at: int, core: int, end: int, head: str) -> Phrase:
         """Make an actor's phrase: known names in it, a further noun, further members."""
         match = self.at.actor(core)
-        identity = match.id if match else None
+        identity = match.id if match else self._named_inside(core, end)
         end = max(end, self.at.after(match.end)) if match else end
         while end < len(self.at.words) and self.at.words[end].text in self.at.lists["actors"]:
             end += 1
@@ -239,17 +239,23 @@ class Places:
                 break
             end = max(stop, self.at.after(more.end) if more else 0)
         if identity is None and self.at.has(end, {"from", "of"}):
-            end, identity = self._member_of(end)
+            end, identity, head = self._member_of(end, head)
         return self.at.phrase(Role.ACTOR, at, end, actor=identity, generic=match.generic if match else None, head=head)
 
-    def _member_of(self, at: int) -> tuple[int, str | None]:
-        """Read "fighters from the X group": return the word after it and the group's id, if it is a known one."""
+    def _named_inside(self, core: int, end: int) -> str | None:
+        """Return the id of a group named behind an adjective of its own ("suspected Boko Haram members")."""
+        found = (match for at in range(core + 1, end) if (match := self.at.actor(at)) is not None)
+        return next((match.id for match in found if match.id is not None), None)
+
+    def _member_of(self, at: int, head: str) -> tuple[int, str | None, str]:
+        """Return where "fighters from X", "members of armed forces" ends, the group's id and its noun."""
         core, _ = self.words.skipped(at + 1)
         match = self.at.actor(core) if core < len(self.at.words) else None
-        if match is None or match.id is None:
-            return at, None
-        end = self.at.after(match.end)
-        return end + self.at.has(end, self.at.lists["actors"]), match.id
+        if match is not None and match.id is not None:
+            end = self.at.after(match.end)
+            return end + self.at.has(end, self.at.lists["actors"]), match.id, head
+        noun, end = self._head(core) if head in self.at.lists["parted"] and core < len(self.at.words) else ("", at)
+        return (end, None, noun) if noun in self.at.lists["actors"] else (at, None, head)
 
     def _named(self, at: int, core: int, *, share: bool) -> Phrase | None:
         """Read a bare name: a place of the gazetteer, or capitalised words nothing knows."""
@@ -261,7 +267,7 @@ class Places:
             return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self.at.country(core))
         if (
             not self.at.capital(core)
-            or self._is_acronym_only(core)
+            or self.words.is_short_acronym(core)
             or self.at.words[core].text in self.at.lists["stops"] | self.at.lists["not_places"]
         ):
             return None
@@ -271,12 +277,6 @@ class Places:
         if name and (self._modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
             return None
         return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
-
-    def _is_acronym_only(self, at: int) -> bool:
-        """Tell whether a word is a few capitals ("ML"), which names no place."""
-        word, source = self.at.words[at], self.at.folded.source
-        short = word.end - word.start <= 3  # noqa: PLR2004 (letters)
-        return short and all(source[self.at.folded.origin[i]].isupper() for i in range(word.start, word.end))
 
     def bound(self, phrase: Phrase) -> Phrase:
         """Mark a place that only qualifies the noun behind it ("the port operator", "city council")."""

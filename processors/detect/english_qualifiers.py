@@ -125,3 +125,9 @@ class Qualifiers:
         beside = self.at.words[at + 1 : at + 2] or self.at.words[at - 1 : at]
         small = any(source[self.at.folded.origin[w.end - 1]].islower() for w in beside)
         return small and all(letter.isupper() for letter in letters)
+
+    def is_short_acronym(self, at: int) -> bool:
+        """Tell whether a word is a few capitals ("ML"), which names no place."""
+        word, source = self.at.words[at], self.at.folded.source
+        short = word.end - word.start <= 3  # noqa: PLR2004 (letters)
+        return short and all(source[self.at.folded.origin[i]].isupper() for i in range(word.start, word.end))

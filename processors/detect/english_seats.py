@@ -27,6 +27,14 @@ def _topic(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if patterns["topic_gap"].match(line.text[place.end : trigger.start]) else None
 
 
+def _headline(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that a participle follows at once, as headlines leave the verb of being out."""
+    slot = _topic(line, trigger, role)
+    if slot is None or slot.phrase is None or slot.phrase.head in {"it", "they"}:
+        return None
+    return slot if line.lexicon.patterns["headline_gap"].match(line.text[slot.end : trigger.start]) else None
+
+
 def _contact(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place on which a clause hangs without a pronoun ("the towns they captured")."""
     subject = POSITIONS["prev"](line, trigger, Role.ACTOR)
@@ -129,6 +137,7 @@ ENGLISH = {
     "en-to-capital": _to_capital,
     "en-by-name": _by_name,
     "en-topic": _topic,
+    "en-headline": _headline,
     "en-contact": _contact,
     "en-sayer": _sayer,
     "en-owned": _owned,
