@@ -76,7 +76,10 @@ class Spots:
 
     def are_near(self, start: int, end: int) -> bool:
         """Tell whether text[start:end] can hold a claim about war: a word of war in it, or two near it."""
-        return self.count(start, end) > 0 or self.count(start - NEAR, end + NEAR) >= FEWEST
+        first, last = bisect_left(self.starts, start - NEAR), bisect_left(self.starts, end + NEAR)
+        if first == last:
+            return False
+        return self.count(start, end) > 0 or len(set(self.words[first:last])) >= FEWEST
 
 
 def _words(folded: str) -> set[str]:

@@ -17,7 +17,9 @@ LONGEST = 1500
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n")
-_STOP = re.compile(r"(?:[!?؟…]+|\.+)[\"')\]]*(?=\s|$)|[.؟!](?=[\"]?[ء-ي])")
+# What may end a sentence stands first, so that the search runs from sign to sign; a run of signs is read in its last
+# eight, so that the work for a line of dots stays linear.
+_STOP = re.compile(r"[.!?؟…](?:(?:(?<=\.)\.{0,7}|(?<=[!?؟…])[!?؟…]{0,7})[\"')\]]*(?=\s|$)|(?<=[.؟!])(?=[\"]?[ء-ي]))")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"])(?:[a-z]|u\.s|u\.n|a\.m|p\.m|lt|gen|col|maj|capt|sgt|brig|gov|sen|rep|dr|mr|mrs|ms|st|no|vs|jan|feb|"
     r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[ء-ي]|[а-яіїє]|н\.\s?п|пос|пгт|обл|ул|им|тыс|тис|млн|кв|гг|см)\.$"
@@ -101,13 +103,10 @@ def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
     pieces: list[Stretch] = []
     while start < end:
         stop = end if end - start <= LONGEST else _space_before(text, start, start + LONGEST)
-        left, right = start, stop
-        while left < right and text[left].isspace():
-            left += 1
-        while right > left and text[right - 1].isspace():
-            right -= 1
-        if left < right:
-            pieces.append(Stretch(start=left, end=right, paragraph=paragraph))
+        piece = text[start:stop]
+        left = stop - len(piece.lstrip())
+        if left < stop:
+            pieces.append(Stretch(start=left, end=start + len(piece.rstrip()), paragraph=paragraph))
         start = stop
     return pieces
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from processors.detect.lexicon import Frame, Lexicon
 from processors.detect.line import Line, Trigger
@@ -24,54 +24,50 @@ Words = tuple[Frame, str, re.Match[str]]
 def telling(text: str, start: int, end: int, lexicon: Lexicon) -> list[Words]:
     """Return the words of text[start:end] that may tell a change; most sentences with a stem have none."""
     present = {form for form, pattern in lexicon.forms.items() if pattern.search(text, start, end)}
-    return [
+    found = (
         (frame, form, match)
         for frame in lexicon.frames
         for form, pattern in frame.forms.items()
         if form in present
         for match in pattern.finditer(text, start, end)
-    ]
+    )
+    return [words for words in found if _stands(words, start, end, lexicon)] if present else []
 
 
 def triggers(line: Line, found: Sequence[Words]) -> tuple[Trigger, ...]:
     """Return the sentence's triggers from left to right; words of an actor's own name are none."""
-    chosen = sorted(_all(line, found), key=lambda trigger: (trigger.start, -trigger.end))
+    names = [(p.start, p.end) for p in line.phrases if p.role is Role.ACTOR]
+    own = (words for words in found if not any(a <= words[2].start() and words[2].end() <= b for a, b in names))
+    chosen = sorted((_trigger(*words) for words in own), key=lambda trigger: (trigger.start, -trigger.end))
     return tuple(chosen[:MOST])
 
 
-def _all(line: Line, found: Sequence[Words]) -> Iterator[Trigger]:
-    names = [(p.start, p.end) for p in line.phrases if p.role is Role.ACTOR]
-    for frame, form, match in found:
-        named = any(a <= match.start() and match.end() <= b for a, b in names)
-        if not named and _stands(frame, form, match, line):
-            yield _trigger(frame, form, match)
-
-
-def _stands(frame: Frame, form: str, match: re.Match[str], line: Line) -> bool:
+def _stands(words: Words, start: int, end: int, lexicon: Lexicon) -> bool:
     """Apply the frame's tests on the words around its trigger."""
-    before = line.text[max(line.start, match.start() - _AROUND) : match.start()]
-    after = line.text[match.end() : min(line.end, match.end() + _AROUND)]
+    frame, form, match = words
+    before = match.string[max(start, match.start() - _AROUND) : match.start()]
+    after = match.string[match.end() : min(end, match.end() + _AROUND)]
     if frame.unless and frame.unless.search(before):
         return False
-    if form not in _TOLD and _is_objected(match, line):
+    if form not in _TOLD and _is_objected(match, start, lexicon):
         return False
-    if form in _TOLD and _is_nominal(before, line):
+    if form in _TOLD and _is_nominal(before, lexicon):
         return False
     if frame.unless_after and frame.unless_after.search(after):
         return False
     return frame.only is None or bool(frame.only.search(before))
 
 
-def _is_nominal(before: str, line: Line) -> bool:
+def _is_nominal(before: str, lexicon: Lexicon) -> bool:
     """Tell whether a preposition stands right before a word that is spelled alike as verb and noun (طرد)."""
-    nominal = line.lexicon.patterns.get("nominal")
+    nominal = lexicon.patterns.get("nominal")
     return nominal is not None and nominal.search(before) is not None
 
 
-def _is_objected(match: re.Match[str], line: Line) -> bool:
+def _is_objected(match: re.Match[str], start: int, lexicon: Lexicon) -> bool:
     """Tell whether the words only say to what somebody objects, in passing ("despite warnings against its entry")."""
-    before = line.text[max(line.start, match.start() - _REMARK) : match.start()]
-    return line.lexicon.patterns["objecting"].search(before) is not None
+    before = match.string[max(start, match.start() - _REMARK) : match.start()]
+    return lexicon.patterns["objecting"].search(before) is not None
 
 
 def _trigger(frame: Frame, form: str, match: re.Match[str]) -> Trigger:
