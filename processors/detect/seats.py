@@ -79,15 +79,28 @@ def _prev_near(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the trigger's object: the first place after it, with nothing between but its subject and adverbs."""
+    """Take the trigger's object: the first place after it, with nothing between but its subject, asides and adverbs."""
     between = ""
     at = trigger.end
+    asides = _asides(line, trigger)
     for phrase in line.after(trigger):
+        if any(start <= phrase.start and phrase.end <= end for start, end in asides):
+            at = max(at, phrase.end)
+            continue
+        at = max([at, *(end for _, end in asides if end <= phrase.start)])
         between += " " + line.text[at : phrase.start]
         if fits(phrase, role):
+            if between.startswith("  من "):  # whom it was taken from stands before its object
+                between = between.removeprefix("  من ")
             return slot_of(phrase) if _is_free(line, between) and not is_too_unknown(trigger, phrase) else None
         at = phrase.end
     return None
+
+
+def _asides(line: Line, trigger: Trigger) -> list[tuple[int, int]]:
+    """Return where words between commas behind the trigger only say more of its subject."""
+    aside = line.lexicon.patterns.get("aside")
+    return [m.span() for m in aside.finditer(line.text, trigger.end, line.clause_end(trigger.end))] if aside else []
 
 
 def _is_free(line: Line, between: str) -> bool:
@@ -179,23 +192,10 @@ def _attached(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return Slot(start=trigger.pro[0], end=trigger.pro[1]) if trigger.pro else None
 
 
-def _resumed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the antecedent of a relative clause that a pronoun on its verb resumes ("which it-took")."""
-    lead = line.text[max(line.start, trigger.start - 60) : trigger.start]
-    return _prev(line, trigger, role) if trigger.pro and line.lexicon.patterns["resumes"].search(lead) else None
-
-
 def _inside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take a phrase among the trigger's own words."""
     within = (p for p in line.phrases if trigger.start < p.start < trigger.end or p.start <= trigger.start < p.end)
     return slot_of(next((p for p in within if fits(p, role)), None))
-
-
-def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take whose the place is that the trigger names ("stronghold of A")."""
-    del role
-    around = next((p for p in line.phrases if p.start <= trigger.start < p.end), None)
-    return slot_of(around.holder) if around else None
 
 
 def _own(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -282,13 +282,11 @@ POSITIONS = {
     "pledging": _pledging,
     "doer-of": _doer_of,
     "pro": _attached,
-    "resumed": _resumed,
     "inside": _inside,
     "latter": _latter,
     "earlier": _earlier,
     "earlier-pro": lambda line, trigger, role: _earlier(line, trigger, role) if trigger.pro else None,
     "own": _own,
-    "holder": _holder,
     "leading": _leading,
     "gap": _gap,
     "around": _around,
