@@ -127,10 +127,15 @@ def _of_another(document: Document, where: Where, draft: Draft, drafts: Sequence
     mine = _meant(document, where, draft.place)
     for other in drafts:
         slot = _side(where.line, draft, other)
-        usable = slot is not None and slot.phrase is not None and not slot.pointing
+        usable = slot is not None and slot.phrase is not None and _says_who(slot.phrase)
         if usable and mine & _meant(document, where, other.place) and status_of(where.line, other)[0] in _TOLD:
             return slot
     return None
+
+
+def _says_who(phrase: Phrase) -> bool:
+    """Tell whether an actor is more than a pointing word: "fighters of the movement" says enough."""
+    return not phrase.pointing or phrase.last - phrase.first > 1
 
 
 def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
@@ -145,7 +150,8 @@ def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
         return other.gainer if before is not None and before.search(between) else None
     between = line.text[draft.trigger.end : other.trigger.start]
     after = line.lexicon.patterns["taken_after"].search(between) is not None
-    return other.gainer if after or line.is_relative(other.trigger) else None
+    hangs = not line.text[draft.place.end : other.trigger.start].strip()
+    return other.gainer if after or hangs or line.is_relative(other.trigger) else None
 
 
 def _meant(document: Document, where: Where, slot: Slot) -> frozenset[object]:

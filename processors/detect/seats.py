@@ -90,7 +90,7 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         at = max([at, *(end for _, end in asides if end <= phrase.start)])
         between += " " + line.text[at : phrase.start]
         if fits(phrase, role):
-            if between.startswith("  من "):  # whom it was taken from stands before its object
+            if at != trigger.end and between.startswith("  من "):  # whom it was taken from stands before its object
                 between = between.removeprefix("  من ")
             return slot_of(phrase) if _is_free(line, between) and not is_too_unknown(trigger, phrase) else None
         at = phrase.end

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from processors.detect.arabic_seats import ARABIC
 from processors.detect.english_seats import ENGLISH
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
@@ -17,7 +18,7 @@ from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
 from processors.detect.verb_final import VERB_FINAL
 
-POSITIONS = {**COMMON, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE}
+POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE}
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:
@@ -43,7 +44,8 @@ def _at_seat(line: Line, trigger: Trigger, role: Role, name: str) -> Slot | None
     )
     if found and found.role is Role.PLACE and role is Role.ACTOR and name in {"from", "hands"}:
         found = None
-    if found and name == "hands" and not _follows_place(line, found):
+    at_once = found is not None and line.text[trigger.end : found.start].strip() == "من"  # "retook from A the town"
+    if found and name == "hands" and not (at_once or _follows_place(line, found)):
         found = None
     pronoun = seat.pronoun.search(line.text[trigger.end : stop]) if seat.pronoun else None
     if pronoun and (found is None or trigger.end + pronoun.start() < found.start):
@@ -55,7 +57,9 @@ def _at_seat(line: Line, trigger: Trigger, role: Role, name: str) -> Slot | None
 def _follows_place(line: Line, phrase: Phrase) -> bool:
     """Tell whether "from" stands right behind a place, so that it says from whom the place was taken."""
     places = [p for p in line.phrases if p.role is Role.PLACE and p.end <= phrase.start]
-    return bool(places) and len(line.text[places[-1].end : phrase.start].split()) <= 6  # noqa: PLR2004
+    if not places or len(line.text[places[-1].end : phrase.start].split()) > 6:  # noqa: PLR2004
+        return False
+    return not any(p.role is Role.ACTOR and places[-1].end <= p.start < phrase.start for p in line.phrases)
 
 
 def _lead(line: Line, trigger: Trigger, phrase: Phrase) -> str:

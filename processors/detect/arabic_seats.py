@@ -1,0 +1,37 @@
+"""Positions that Arabic needs: subjects in the ending of a verb, resumed objects, owners of strongholds.
+
+They ask the lexicon's patterns, so that another language that has the like may name them in its frames.
+"""
+
+from __future__ import annotations
+
+from processors.detect.line import Line, Slot, Trigger, slot_of
+from processors.detect.phrases import Role
+from processors.detect.seats import POSITIONS as COMMON
+
+
+def _implied(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Of a verb whose subject is only in its ending take the last actor of the clauses before it."""
+    implied = line.lexicon.patterns.get("implied")
+    if implied is None or implied.search(line.text, max(line.start, trigger.start - 40), trigger.start) is None:
+        return None
+    named = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and not p.pointing)
+    return slot_of(next(named, None))
+
+
+def _resumed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the antecedent of a relative clause that a pronoun on its verb resumes ("which it-took")."""
+    lead = line.text[max(line.start, trigger.start - 60) : trigger.start]
+    return (
+        COMMON["prev"](line, trigger, role) if trigger.pro and line.lexicon.patterns["resumes"].search(lead) else None
+    )
+
+
+def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take whose the place is that the trigger names ("stronghold of A")."""
+    del role
+    around = next((p for p in line.phrases if p.start <= trigger.start < p.end), None)
+    return slot_of(around.holder) if around else None
+
+
+ARABIC = {"implied": _implied, "resumed": _resumed, "holder": _holder}
