@@ -136,6 +136,8 @@ class Places:
 
     def _with_names(self, at: int, then: int, noun: str, says: str, *, share: bool) -> Phrase | None:
         """Read what follows the noun: names, or adjectives and where it lies."""
+        if noun == "بلاد" and then - at > 1:  # شمال البلاد only says where
+            return None
         plural = noun in self.at.lists["plural"]
         names, last = ((), then) if says == "definite" and not plural else self.names.names(then, plural=plural)
         if not names and says == "definite":

@@ -109,11 +109,18 @@ class Actors:
         word = self.at.words[at].text
         if word == "(":
             return self._brackets(at)
-        closed = self.at.lists["days"] | self.at.lists["relatives"] | self.at.lists["events"]
         if construct and word in _STATES and at + 1 < len(self.at.words):
             return 2
+        closed = self.at.lists["days"] | self.at.lists["relatives"] | self.at.lists["events"]
         if word in closed or word in self.at.lexicon.surfaces["places"] or FUNCTION.match(word):
             return 0
+        return self._attribute(at, construct=construct)
+
+    def _attribute(self, at: int, *, construct: bool) -> int:
+        """Return how many words of an adjective, of a side or of a second noun belong to the actor here."""
+        word = self.at.words[at].text
+        if word == "بالعراق" and self.at.words[at - 1].text == "الاسلاميه":
+            return 1 + self.at.has(at + 1, {"والشام", "وسوريا"})
         if _OF_SIDE.match(word):
             return 1 + self.at.has(at + 1, {"من", "مع", "ل", "لل"})
         if word in self.at.lexicon.surfaces["actors"] and (construct or word.startswith(("و", "ال", "لل"))):

@@ -16,8 +16,8 @@ _VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
 _LISTED_TOWNS = frozenset({"بلدتا", "بلدتي", "مدينتا", "مدينتي", "بلدات", "مدن"})
 LONGEST_NAME = 4
-_BEFORE_NAME = frozenset({"علي"})
-_GAIN = re.compile(r"(?:سيطر|استول|استيلا|هيمن|قبض)\w*")
+_BEFORE_NAME = frozenset({"علي", "من"})
+_GAIN = re.compile(r"(?:سيطر|استول|استيلا|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تحرير)\w*")
 _FOREIGN = re.compile(r"(?!ال)(?=\w{4,})(?:\w*[گپچژڤ]\w*|\w+ا)$")
 _NO_NAMES = frozenset(
     {
