@@ -220,7 +220,7 @@ def _preceded(seat: str, line: Line, trigger: Trigger, role: Role) -> Slot | Non
     return None
 
 
-_PREPOSED = ("from", "over", "into", "by", "hands", "to", "with", "in", "flag")
+_PREPOSED = ("from", "over", "into", "by", "hands", "to", "with", "in", "flag", "attack", "attacked")
 
 POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-object": _object,
