@@ -22,6 +22,7 @@ from streams.items import Part
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
 
 _REGION = 3
+_NEAR = 40
 _PRONOUN = 4  # letters of the longest attached pronoun; "the latter" is longer and means the last name of a list
 
 
@@ -153,14 +154,21 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
     known = name if name.rows else next(iter(phrase.within), name)
     found = _entry(document, known, phrase)
     found = found if known is name else _around(found)
-    start = phrase.start if _repeats(where, slot, phrase) else name.start
-    yield _place(document, start, name.end, found, via=Via.ANAPHORA)
+    start, end = _pointed_words(where, draft, slot, phrase) if len(phrase.names) == 1 else (name.start, name.end)
+    yield _place(document, start, end, found, via=Via.ANAPHORA)
 
 
-def _repeats(where: Where, slot: Slot, phrase: Phrase) -> bool:
-    """Tell whether the pointing words repeat the noun of what they mean ("the town" of "the town of X")."""
-    head = slot.phrase.head if slot.phrase else ""
-    return head == phrase.head and len(phrase.names) == 1 and head in where.line.lexicon.words.get("repeated", ())
+def _pointed_words(where: Where, draft: Draft, slot: Slot, phrase: Phrase) -> tuple[int, int]:
+    """Return the words that show what pointing words mean: the name, with the noun that they repeat if it has one.
+
+    Of a name that stands without a noun, a noun of the lexicon's `repeated` beside the trigger is kept as written.
+    """
+    name, head = phrase.names[0], slot.phrase.head if slot.phrase else ""
+    if head not in where.line.lexicon.words.get("repeated", ()):
+        return name.start, name.end
+    if not phrase.head and draft.trigger.start - slot.end <= _NEAR:
+        return slot.start, slot.end
+    return (phrase.start if head == phrase.head else name.start), name.end
 
 
 def _match(name: Name) -> PlaceMatch:

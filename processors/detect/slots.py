@@ -24,7 +24,8 @@ POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE}
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:
     """Return the first of these seats that is taken by a phrase of this role."""
     for seat in seats:
-        slot = POSITIONS[seat](line, trigger, role) if seat in POSITIONS else _at_seat(line, trigger, role, seat)
+        own = seat in line.lexicon.seats  # a pattern of the language goes before a position of the same name
+        slot = _at_seat(line, trigger, role, seat) if own else POSITIONS[seat](line, trigger, role)
         if slot is not None:
             return slot
     return None
