@@ -48,6 +48,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     plural = where.line.lexicon.words["plural"]
     alike = where.line.lexicon.words.get("alike", frozenset())
     distinct = where.line.lexicon.words.get("distinct", frozenset())
+    lesser = where.line.lexicon.words.get("lesser", frozenset())
     sole = where.line.lexicon.words.get("sole", frozenset())
     if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
         return None
@@ -60,7 +61,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
             unnamed = phrase
         if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
             continue
-        if _contains(where.line, phrase):
+        if _contains(where.line, phrase) or (noun in lesser and phrase.actor is not None and not phrase.headed):
             continue
         if phrase.head != noun and (noun in sole or (noun in alike and phrase.head)):
             continue

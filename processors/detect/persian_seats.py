@@ -122,7 +122,7 @@ def _is_inner(line: Line, phrase: Phrase) -> bool:
 def _of_whole(line: Line, trigger: Trigger, inner: Phrase) -> Phrase | None:
     """Of "towns in the north of X", whose last words را marks, return the towns."""
     for phrase in _phrases(line, trigger.start):
-        if phrase.end <= inner.start and phrase.role is inner.role and not _is_oblique(line, phrase):
+        if phrase.end <= inner.start and phrase.role is inner.role and not _is_inner(line, phrase):
             between = line.text[phrase.end : inner.start]
             return phrase if len(between.split()) <= _INNER and "را " not in between else None
     return None
@@ -156,6 +156,14 @@ def _striving(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if p.role is role and not line.text[p.end : words.start()].strip() and p.end < trigger.start
     )
     return slot_of(next(near, None)) or _subject(line, trigger, role)
+
+
+def _announcing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who tells its own deed, or begins it: the subject of "told of the capture of X", "began the retreat"."""
+    end = line.clause_end(trigger.end)
+    told = line.lexicon.patterns["announcing"].search(line.text, trigger.end, min(line.end, end + _LEAD))
+    slot = _subject(line, trigger, role) if told is not None and told.start() <= end else None
+    return slot if slot is not None and slot.phrase is not None and slot.phrase.role is Role.ACTOR else None
 
 
 def _acts(line: Line, phrase: Phrase) -> bool:
@@ -220,7 +228,7 @@ def _preceded(seat: str, line: Line, trigger: Trigger, role: Role) -> Slot | Non
     return None
 
 
-_PREPOSED = ("from", "over", "into", "by", "hands", "to", "with", "in", "flag", "attack", "attacked")
+_PREPOSED = ("from", "over", "into", "by", "hands", "to", "with", "in", "flag", "attack", "attacked", "agent")
 
 POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-object": _object,
@@ -228,5 +236,6 @@ POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-place": _place,
     "before-that": _that,
     "striving": _striving,
+    "announcing": _announcing,
     **{f"before-{seat}": partial(_preceded, seat) for seat in _PREPOSED},
 }
