@@ -14,6 +14,14 @@ _FRONT = 3
 _NEAR = 3
 """Words that may stand between a subject and its verb."""
 
+_REACH = 80
+"""Characters between a place and the verb of the clause that hangs on it."""
+
+_DESCRIBED = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?[,-]\s*(?:(?:uno|una|un|une|el|la|le|l')\s*(?:(?:de|des)\s+)?(?:(?:los|las|les)\s+)?)?(?:\w+\s+){0,2}$"
+)
+"""What may stand between a name and the noun that describes it: a comma, "one of the last"."""
+
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)\s*)?,\s[^;:]*,\s*$")
 
 
@@ -48,9 +56,61 @@ def _told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if close else None
 
 
+def _apposed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the name before a comma that the trigger's own noun describes ("X, the last town held by A")."""
+    noun = next((p for p in reversed(line.phrases) if p.start <= trigger.start and trigger.start - p.end <= 1), None)
+    start = (
+        min(noun.start, trigger.start) if noun is not None and noun.role is role and not noun.names else trigger.start
+    )
+    if noun is not None and noun.role is role and noun.names:
+        return None
+    named = next((p for p in reversed(line.phrases) if p.end <= start), None)
+    if named is None or named.role is Role.ACTOR or not (named.names or named.role is Role.NAME):
+        return None
+    return slot_of(named) if _DESCRIBED.match(line.text[named.end : start]) else None
+
+
+def _trying(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take whose attempt an infinitive tells ("the attempt of A to take X")."""
+    phrase = next((p for p in line.before(trigger) if fits(p, role) and p.role is not Role.PLACE), None)
+    if trigger.form != "inf" or phrase is None:
+        return None
+    patterns = line.lexicon.patterns
+    tied = patterns["attempting"].search(line.text[phrase.end : trigger.start])
+    return slot_of(phrase) if tied and patterns["attempt"].search(line.text[line.start : phrase.start]) else None
+
+
+def _claiming(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who claims to have done what a noun tells ("A a revendiqué la prise de X")."""
+    phrase = next((p for p in line.before(trigger) if fits(p, role) and not p.pointing), None)
+    claims = phrase and line.lexicon.patterns["claiming"].search(line.text[phrase.end : trigger.start])
+    return slot_of(phrase) if claims else None
+
+
+def _whose(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place before "where" or "whose" in a clause that names none ("X, où A a pris le contrôle")."""
+    whose = line.lexicon.patterns["whose"]
+    near = (p for p in reversed(line.phrases) if trigger.start - _REACH <= p.end <= trigger.start and fits(p, role))
+    return slot_of(next((p for p in near if whose.search(line.text[p.end : trigger.end])), None))
+
+
+def _since(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject behind a participle that opens the sentence ("Assiégée depuis mai, X ...")."""
+    if line.text[line.start : trigger.start].strip():
+        return None
+    comma = line.text.find(",", trigger.end, line.end)
+    subject = next((p for p in line.phrases if 0 < comma < p.start <= comma + 2), None)
+    return slot_of(subject) if subject is not None and fits(subject, role) and subject.role is not Role.ACTOR else None
+
+
 ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "topic": _topic,
     "subject": _subject,
     "told": _told,
+    "apposed": _apposed,
+    "trying": _trying,
+    "claiming": _claiming,
+    "whose": _whose,
+    "since": _since,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
