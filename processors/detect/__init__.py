@@ -10,7 +10,8 @@ same mentions.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from processors.detect.anaphora import Where
 from processors.detect.claims import drafts
@@ -20,12 +21,23 @@ from processors.detect.losers import leavings, with_losers
 from processors.detect.mentions import mention
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
-from processors.detect.triggers import telling
+from processors.detect.triggers import Words, telling
 from processors.knowledge import Knowledge
 from streams.items import Part
 from streams.mentions import Mention, Precision
 
-__all__ = ["detect", "posts_in"]
+__all__ = ["MOST_READ", "detect", "posts_in"]
+
+MOST_READ = 200_000
+"""Characters of sentences that may tell a change which are read of one text, so that a hostile one costs seconds.
+
+No report comes near it: a book of 40,000 words of nothing but such sentences is as long.
+"""
+
+LEAST_COUNTED = 100
+"""Characters that a shorter sentence counts for: it takes as long to read."""
+
+_Told: TypeAlias = tuple[int, Lexicon, list[Words]]
 
 
 def detect(
@@ -48,20 +60,30 @@ def detect(
     if document is None:
         return ()
     anchor = Anchor(day=day, precision=published_precision)
-    found = [m for number, lexicon in document.hits() for m in _of_sentence(document, number, lexicon, anchor)]
+    found = [mention for told in _told(document) for mention in _of_sentence(document, told, anchor)]
     return tuple(sorted(found, key=lambda m: (m.evidence.start, m.evidence.end, m.kind)))
 
 
-def _of_sentence(document: Document, number: int, lexicon: Lexicon, anchor: Anchor) -> list[Mention]:
+def _told(document: Document) -> Iterator[_Told]:
+    """Yield the sentences that may tell a change, until they have come to the most that is read."""
+    left = MOST_READ
+    for number, lexicon in document.hits():
+        if left <= 0:
+            return
+        stretch = document.stretches[number]
+        words = telling(document.text, stretch.start, stretch.end, lexicon)
+        if words:
+            left -= max(stretch.end - stretch.start, LEAST_COUNTED)
+            yield number, lexicon, words
+
+
+def _of_sentence(document: Document, told: _Told, anchor: Anchor) -> list[Mention]:
     """Return the mentions of one sentence."""
-    stretch = document.stretches[number]
-    words = telling(document.text, stretch.start, stretch.end, lexicon)
-    if not words:
-        return []
+    number, lexicon, words = told
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
     claimed = drafts(line, words)
     found = with_losers(document, where, (*claimed, *leavings(line, words, claimed)))
-    told = zip(found, dates(document, where, found, anchor), strict=True)
-    made = (mention(document, where, draft, date) for draft, date in told)
-    return [told for told in made if told is not None]
+    dated = zip(found, dates(document, where, found, anchor), strict=True)
+    made = (mention(document, where, draft, date) for draft, date in dated)
+    return [claim for claim in made if claim is not None]

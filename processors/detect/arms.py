@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from processors.detect.lexicon import Lexicon
 from processors.normalise import fold
@@ -26,6 +27,7 @@ FEWEST = 2
 
 _WORD = re.compile(r"[^\W_]+")
 _FOUR, _FIVE, _SIX = 4, 5, 6
+_HEAD = itemgetter(slice(_FOUR))
 _CLITICS = ("", "و", "ف", "ب", "ل", "ك")
 _LONG = 6
 _ARABIC = re.compile("[ء-ۓ]")
@@ -49,7 +51,7 @@ class Arms:
         """Return the different words of war in a folded text."""
         words = _words(folded)
         found = words & self.words
-        begun = self.heads.intersection([word[:_FOUR] for word in words])
+        begun = self.heads.intersection(map(_HEAD, words))
         if begun:
             found.update(word for word in words if word[:_FOUR] in begun and self._begins(word))
         return found
@@ -85,7 +87,7 @@ class Spots:
 def _words(folded: str) -> set[str]:
     """Return the different words of a text; taking apart only what has more than letters halves the time."""
     tokens = set(folded.split())
-    whole = {token for token in tokens if token.isalnum()}
+    whole = set(filter(str.isalnum, tokens))
     return whole.union(_WORD.findall(" ".join(tokens - whole)))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 
 from processors.detect import arabic, english, kurmanji, persian, romance, slavic, sorani, turkish
 from processors.detect.arms import Spots
@@ -71,9 +73,8 @@ class Document:
 
     def paragraph_start(self, number: int) -> int:
         """Return where the paragraph of a sentence begins."""
-        while number and self.stretches[number - 1].paragraph == self.stretches[number].paragraph:
-            number -= 1
-        return self.stretches[number].start
+        first = bisect_left(self.stretches, self.stretches[number].paragraph, key=attrgetter("paragraph"))
+        return self.stretches[first].start
 
     def part(self, stretch: Stretch) -> Part | None:
         """Return the post that a sentence belongs to."""

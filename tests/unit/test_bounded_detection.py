@@ -1,0 +1,107 @@
+"""Detection's work is bounded and linear in a text's length, whatever the text; work is counted in calls."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Any
+
+import pytest
+
+from processors.detect import LEAST_COUNTED, MOST_READ, detect
+from processors.detect.sentences import LONGEST, stretches
+from processors.detect.triggers import MOST
+from processors.knowledge import Knowledge, load
+
+TEXTS = {
+    "claims": "The army captured the town of Sarab from the rebels on Sunday. ",
+    "arabic claims": "سيطر الجيش السوري على مدينة تدمر بعد انسحاب التنظيم منها. ",
+    "no sentence ends": "the army said its soldiers captured the town of sarab from the rebels and ",
+    "triggers": "army captured seized took over liberated retook ",
+    "arabic triggers": "الجيش سيطر استعاد حرر دخل ",
+    "names": "army took Aleppo, Homs, Mosul, Idlib and ",
+    "arabic names": "الجيش سيطر على حلب وحمص والموصل ",
+    "dots": "army took it" + "." * 40,
+    "lines": "army took Sarab\n",
+    "handles": "army @a (@b) ",
+    "quotes": "the army said \"we took 'Sarab'\" ",
+    "tatweel": "الجـــــيش سيطر ",
+}
+SMALL = 12_000
+LEAST_OF_A_READ = 20  # calls that one sentence costs at the very least
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Return what the project knows, read once; a first text fills what a process remembers of words."""
+    known = load()
+    for text in TEXTS.values():
+        detect(text * 40, knowledge=known)
+    return known
+
+
+def calls_for(text: str) -> int:
+    """Return how many functions, those written in C included, detection calls for a text."""
+    known, calls = knowledge(), 0
+
+    def count(_frame: Any, event: str, _called: Any) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        detect(text, knowledge=known, language="ar" if "\u0633" in text else "en")
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_work_grows_no_faster_than_the_text(kind: str) -> None:
+    """Twice the text costs nearer to twice the calls than to the four times of work that grows with the square.
+
+    A pointing word looks some sentences back, so that the first sentences of a text cost less than those behind.
+    """
+    piece = TEXTS[kind]
+    once = piece * (SMALL // len(piece))
+    assert calls_for(once * 2) <= 2.5 * calls_for(once) + 1_000
+
+
+def test_a_text_of_claims_alone_is_read_up_to_a_limit() -> None:
+    """Behind the most that is read nothing is: four times such a text costs little more than cutting it."""
+    piece = "Rebels took Sarab. "
+    limit = piece * (MOST_READ // LEAST_COUNTED)
+    told = len(detect(limit, knowledge=knowledge()))
+    assert told == MOST_READ // LEAST_COUNTED
+    assert len(detect(limit * 4, knowledge=knowledge())) == told
+
+
+def test_what_stands_before_the_limit_is_read() -> None:
+    """A claim behind a hundred thousand characters that tell nothing is found."""
+    silence = "The army said on Sunday that the weather stayed cold. " * 2_000
+    (claim,) = detect(silence + "Rebels took the town of Sarab.", knowledge=knowledge())
+    assert claim.places[0].text == "Sarab"
+
+
+def test_a_line_of_ten_thousand_triggers_gives_few_mentions() -> None:
+    """In a line made of triggers each piece of the longest sentence's length gives no more than the most triggers."""
+    line = "rebels captured Raqqa and " * 10_000
+    pieces = len(stretches(line[:MOST_READ])) + 1
+    assert len(detect(line, knowledge=knowledge())) <= MOST * pieces
+
+
+def test_a_text_without_sentence_ends_is_cut() -> None:
+    """A megabyte without a sign or a space is cut into sentences of the longest length."""
+    text = "a" * 1_000_000
+    cut = stretches(text)
+    assert max(stretch.end - stretch.start for stretch in cut) <= LONGEST
+    assert sum(stretch.end - stretch.start for stretch in cut) == len(text)
+
+
+def test_a_sentence_far_from_words_of_war_costs_no_reading() -> None:
+    """Of a long text only what stands near words of war is read: plain sentences add hardly a call each."""
+    claim = "Rebels took the town of Sarab from the army. "
+    plain = "The company took over a factory in the north. "
+    near = calls_for(claim + plain * 100)
+    far = calls_for(claim + plain * 500)
+    assert far - near < 400 * LEAST_OF_A_READ
