@@ -26,7 +26,10 @@ _HANGING = re.compile(r"\s+(?:that|it|they)\s")
 _WEAK = frozenset({"planned", "contested", "negated"})
 
 
-Cued = tuple[Status, tuple[int, int] | None]
+Words = tuple[int, int]
+"""Offsets of words, half open."""
+
+Cued = tuple[Status, Words | None]
 """A status, and the offsets of the words that decided it."""
 
 
@@ -37,7 +40,7 @@ def status_of(line: Line, draft: Draft) -> Cued:
             continue
         match = _reaches(line, draft, cue)
         if match is not None:
-            return Status(cue.means), _words_of(match, draft.trigger, cue)
+            return Status(cue.means), match
     asked = line.lexicon.patterns["question"].search(line.text, line.start, line.end)
     if asked and draft.kind is not Kind.HOLDS and not _asks_how(line, draft.trigger):
         return Status.PLANNED, asked.span()
@@ -48,11 +51,6 @@ def _asks_how(line: Line, trigger: Trigger) -> bool:
     """Tell whether a question asks only how, when or why it happened."""
     asking = line.lexicon.patterns.get("asking_how")
     return asking is not None and asking.search(line.text, line.start, trigger.start) is not None
-
-
-def _words_of(match: re.Match[str], trigger: Trigger, cue: Cue) -> tuple[int, int]:
-    """Return where a cue stands; a particle stands at the head of its trigger."""
-    return (trigger.start, trigger.start + 1) if cue.where == "particle" else match.span()
 
 
 def is_background(line: Line, draft: Draft) -> bool:
@@ -96,8 +94,8 @@ def _hangs_on(line: Line, place: Phrase, start: int, trigger: Trigger) -> bool:
     return inside and _HANGING.match(line.text, place.end, trigger.start) is not None
 
 
-def _reaches(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
-    """Return the cue's words where they stand so that they decide the claim."""
+def _reaches(line: Line, draft: Draft, cue: Cue) -> Words | None:
+    """Return where the cue's words stand if they stand so that they decide the claim."""
     if _is_out_of_place(line, draft, cue):
         return None
     return _FINDERS[cue.where](line, draft, cue)
@@ -134,26 +132,37 @@ def _stands_before(line: Line, trigger: Trigger, words: re.Pattern[str]) -> bool
     return words.search(line.text, line.clause_start(trigger.start), trigger.start) is not None
 
 
-def _within(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
-    return cue.pattern.search(line.text, draft.trigger.start, draft.trigger.end)
+def _within(line: Line, draft: Draft, cue: Cue) -> Words | None:
+    return _found(line, cue, draft.trigger.start, draft.trigger.end)
 
 
-def _particle(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+def _particle(line: Line, draft: Draft, cue: Cue) -> Words | None:
+    """Find the cue in the particles of the trigger; they stand at its head."""
     del line
-    return cue.pattern.search(draft.trigger.particle)
+    found = cue.pattern.search(draft.trigger.particle)
+    return (draft.trigger.start, draft.trigger.start + 1) if found else None
 
 
-def _right_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+def _right_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
     start = draft.trigger.start
-    return cue.pattern.search(line.text, max(line.start, start - _JOINED), start)
+    return _found(line, cue, max(line.start, start - _JOINED), start)
 
 
-def _anywhere(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+def _anywhere(line: Line, draft: Draft, cue: Cue) -> Words | None:
     del draft
-    return cue.pattern.search(line.text, line.start, line.end)
+    return _found(line, cue, line.start, line.end)
 
 
-def _first_after(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+def _found(line: Line, cue: Cue, start: int, end: int) -> Words | None:
+    """Find the cue between two offsets; one that asks for the beginning means that of these words."""
+    if not cue.pattern.pattern.startswith("^"):
+        found = cue.pattern.search(line.text, start, end)
+        return found.span() if found else None
+    first = cue.pattern.match(line.text[start:end])
+    return (start + first.start(), start + first.end()) if first else None
+
+
+def _first_after(line: Line, draft: Draft, cue: Cue) -> Words | None:
     """Find the cue behind the trigger within its reach and clause; the border itself may begin it ("before 2014")."""
     start = draft.trigger.end
     stop = line.clause_end(start)
@@ -162,10 +171,10 @@ def _first_after(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
         return None
     between = line.text[start : match.start()]
     looking_back = cue.means == "background" and line.lexicon.patterns["looking_back"].search(between)
-    return match if len(between.split()) <= cue.within and not looking_back else None
+    return match.span() if len(between.split()) <= cue.within and not looking_back else None
 
 
-def _last_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
+def _last_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
     """Find the cue nearest before the trigger that no border of scope shuts off."""
     trigger = draft.trigger
     scope = line.lexicon.patterns["reported_scope" if cue.means in {"claimed", "denied"} else "scope"]
@@ -179,7 +188,7 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> re.Match[str] | None:
         return None
     if cue.means == "background" and any(sign in between for sign in ",،"):
         return None
-    return match if len(between.split()) <= cue.within and not scope.search(between) else None
+    return match.span() if len(between.split()) <= cue.within and not scope.search(between) else None
 
 
 def _is_conceded(line: Line, cue: re.Match[str]) -> bool:
