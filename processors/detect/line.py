@@ -73,14 +73,21 @@ class Line:
     def clause_end(self, at: int) -> int:
         """Return where the clause that holds `at` ends."""
         limit = min(self.end, at + REACH)
-        found = self.lexicon.patterns["breaks"].search(self.text, at, limit)
+        found = next(self._breaks(at, limit), None)
         return found.start() if found else limit
 
     def clause_start(self, at: int) -> int:
         """Return where the clause that holds `at` begins."""
         limit = max(self.start, at - REACH)
-        found = last_match(self.lexicon.patterns["breaks"], self.text, limit, at)
+        found = next(iter(deque(self._breaks(limit, at), maxlen=1)), None)
         return found.end() if found else limit
+
+    def _breaks(self, start: int, stop: int) -> Iterator[re.Match[str]]:
+        """Yield the borders of clauses in text[start:stop]; what looks like one inside a list of places is none."""
+        lists = [p for p in self.phrases if len(p.names) > 1]
+        for found in self.lexicon.patterns["breaks"].finditer(self.text, start, stop):
+            if not any(p.start <= found.start() and found.end() < p.end for p in lists):
+                yield found
 
     def is_relative(self, trigger: Trigger) -> bool:
         """Tell whether the trigger is the verb of a relative clause."""
