@@ -15,6 +15,8 @@ from processors.detect.turkish_words import UNMARKED, cuts, form_of, singular
 MOST_WORDS = 9
 _ALIAS_WORDS = 6
 _SIDE = frozenset({"bagli", "ait", "sadik", "yakin", "mensup"})
+_TERROR = frozenset({"teror"})
+_BODY = frozenset({"orgut"})
 _INITIALS = range(3, 6)
 _BACKED = frozenset(
     {"destekli", "destegindeki", "yanlisi", "karsiti", "baglantili", "oncululugundeki", "liderligindeki"}
@@ -100,6 +102,8 @@ class Actors:
         found: Found | None = None
         here = at
         while here < min(at + MOST_WORDS, len(self.at.words)):
+            if found is not None and found.case == "nom" and self._is_body(here):
+                here += 1
             known = self._known(here, bare=found is None and here > at)
             if known is not None and (found is None or self._leads_on(found)):
                 found, here = self._with(found, known), known.last
@@ -119,6 +123,15 @@ class Actors:
             elif found.case not in UNMARKED:
                 break
         return found
+
+    def _is_body(self, at: int) -> bool:
+        """Tell whether words say behind a name what its bearer is ("YPG terör örgütü")."""
+        form = (
+            form_of(self.at.words[at + 1].text, _BODY)
+            if self.at.has(at, _TERROR) and at + 1 < len(self.at.words)
+            else None
+        )
+        return form is not None and form.owned
 
     def _leads_on(self, found: Found) -> bool:
         """Tell whether a noun may stand before the name or the men that are meant ("terör örgütü YPG")."""
@@ -187,10 +200,12 @@ class Actors:
         word = self.at.words[at]
         size, case = next(iter(cuts(word.text)))
         written = self.at.folded.span(word.start, word.start + size).text
-        group = written.isalpha() and written.isupper() and size in _INITIALS
+        sides = written.split("-")
+        group = all(side.isalpha() and side.isupper() and len(side) in _INITIALS for side in sides)
         if self.names.titled or not group or word.text[:size] in self.at.lists["not_initials"]:
             return None
-        return Found(last=at + 1, end=word.start + size, case=case)
+        first = self._match(word.start, word.start + len(sides[0]))
+        return Found(last=at + 1, end=word.start + size, case=case, identity=first.id if first else None)
 
     def _is_whole(self, at: int, last: int) -> bool:
         """Tell whether no word before the last carries an ending of its own ("Libya'da hükümet güçleri")."""

@@ -12,6 +12,7 @@ from processors.detect.turkish_words import Form, cuts, form_of
 MOST_WORDS = 4
 _LINKS = frozenset({",", "ve", "ile"})
 _LEAST_SHOUTED = 3
+_QUOTES = frozenset('"“”„«»')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class Names:
         last = at
         while last < min(at + MOST_WORDS, len(self.at.words)) and self.at.capital(last):
             last += 1
-            if "'" in self.at.words[last - 1].text:
+            if "'" in self.at.words[last - 1].text or self._is_quoted(last):
                 break
         return last if last > at else None
 
@@ -151,7 +152,7 @@ class Names:
         last = at
         while last < min(at + MOST_WORDS, len(self.at.words)) and self._goes_on(last, first=at):
             last += 1
-            if "'" in self.at.words[last - 1].text:
+            if "'" in self.at.words[last - 1].text or self._is_quoted(last):
                 break
         lone = last == at + 1 and form_of(self.at.words[at].text, self.at.lists["places"]) is not None
         if last == at or lone:
@@ -167,8 +168,22 @@ class Names:
             return False
         if at == first:
             return True
+        if first >= 0 and self._is_group(at):
+            return False
         noun = form_of(self.at.words[at].text, self.at.lists["places"]) is not None
         return not (noun or self.at.has(at, self.at.lists["qualifiers"]))
+
+    def _is_quoted(self, at: int) -> bool:
+        """Tell whether a quotation mark, which folding made a space, parts a word from the one before it."""
+        if at >= len(self.at.words):
+            return False
+        start, end = (self.at.folded.origin[n] for n in (self.at.words[at - 1].end - 1, self.at.words[at].start))
+        return any(sign in _QUOTES for sign in self.at.folded.source[start + 1 : end])
+
+    def _is_group(self, at: int) -> bool:
+        """Tell whether the table's actor stands at a word, which ends the name before it ("Amuda DEAŞ")."""
+        match = self.at.knowledge.actors.match(self.at.text, self.at.words[at].start)
+        return match is not None and match.kind not in {ActorKind.COUNTRY, ActorKind.STATE}
 
     def head(self, at: int) -> Head | None:
         """Read the nouns of place in a row at `at` ("il merkezinin büyük bölümünü"); the last says the case."""

@@ -265,6 +265,7 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "by-agent": _marked("agent"),
     "by-case": _of_case("by"),
     "out-of-hands": _marked("hands"),
+    "over": _marked("over"),
     "acc": _of_case("acc", "either"),
     "acc-next": _of_case("acc", "either", near=1),
     "nom": _unmarked(None),
