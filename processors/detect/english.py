@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from processors.detect.english_actors import called, named_inside, past_acronym
 from processors.detect.english_names import LONGEST, Names
 from processors.detect.english_qualifiers import YEAR, Qualifiers, is_small, is_titled
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
+_SIDES = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
 
@@ -128,6 +130,8 @@ class Places:
                 break
             if not noun and not self._may_qualify(at, core):
                 break
+            if head in words["actors"] and word in _SIDES and self.at.has(at + 1, {"of"}):
+                break
             compound = word in words["loose"] and self.at.has(at + 1, words["places"])
             if head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at)):
                 break
@@ -185,9 +189,10 @@ class Places:
         within, stop = self.names.lying(last, named=bool(names))
         plural = head in self.at.lists["plural"]
         manned = self.words.holder(at, end) if head in self.at.lists["manned"] or head == "station" else None
-        if not (names or within or definite or manned) and head in self.at.lists["sites"]:
+        told = names or within or manned or (definite and head not in self.at.lists["houses"])
+        if not told and head in self.at.lists["sites"] and not self._is_controlled(at):
             return None
-        if names and not name and self._is_broad(head):
+        if names and not name and head in self.at.lists["broad"]:
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
             return self.at.phrase(
                 Role.PLACE, at, stop, names=(whole,), within=names, share=True, headed=True, head=head
@@ -206,8 +211,9 @@ class Places:
             holder=manned,
         )
 
-    def _is_broad(self, head: str) -> bool:
-        return head in self.at.lists["broad"]
+    def _is_controlled(self, at: int) -> bool:
+        """Tell whether the words before a noun speak of control, which makes any building a place."""
+        return bool(self.at.has(at - 1, {"of", "over"}) and self.at.has(at - 2, {"control"}))
 
     def _names_after(self, at: int, head: str) -> tuple[tuple[Name, ...], int]:
         """Read the names after "of" or right after the noun."""
@@ -227,10 +233,13 @@ class Places:
     def _actor(self, at: int, core: int, end: int, head: str) -> Phrase:
         """Make an actor's phrase: known names in it, a further noun, further members."""
         match = self.at.actor(core)
-        identity = match.id if match else self._named_inside(core, end)
+        identity = match.id if match else named_inside(self.at, core, end)
         end = max(end, self.at.after(match.end)) if match else end
+        end = past_acronym(self.at, end, identity)
         while end < len(self.at.words) and self.at.words[end].text in self.at.lists["actors"]:
             end += 1
+        if identity is None and head in self.at.lists["groups"] and end < len(self.at.words):
+            end, identity = called(self.at, end)
         while self.at.has(end, {"and"}) and end + 1 < len(self.at.words):
             then, _ = self.words.skipped(end + 1)
             other, stop = self._head(then)
@@ -241,11 +250,6 @@ class Places:
         if identity is None and self.at.has(end, {"from", "of"}):
             end, identity, head = self._member_of(end, head)
         return self.at.phrase(Role.ACTOR, at, end, actor=identity, generic=match.generic if match else None, head=head)
-
-    def _named_inside(self, core: int, end: int) -> str | None:
-        """Return the id of a group named behind an adjective of its own ("suspected Boko Haram members")."""
-        found = (match for at in range(core + 1, end) if (match := self.at.actor(at)) is not None)
-        return next((match.id for match in found if match.id is not None), None)
 
     def _member_of(self, at: int, head: str) -> tuple[int, str | None, str]:
         """Return where "fighters from X", "members of armed forces" ends, the group's id and its noun."""

@@ -122,13 +122,15 @@ class Names:
             )
             if name is None or self._is_actor(here) or (comma and not self._list_goes_on(self.at.after(name.end))):
                 break
+            if self.at.text.startswith("'s", name.end):
+                break
             names, at = (*names, self.with_noun(name)), self.at.after(self.with_noun(name).end)
         return names, at
 
     def _region(self, at: int) -> Name | None:
         """Return the province or state behind a place's comma ("Bara, North Kordofan"), no member of a list."""
         name = self.known(at) if at < len(self.at.words) and self.at.actor(at) is None else None
-        if name is None:
+        if name is None or self.at.text.startswith("'s", name.end):
             return None
         whole = self.with_noun(name)
         entries = [self.at.knowledge.gazetteer.entry(row) for row in name.rows]

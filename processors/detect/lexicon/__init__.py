@@ -119,7 +119,7 @@ def _read(language: str) -> dict[str, Any]:
     """Read a lexicon file and put its `sets` where a pattern names them in angle brackets."""
     data = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
     for entry in data["frame"]:
-        for key in [key for key in entry if key in data["forms"]]:
+        for key in [key for key in entry if key in data["forms"] or key in _TESTS]:
             for name, pattern in data.get("sets", {}).items():
                 entry[key] = entry[key].replace(f"<{name}>", pattern)
     return data
