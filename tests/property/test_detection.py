@@ -17,13 +17,15 @@ from streams.mentions import Mention
 
 FOLDER = Path(__file__).parent.parent / "golden" / "detect"
 MARKS = "\u0640\u064b\u064e\u0651\u200b\u200f\u202b\u200e"
-LANGUAGES = ("ar", "en", "ru", "uk", "tr")
-# Words that look back to another sentence: pronouns, "the town", "the group", armies and rebels of no named country.
+LANGUAGES = ("ar", "en", "ru", "uk")
+# Words that look back to another sentence or lean on it: pronouns, "the town", "the group", armies and rebels of no
+# named country, dual nouns that are names only where no villages were named before.
 POINTING = re.compile(
     r"(?:ها|هم|ه)\b|\bال(?:مدينة|بلدة|قرية|تنظيم|حركة|جماعة|جيش|قوات|معارضة|فصائل|حكومة|نظام|متمرد|ثوار|مسلح|منطقة)"
-    r"|\b(?:its?|they|their|them|he|his|the (?:town|city|village|area|group|army|rebels|government|military))\b"
-    r"|\b(?:rebels|insurgents|militants|government|army|troops|forces)\b|\b(?:он|она|они|его|ее|их|город|село|місто)\w*"
-    r"|\b(?:o|bu|onlar|kent|sehir|ilce|koy)\w*",
+    r"|\bال(?:مليشيا|ميليشيا|قريتين)"
+    r"|\b(?:its?|they|their|them|he|his|the (?:town|city|village|area|capital|base|province|group|army|government))\b"
+    r"|\b(?:rebels|insurgents|militants|government|army|troops|forces)\b"
+    r"|\b(?:он|она|они|его|ее|их|город|село|посел|место|місто|боевик|армия|военн|войск|повстанц)\w*",
     re.IGNORECASE,
 )
 BOILERPLATE = (
@@ -150,8 +152,8 @@ def test_order_of_unrelated_sentences_changes_nothing(language: str, data: st.Da
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_dropped_arabic_commas_change_nothing(data: st.DataObject) -> None:
-    """An Arabic sentence says the same when one of its commas is dropped."""
-    text = data.draw(st.sampled_from([text for text in plainly_told("ar") if "،" in text]))
+    """An Arabic sentence says the same when one of its commas is dropped; only a concession needs its comma."""
+    text = data.draw(st.sampled_from([text for text in plainly_told("ar") if "،" in text and "رغم" not in text]))
     at = data.draw(st.sampled_from([at for at, char in enumerate(text) if char == "،"]))
     dropped = detect(text[:at] + text[at + 1 :], knowledge=knowledge(), language="ar")
     assert essence(dropped) == essence(detect(text, knowledge=knowledge(), language="ar"))
@@ -161,7 +163,7 @@ def test_dropped_arabic_commas_change_nothing(data: st.DataObject) -> None:
 @given(st.data())
 def test_a_conjunction_written_on_changes_nothing(data: st.DataObject) -> None:
     """An Arabic sentence says the same with "and" written onto its first word."""
-    text = data.draw(st.sampled_from(plainly_told("ar")))
+    text = data.draw(st.sampled_from([text for text in plainly_told("ar") if not text.startswith("و")]))
     joined = detect("و" + text, knowledge=knowledge(), language="ar")
     assert essence(joined) == essence(detect(text, knowledge=knowledge(), language="ar"))
 
