@@ -111,7 +111,7 @@ class Places:
         while within and head.many and (more := self.names.added(last)):
             names, last = (*names, *more[0]), more[1]
             within, last = (*within, *self.names.where(last)[0]), self.names.where(last)[1]
-        if head.broad:
+        if head.broad and not self.names.is_quoted(names[0]):
             whole = Name(start=self.at.words[head.first].start, end=max(name.end for name in names))
             within = tuple(name for name in names if name.rows) or within
             names = (whole,)

@@ -14,7 +14,7 @@ _ORDINAL = re.compile(r"\w{2,}مين$")
 _ONE = frozenset({"يكي"})
 _THIS = frozenset({"اين", "ان", "همين", "همان"})
 _ENDINGS = frozenset({"ها", "هاي", "هايي"})
-_PARTITIVE = _ENDINGS | {"زيادي", "بزرگي", "وسيعي", "بيشتري", "عمده", "اعظم", "از", "ديگري", "كوچكي"}
+_PARTITIVE = _ENDINGS | {"زيادي", "بزرگي", "وسيعي", "بيشتري", "عمده", "اعظم", "از", "ديگري", "كوچكي", "مربع"}
 _PARTICIPLE = re.compile(r"\w+(?:ديده|شده|زده|نشين|نشيني|مانده|خيز)$")
 _MOST_ADJECTIVES = 4
 
@@ -80,7 +80,13 @@ class Heads:
             many=several or self._is_many(at, noun, says), owned=says == "owned",
             broad=noun in self.at.lists["broad"], share=share,
         )  # fmt: skip
-        return self._chained(head)
+        return None if head.pointed and self._is_sequel(head) else self._chained(head)
+
+    def _is_sequel(self, head: Head) -> bool:
+        """Tell whether "this" belongs to "before this" and the noun behind it has a name (پیش از این فرودگاه X را)."""
+        at = head.at - 1
+        sequel = at > 1 and self.at.has(at - 1, {"از"}) and self.at.has(at - 2, {"پس", "پيش", "بعد", "قبل"})
+        return bool(sequel) and self.names.name(head.then, plural=False) is not None
 
     def _noun(self, here: int) -> tuple[str, str]:
         if here >= len(self.at.words):

@@ -12,6 +12,11 @@ LONGEST_NAME = 3
 _LONGEST_QUOTED = 5
 _BORDERS = frozenset({"را", "در", "از", "به", "توسط", "بدست", "،", ",", ")", "(", ".", "كه", "با", "و", "نيز", "هم"})
 _PARTS = frozenset({"بالا", "پايين", "عليا", "سفلي", "كلان", "خورد", "كهنه", "نو"})
+_LED = frozenset(
+    {"موفق", "قادر", "مجبور", "ناچار", "ناگزير", "وادار", "مدعي", "وارد", "داخل", "منجر", "موجب", "باعث", "سبب"}
+)
+_LED_WORDS = 8
+_LEAST_START = 2
 _JOINTS = frozenset({"و", "،", ",", "-", "؛"})
 _PASSED = frozenset(
     {"در", "واقع", "مربوط", "مربوطات", "توابع", "از", "مركز", "داخل", "ريف", "حومه", "مرز", "خاك", "جمهوري", "خلق"}
@@ -73,6 +78,10 @@ class Names:
                 return found if found is not None and found.end == end else Name(start=start, end=end)
         return None
 
+    def is_quoted(self, name: Name) -> bool:
+        """Tell whether a name stands in quotes."""
+        return self._opening_quote(name.start)
+
     def _opening_quote(self, start: int) -> bool:
         """Tell whether a quote opens right before, or one that only opens before a space."""
         folded = self.at.folded
@@ -99,11 +108,11 @@ class Names:
     def _lengthened(self, here: int, found: Name) -> Name:
         """Take "X Y" behind a noun of districts for one name where only X is known and the phrase ends behind Y."""
         then = here + 1
-        behind = here > 0 and self.at.words[here - 1].text in self.at.lists["districts"]
+        behind = here > 0 and self.at.words[here - 1].text in self.at.lists["districts"] | {"شهرك"}
         if not behind or self.at.after(found.end) > then or then + 1 >= len(self.at.words):
             return found
         ends = self.at.words[then + 1].text
-        if self._ends_at(then) or LIGHT_VERB.match(ends) or not is_closed(self.at, then + 1):
+        if self._ends_at(then) or self._is_verb(here, ends) or not is_closed(self.at, then + 1):
             return found
         return Name(start=found.start, end=self.at.words[then].end)
 
@@ -124,7 +133,12 @@ class Names:
         if last >= len(self.at.words):
             return False
         copula = last > here + 1 and self.at.has(last, {"است", "نيست", "بود"})
-        return bool(copula) or LIGHT_VERB.match(self.at.words[last].text) is not None
+        return bool(copula) or self._is_verb(here, self.at.words[last].text)
+
+    def _is_verb(self, here: int, word: str) -> bool:
+        """Tell whether a light verb makes a verb of the word before it, and not of "managed" before the name."""
+        led = any(at.text in _LED for at in self.at.words[max(0, here - _LED_WORDS) : here])
+        return LIGHT_VERB.match(word) is not None and not led
 
     def _run(self, here: int) -> int:
         """Return the word behind the longest run that may be one name; another known name ends it."""
@@ -181,7 +195,11 @@ class Names:
         found = known(self.at, then)
         if found is not None and self.stands_alone(then, found):
             return self._extended(found)
-        return None if not plural or is_closed(self.at, then) else self._unknown(then, plural=True)
+        return (
+            None
+            if not plural or (is_closed(self.at, then) and self.starts(then) < _LEAST_START)
+            else self._unknown(then, plural=True)
+        )
 
     def added(self, here: int) -> tuple[tuple[Name, ...], int] | None:
         """Read a name that goes on with a list behind where its last name lies ("X in Y, Z in W")."""

@@ -129,7 +129,10 @@ def _has_particle(trigger: Trigger, cue: Cue) -> bool:
 
 
 def _stands_before(line: Line, trigger: Trigger, words: re.Pattern[str]) -> bool:
-    return words.search(line.text, line.clause_start(trigger.start), trigger.start) is not None
+    """Tell whether words stand earlier in the trigger's clause, a relative clause closed by a comma stepped over."""
+    start = line.clause_start(trigger.start)
+    inserted = line.text[start : trigger.start].lstrip().startswith("،")
+    return words.search(line.text, line.start if inserted else start, trigger.start) is not None
 
 
 def _within(line: Line, draft: Draft, cue: Cue) -> Words | None:
