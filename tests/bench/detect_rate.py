@@ -6,7 +6,9 @@ The pages are the newsroom's page around eight to fifteen of its paragraphs,
 Arabic and English by turns, of three kinds: paragraphs as they come, paragraphs
 without a word that could tell a change, and paragraphs that each tell one.
 Detection reads the text that trafilatura takes out of them. A ratio compares
-machines; time for each character that stays the same shows that time is linear.
+machines; time for each character that stays the same shows that time is linear,
+on dense news and on texts that no writer wrote: without sentence ends, a line of
+triggers, thousands of names, a line of dots.
 """
 
 from __future__ import annotations
@@ -28,6 +30,15 @@ PAGES = 200
 SHORTEST, LONGEST = 8, 15
 TIMES = (1, 2, 4)
 BASE = 5
+HOSTILE = {
+    "claims": "Rebels captured the town of Sarab from the army. ",
+    "no sentence ends": "soldiers captured the town of sarab from the rebels and ",
+    "a line of triggers": "rebels captured Raqqa and seized it and ",
+    "names": "army took Aleppo, Homs, Mosul, Idlib and ",
+    "dots": "army took it........................................",
+    "nothing but letters": "armycaptured",
+}
+HOSTILE_SIZE = 50_000
 ROUNDS = 3
 
 
@@ -89,11 +100,19 @@ def _turn(rooms: Sequence[tuple[Desk, dict[str, list[str]]]], number: int, kind:
 
 
 def _growth(knowledge: Knowledge, paragraphs: Sequence[str]) -> None:
-    """Print the time for each character of one dense text, of twice and of four times as much."""
+    """Print the time for each character of dense news and of hostile texts, of twice and of four times as much."""
     for times in TIMES:
-        text = "\n\n".join([*paragraphs] * (BASE * times))
-        cost = seconds_for(lambda text: detect(text, knowledge=knowledge), [text])
-        print(f"{times}x {len(text):7} characters {cost * 1000:8.1f} ms  {cost / len(text) * 1e6:6.2f} us a character")
+        _print_cost(knowledge, "dense news", times, "\n\n".join([*paragraphs] * (BASE * times)))
+    for kind, piece in HOSTILE.items():
+        for times in TIMES:
+            _print_cost(knowledge, kind, times, piece * (HOSTILE_SIZE * times // len(piece)))
+
+
+def _print_cost(knowledge: Knowledge, kind: str, times: int, text: str) -> None:
+    """Print the time for a text and for each of its characters."""
+    cost = seconds_for(lambda text: detect(text, knowledge=knowledge), [text])
+    share = cost / len(text) * 1e6
+    print(f"{kind:20} {times}x {len(text):7} characters {cost * 1000:8.1f} ms  {share:6.2f} us a character")
 
 
 if __name__ == "__main__":
