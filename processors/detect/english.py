@@ -186,6 +186,8 @@ class Places:
             name, names, last = None, (called,), self.at.after(called.end)
         if not names and not definite and head in self.at.lists["towns"] and self.names.is_of_nation(core, end):
             names = (Name(start=self.at.words[core].start, end=self.at.words[end - 1].end),)
+        if name is not None and head in self.at.lists["listed"]:
+            names, last = self._members(end, head) or (names, last)
         within, stop = self.names.lying(last, named=bool(names))
         plural = head in self.at.lists["plural"]
         manned = self.words.holder(at, end) if head in self.at.lists["manned"] or head == "station" else None
@@ -214,6 +216,11 @@ class Places:
     def _is_controlled(self, at: int) -> bool:
         """Tell whether the words before a noun speak of control, which makes any building a place."""
         return bool(self.at.has(at - 1, {"of", "over"}) and self.at.has(at - 2, {"control"}))
+
+    def _members(self, at: int, head: str) -> tuple[tuple[Name, ...], int] | None:
+        """Read the places that a region's "areas of" lists, if it does."""
+        names, last = self._names_after(at, head) if self.at.has(at, {"of"}) else ((), at)
+        return (names, last) if names else None
 
     def _names_after(self, at: int, head: str) -> tuple[tuple[Name, ...], int]:
         """Read the names after "of" or right after the noun."""
