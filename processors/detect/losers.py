@@ -142,7 +142,10 @@ def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
     """Return who lost by another claim: its loser, or its gainer where that gain is told to have come before."""
     if other.kind in _LOSSES and not (other.kind is Kind.LOSS and other.gainer):
         return other.loser
-    if other.kind is Kind.HOLDS or other.trigger.start == draft.trigger.start:
+    if other.kind is Kind.HOLDS:
+        held = line.lexicon.patterns.get("held_before")
+        return other.gainer if held and held.match(line.text, other.trigger.start, other.trigger.end) else None
+    if other.trigger.start == draft.trigger.start:
         return None
     if other.trigger.start < draft.trigger.start:
         before = line.lexicon.patterns.get("taken_before")

@@ -116,7 +116,8 @@ class Places:
             chief or head in lists["broad"] or (plural and (counted or share) and len(names) == 1)
         )
         definite = self._is_definite(at, core)
-        if not names and ((not definite and head in lists["sites"]) or (core == at and head in lists["bare"])):
+        bare = head in lists["bare"] and (core == at or counted)
+        if not names and (bare or (not definite and head in lists["sites"])):
             return None
         if not names:
             names, last = self._apposed(core + 1, last)
@@ -124,14 +125,19 @@ class Places:
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
             part = share or plural or head in lists["broad"]
             return self._place(at, last, head, names=(whole,), within=names, share=part)
-        within, stop = self._lies_in(last)
+        within, stop = self._lies_in(last if names else self._past_purpose(core + 1))
         if names:
             return self._place(at, stop, head, names=names, share=share)
         if head in lists["sides"] and not (within or share):
             return None
         pointing = definite and not within and not plural
-        stop = stop if within else self.actors.past_adjectives(core + 1)
+        stop = stop if within else self._past_purpose(core + 1)
         return self._place(at, stop, head, within=within, share=share or plural, pointing=pointing)
+
+    def _past_purpose(self, at: int) -> int:
+        """Pass over what a place is for and its adjectives ("postes de contrôle", "palais présidentiel")."""
+        at += 2 * (self.at.has(at, self.at.lists["of"]) and self.at.has(at + 1, self.at.lists["purposes"]))
+        return self.actors.past_adjectives(at)
 
     def _is_country(self, name: Name) -> bool:
         return self.at.country(self.at.after(name.start)) is not None
@@ -151,8 +157,11 @@ class Places:
             here += 1
         if plural and self.at.has(here, {":", ",", "("}):
             return self._listed(here + 1, at)
+        if plural and self.at.has(here, self.at.lists["such"]):
+            return self._listed(here + 1, at, least=1)
         if not self.at.has(here, self.at.lists["of"]):
-            name = self.names.name(at) if self.names.is_capital(at) else None
+            first = self.actors.past_adjectives(at)
+            name = self.names.name(first) if self.names.is_capital(first) else None
             return self.names.more((name,), self.at.after(name.end), plural=plural) if name else ((), at)
         core, _ = self._qualified(here + 1)
         if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
@@ -162,11 +171,11 @@ class Places:
             return (), at
         return self.names.more((name,), self.at.after(name.end), plural=plural)
 
-    def _listed(self, at: int, back: int) -> tuple[tuple[Name, ...], int]:
-        """Read the names that a plural announces ("trois villages : A, B et C"); at least two of them."""
+    def _listed(self, at: int, back: int, *, least: int = 2) -> tuple[tuple[Name, ...], int]:
+        """Read the names that a plural announces ("trois villages : A, B et C"), two of them unless told otherwise."""
         name = self.names.name(self._qualified(at)[0]) if at < len(self.at.words) else None
         names, last = self.names.more((name,), self.at.after(name.end), plural=True) if name else ((), back)
-        if len(names) < 2:  # noqa: PLR2004 (one name behind a comma is the next clause's)
+        if len(names) < least:  # one name behind a comma is the next clause's
             return (), back
         return names, last + self.at.has(last, {",", ")"})
 

@@ -59,7 +59,8 @@ class Names:
         return word not in words["stops"] or (at > 0 and at + 1 < len(self.at.words) and self.at.capital(at + 1))
 
     def more(self, names: tuple[Name, ...], at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
-        """Read further names of a list: ", X et Y", "y de Z"."""
+        """Read further names of a list: ", X et Y", "y de Z"; "centre" behind a town is its own part."""
+        at += self.at.has(at, self.at.lists["halves"])
         while at < len(self.at.words) and self.at.has(at, {",", *self.at.lists["and"]}):
             comma = self.at.has(at, {","}) and not self.at.has(at + 1, self.at.lists["and"])
             here = self._past_joint(at + 1)

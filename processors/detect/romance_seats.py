@@ -80,6 +80,12 @@ def _trying(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if tied and patterns["attempt"].search(line.text[line.start : phrase.start]) else None
 
 
+def _forcing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who makes others do what an infinitive tells ("A obligó a B a huir"): the actor before the one told."""
+    actors = [p for p in line.before(trigger) if p.role is role and not p.pointing]
+    return slot_of(actors[1]) if len(actors) > 1 else None
+
+
 def _claiming(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take who claims to have done what a noun tells ("A a revendiqué la prise de X")."""
     phrase = next((p for p in line.before(trigger) if fits(p, role) and not p.pointing), None)
@@ -110,6 +116,7 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "apposed": _apposed,
     "trying": _trying,
     "claiming": _claiming,
+    "forcing": _forcing,
     "whose": _whose,
     "since": _since,
 }
