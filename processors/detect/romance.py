@@ -116,7 +116,7 @@ class Places:
             chief or head in lists["broad"] or (plural and (counted or share) and len(names) == 1)
         )
         definite = self._is_definite(at, core)
-        bare = head in lists["bare"] and (core == at or counted)
+        bare = head in lists["bare"] and (core == at or (counted and definite))
         if not names and (bare or (not definite and head in lists["sites"])):
             return None
         if not names:
@@ -205,7 +205,10 @@ class Places:
         """Read where a place lies ("dans la province du Kivu", ", au nord de Y,"); return its names and the end."""
         here = at + self.at.has(at, {",", "("})
         here += self.at.has(here, self.at.lists["situated"])
-        if not self.at.has(here, self.at.lists["lying"]):
+        area = self.at.has(here, self.at.lists["of"]) and self.at.has(
+            self._qualified(here + 1)[0], self.at.lists["areas"]
+        )
+        if not (area or self.at.has(here, self.at.lists["lying"])):
             return (), at
         core = here + 1
         while core < here + 5 and self.at.has(core, self.at.lists["inside"]):
@@ -228,9 +231,11 @@ class Places:
         return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self._state(core))
 
     def _state(self, at: int) -> str | None:
-        """Return the state that a country's name, or its capital's, stands for."""
+        """Return the state that a country's name, or its capital's, stands for, unless something is done there."""
         if not self.at.has(at, self.at.lists["capitals"]):
             return self.at.country(at)
+        if at and self.at.has(at - 1, self.at.lists["at"]):
+            return None
         match = self.at.place(at)
         entry = self.at.knowledge.gazetteer.entry(match.rows[0]) if match else None
         return self.at.knowledge.actors.of_state(entry.country) if entry else None

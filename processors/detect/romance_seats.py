@@ -18,7 +18,7 @@ _REACH = 80
 """Characters between a place and the verb of the clause that hangs on it."""
 
 _DESCRIBED = re.compile(
-    r"\s*(?:\([^()]*\)\s*)?[,-]\s*(?:(?:uno|una|un|une|el|la|le|l')\s*(?:(?:de|des)\s+)?(?:(?:los|las|les)\s+)?)?(?:\w+\s+){0,2}$"
+    r"\s*(?:\([^()]*\)\s*)?[,-]\s*(?:(?:uno|una|un|une|el|la|le|l')\s*(?:(?:de|des)\s+)?(?:(?:los|las|les)\s+)?)?(?:(?!qu[ei]\s)\w+\s+){0,2}$"
 )
 """What may stand between a name and the noun that describes it: a comma, "one of the last"."""
 
@@ -58,16 +58,16 @@ def _told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def _apposed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the name before a comma that the trigger's own noun describes ("X, the last town held by A")."""
-    noun = next((p for p in reversed(line.phrases) if p.start <= trigger.start and trigger.start - p.end <= 1), None)
-    start = (
-        min(noun.start, trigger.start) if noun is not None and noun.role is role and not noun.names else trigger.start
-    )
-    if noun is not None and noun.role is role and noun.names:
-        return None
-    named = next((p for p in reversed(line.phrases) if p.end <= start), None)
-    if named is None or named.role is Role.ACTOR or not (named.names or named.role is Role.NAME):
-        return None
-    return slot_of(named) if _DESCRIBED.match(line.text[named.end : start]) else None
+    start = trigger.start
+    for phrase in reversed(line.phrases):
+        if phrase.start > trigger.start or phrase.role is Role.ACTOR:
+            continue
+        if phrase.role is role and not phrase.names and start - phrase.end <= 1:
+            start = min(start, phrase.start)
+            continue
+        named = bool(phrase.names) and phrase.end <= start
+        return slot_of(phrase) if named and _DESCRIBED.match(line.text[phrase.end : start]) else None
+    return None
 
 
 def _trying(line: Line, trigger: Trigger, role: Role) -> Slot | None:
