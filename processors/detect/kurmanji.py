@@ -21,6 +21,8 @@ _NAME_WORDS = 3
 _LEAST = 3
 _ENDING = re.compile(r"(?P<tie>ya|ye|yen|a|e|en|eke|eki)?(?P<end>ek|an|yan|i|yi|in|yek)?$")
 _TIED = re.compile(r"(?:a|e|en|eke|eki)$")
+_TYING = re.compile(r"^[^\W\d_]{2,}(?:a|en)$")
+_THEIRS = frozenset({"we", "wi", "wan", "xwe"})
 _NAME_ENDING = re.compile(r"(?:yek|ye|ya|yi|an|e|a|i)$")
 
 
@@ -38,7 +40,16 @@ class Phrases:
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word, with the case that the word before it gives."""
         phrase = self._we(at) or self._actor(at) or self._place(at) or self._bare(at)
-        return replace(phrase, case=self._case(at)) if phrase else None
+        if phrase is None:
+            return None
+        case = self._case(at)
+        owned = case == "nom" and phrase.role is Role.ACTOR and not phrase.head and at > 0 and self._ties(at - 1)
+        return replace(phrase, case="gen" if owned else case)
+
+    def _ties(self, at: int) -> bool:
+        """Tell whether a plain noun's ending ties a group's name to it ("berîka DAIŞ'ê", "şanên DAIŞ'ê")."""
+        word = self.at.words[at].text
+        return not self.at.capital(at) and _TYING.search(word) is not None and word not in self.at.lists["adverbs"]
 
     def _we(self, at: int) -> Phrase | None:
         """Read "kontrola me", "destê wan": a pronoun that holds something."""
@@ -55,7 +66,9 @@ class Phrases:
         if not at:
             return "nom"
         cases = ("by", "abl", "loc", "gen", "hand")
-        return next((case for case in cases if self.at.has(at - 1, words[f"before_{case}"])), "nom")
+        case = next((case for case in cases if self.at.has(at - 1, words[f"before_{case}"])), "nom")
+        from_hands = case == "hand" and at > 1 and self.at.has(at - 2, words["before_abl"])
+        return "abl" if from_hands else case
 
     def _form(self, at: int, kind: str) -> tuple[str, bool] | None:
         """Return the noun that a word is a form of, and whether its ending ties it to what follows."""
@@ -127,8 +140,11 @@ class Phrases:
         while tied and last < min(at + MOST_WORDS, len(self.at.words)):
             known = self._known(last)
             further = self._form(last, "actors")
-            if last > at + 1 and known is None and self._is_oblique(last - 1):
+            qualified = self.at.has(last, self.at.lists["qualifiers"])
+            if last > at + 1 and known is None and not qualified and self._is_closed(last - 1):
                 break
+            if last == at + 1 and self.at.has(last, _THEIRS):
+                return self.at.phrase(Role.ACTOR, at, last + 1, head=noun)
             if known is not None:
                 identity, last, end = identity or known.actor, known.last, known.end
             elif further is not None or self.at.has(last, self.at.lists["qualifiers"]) or self._is_name(last):
@@ -140,6 +156,12 @@ class Phrases:
             role=Role.ACTOR, start=self.at.words[at].start, end=end, first=at, last=last, head=noun, actor=identity,
             pointing=points,
         )  # fmt: skip
+
+    def _is_closed(self, at: int) -> bool:
+        """Tell whether a word ends an actor's phrase: an oblique noun, or the country whose the actor is."""
+        word = self.at.words[at].text
+        country = word.endswith("e") and (self._state(at) is not None or word.startswith("kurdistan"))
+        return country or self._is_oblique(at)
 
     def _is_oblique(self, at: int) -> bool:
         """Tell whether a noun of actors ends the phrase ("hêzên hikûmetê"), as -ê ties no name to a feminine noun."""

@@ -258,6 +258,11 @@ def _who_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if phrase is not None and not line.text[trigger.end : phrase.start].strip() else None
 
 
+def _from_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take from whom a place is taken, behind a verbal noun ("rizgarkirina Mûsilê ji destê DAIŞ'ê")."""
+    return slot_of(next((p for p in line.after(trigger) if p.case == "abl" and fits(p, role)), None))
+
+
 VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     **persian_seats.POSITIONS,
     "acting": _subject,
@@ -287,5 +292,6 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "acc-from": _taken_from,
     "named-before": _named_before,
     "who-behind": _who_behind,
+    "abl-behind": _from_behind,
 }
 """Position names of verb-final languages; a lexicon's frames name them beside those of seats.POSITIONS."""
