@@ -158,6 +158,12 @@ def _striving(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(near, None)) or _subject(line, trigger, role)
 
 
+def _victim(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the free phrase nearest before the verb where another one is its subject ("A drove B out")."""
+    free = [p for p in _phrases(line, trigger.start) if fits(p, role) and p.head != "it" and _acts(line, p)]
+    return slot_of(free[0]) if len(free) > 1 else None
+
+
 def _announcing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take who tells its own deed, or begins it: the subject of "told of the capture of X", "began the retreat"."""
     end = line.clause_end(trigger.end)
@@ -235,6 +241,7 @@ POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-subject": _subject,
     "before-place": _place,
     "before-that": _that,
+    "before-victim": _victim,
     "striving": _striving,
     "announcing": _announcing,
     **{f"before-{seat}": partial(_preceded, seat) for seat in _PREPOSED},

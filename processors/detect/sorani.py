@@ -19,6 +19,9 @@ _DOER = re.compile(r"(?<=\w{2})(?:يان|مان)$")
 _JOINTS = frozenset({"و", "،", ","})
 _THIS = frozenset({"يهو", "يهم"})
 _LEAST = 3
+_BEGINNINGS = frozenset({"تل", "دێ", "ام", "يم"})
+"""Words of two letters that names begin with."""
+
 _LONGEST_NAME = 2
 _MOST_WORDS = 7
 
@@ -116,10 +119,12 @@ class Nouns:
         match = gazetteer.match(self.at.text, word.start)
         if match is not None:
             return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
-        end = self._bare_end(here)
-        bare = gazetteer.match(self.at.text[word.start : end], 0) if end < word.end else None
-        whole = bare is not None and bare.end == end - word.start
-        return Name(start=word.start, end=end, rows=bare.rows, common=bare.common) if bare and whole else None
+        unmarked = word.start + len(_ENDINGS.sub("", word.text))
+        for end in (self._bare_end(here), unmarked):
+            bare = gazetteer.match(self.at.text[word.start : end], 0) if word.start + _LEAST <= end < word.end else None
+            if bare is not None and bare.end == end - word.start:
+                return Name(start=word.start, end=end, rows=bare.rows, common=bare.common)
+        return None
 
     def _is_closed(self, here: int) -> bool:
         """Tell whether a word cannot belong to a name."""
@@ -127,7 +132,7 @@ class Nouns:
         closed = self.at.lists["closed"] | self.at.lists["days"]
         return (
             not word[0].isalpha()
-            or len(word) < _LEAST
+            or (len(word) < _LEAST and word not in _BEGINNINGS)
             or word in closed
             or any(word.startswith(stem) for stem in self.at.lists["telling"])
             or self._place_noun(here)[0] != ""
