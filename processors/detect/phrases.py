@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 _ADDRESS = re.compile(r"https?://[!-~]+")
 _JOINING = re.compile(r"_(?<=[^\W\d]_)(?=[^\W\d])")
@@ -25,9 +26,8 @@ class Role(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word or a sign of punctuation, folded."""
+class Word(NamedTuple):
+    """A word or a sign of punctuation, folded; a tuple, as every word of a sentence that tells something becomes one."""
 
     text: str
     start: int
@@ -105,7 +105,7 @@ def plain(folded: str) -> str:
 
 def words(text: str, start: int, end: int) -> tuple[Word, ...]:
     """Return the words and signs of text[start:end]."""
-    return tuple(Word(text=m.group(), start=m.start(), end=m.end()) for m in _WORD.finditer(text, start, end))
+    return tuple(Word(m[0], *m.span()) for m in _WORD.finditer(text, start, end))
 
 
 Reader = Callable[[int], Phrase | None]
