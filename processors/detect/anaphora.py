@@ -24,6 +24,9 @@ _LEAST_SHARE = 0.2
 _AT = frozenset({"in", "at", "near", "around", "outside"})
 _STEMS = re.compile(r"(?:seized|captured|took|taken|entered|retook|recaptured|overran)\s+$")
 _SMALL = frozenset({"town", "quarter"})
+_STRONG = frozenset({"stronghold", "bastion", "hub"})
+"""Nouns for what a town is as well; its name tells whether it is one."""
+
 _TOWN_NOUNS = frozenset(
     {"مدينه", "بلده", "قريه", "town", "city", "village", "locality", "hamlet"}
     | {"ville", "localite", "cite", "bourg", "hameau", "ciudad", "localidad", "pueblo", "aldea", "poblado"}
@@ -54,7 +57,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
         return None
     unnamed = None
     for phrase in _earlier(document, where, slot.start):
-        if not phrase.pointing and _speaks(where.line, phrase):
+        if (phrase.bound and phrase.actor) or (not phrase.pointing and _speaks(where.line, phrase)):
             continue
         loose = phrase.pointing and noun in {"", "it"} and phrase.head not in distinct
         if unnamed is None and phrase.role is Role.PLACE and loose:
@@ -155,7 +158,7 @@ def _agrees(document: Document, phrase: Phrase, noun: str) -> bool:
     """Tell whether a named place can be what the noun says: a town is no province."""
     if noun not in _TOWN_NOUNS:
         return True
-    if phrase.head:
+    if phrase.head and phrase.head not in _STRONG:
         return phrase.head in _TOWN_NOUNS
     rows = phrase.names[0].rows
     return not rows or any(document.knowledge.gazetteer.entry(row).feature in _SMALL for row in rows)

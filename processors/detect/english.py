@@ -100,9 +100,8 @@ class Places:
         if self.at.has(at + 1, self.at.lists["quantity"]):
             return True
         following = self.read(at + 1) if at + 1 < len(self.at.words) else None
-        return (
-            following is not None and following.role is Role.ACTOR and not self.at.has(at + 1, self.at.lists["groups"])
-        )
+        acts = following is not None and (following.role is Role.ACTOR or following.actor is not None)
+        return acts and not self.at.has(at + 1, self.at.lists["groups"])
 
     def _core(self, at: int, core: int, *, share: bool, definite: bool) -> Phrase | None:
         """Read the head of a phrase and what belongs to it."""
@@ -126,7 +125,7 @@ class Places:
             noun = word in words["places"] or word in words["actors"]
             if not word[0].isalnum() or word in words["stops"] or (not noun and self._is_verb(at)):
                 break
-            if at > core and self.at.capital(at - 1) and (word.endswith("'s") or self._is_told(word)):
+            if at > core and self.at.capital(at - 1) and (word.endswith("'s") or self.words.is_told(word)):
                 break
             if not noun and not self._may_qualify(at, core):
                 break
@@ -138,10 +137,6 @@ class Places:
             if noun and not (self.at.capital(at) and not head and at == core and word in {"state", "may"}):
                 head, end = word, at + 1
         return head, end
-
-    def _is_told(self, word: str) -> bool:
-        """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
-        return word.endswith("ed") and word in self.at.lists["loose"]
 
     def _may_qualify(self, at: int, core: int) -> bool:
         """Tell whether a word can stand in a name before its noun: behind a capital only a plain adjective can."""
@@ -192,7 +187,7 @@ class Places:
         plural = head in self.at.lists["plural"]
         manned = self.words.holder(at, end) if head in self.at.lists["manned"] or head == "station" else None
         told = names or within or manned or (definite and head not in self.at.lists["houses"])
-        if not told and head in self.at.lists["sites"] and not self._is_controlled(at):
+        if not told and head in self.at.lists["sites"] and not self.words.is_controlled(at):
             return None
         if names and not name and head in self.at.lists["broad"]:
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
@@ -212,10 +207,6 @@ class Places:
             head=head,
             holder=manned,
         )
-
-    def _is_controlled(self, at: int) -> bool:
-        """Tell whether the words before a noun speak of control, which makes any building a place."""
-        return bool(self.at.has(at - 1, {"of", "over"}) and self.at.has(at - 2, {"control"}))
 
     def _members(self, at: int, head: str) -> tuple[tuple[Name, ...], int] | None:
         """Read the places that a region's "areas of" lists, if it does."""

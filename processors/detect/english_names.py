@@ -99,7 +99,7 @@ class Names:
         if (
             at >= len(self.at.words)
             or (self.at.titled and self.at.words[at].text.endswith(("s", "ed")))
-            or not self.at.capital(at)
+            or not self.at.may_be_name(at)
             or self.at.words[at].start - self.at.words[at - 1].end != 1
         ):
             return False

@@ -122,7 +122,7 @@ class Qualifiers:
         """Tell whether a word that is common in small letters is written in capitals where others are not."""
         source, word = self.at.folded.source, self.at.words[at]
         letters = [source[self.at.folded.origin[i]] for i in range(word.start, word.end)]
-        beside = self.at.words[at + 1 : at + 2] or self.at.words[at - 1 : at]
+        beside = (*self.at.words[at + 1 : at + 2], *self.at.words[max(0, at - 1) : at])
         small = any(source[self.at.folded.origin[w.end - 1]].islower() for w in beside)
         return small and all(letter.isupper() for letter in letters)
 
@@ -131,3 +131,11 @@ class Qualifiers:
         word, source = self.at.words[at], self.at.folded.source
         short = word.end - word.start <= 3  # noqa: PLR2004 (letters)
         return short and all(source[self.at.folded.origin[i]].isupper() for i in range(word.start, word.end))
+
+    def is_controlled(self, at: int) -> bool:
+        """Tell whether the words before a noun speak of control, which makes any building a place."""
+        return bool(self.at.has(at - 1, {"of", "over"}) and self.at.has(at - 2, {"control"}))
+
+    def is_told(self, word: str) -> bool:
+        """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
+        return word.endswith("ed") and word in self.at.lists["loose"]
