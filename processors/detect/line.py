@@ -118,5 +118,6 @@ def slot_of(phrase: Phrase | None) -> Slot | None:
 
 
 def is_too_unknown(trigger: Trigger, phrase: Phrase) -> bool:
-    """Tell whether a name that nothing knows is longer than the frame takes for a place."""
-    return phrase.role is Role.NAME and not phrase.pointing and phrase.last - phrase.first > trigger.frame.unknown
+    """Tell whether a name that nothing knows is longer than the frame takes for a place, or each of a list is."""
+    most = trigger.frame.unknown * max(1, len(phrase.names))
+    return phrase.role is Role.NAME and not phrase.pointing and phrase.last - phrase.first > most
