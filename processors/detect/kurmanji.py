@@ -65,7 +65,7 @@ class Phrases:
             at -= 1
         if not at:
             return "nom"
-        cases = ("by", "abl", "loc", "gen", "hand")
+        cases = ("by", "abl", "loc", "gen", "hand", "with")
         case = next((case for case in cases if self.at.has(at - 1, words[f"before_{case}"])), "nom")
         from_hands = case == "hand" and at > 1 and self.at.has(at - 2, words["before_abl"])
         return "abl" if from_hands else case

@@ -16,9 +16,10 @@ from processors.detect.phrases import Phrase, Role
 from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
+from processors.detect.turkish_seats import TURKISH
 from processors.detect.verb_final import VERB_FINAL
 
-POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE}
+POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE, **TURKISH}
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:

@@ -135,7 +135,8 @@ class Actors:
 
     def _leads_on(self, found: Found) -> bool:
         """Tell whether a noun may stand before the name or the men that are meant ("terör örgütü YPG")."""
-        return found.head in self.at.lists["bodies"] and not found.plural
+        several = found.plural and not (found.head in _BODY and found.case == "either")
+        return found.head in self.at.lists["bodies"] and not several
 
     def _with(self, found: Found | None, further: Found) -> Found:
         """Join a further noun to the actor read so far."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from processors.detect.actors import ActorKind
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
-from processors.detect.turkish_words import Form, cuts, form_of
+from processors.detect.turkish_words import Form, cuts, form_of, singular
 
 MOST_WORDS = 4
 _LINKS = frozenset({",", "ve", "ile"})
@@ -70,7 +70,13 @@ class Names:
         if at > 0 or found.last > 1 or found.marked or name.rows or self.country(0):
             return False
         head = self.head(1)
-        return head is None or not head.owned
+        return (head is None or not head.owned) and not self._is_taken(0)
+
+    def _is_taken(self, at: int) -> bool:
+        """Tell whether what follows a singular that nothing knows is only told of places ("X'in eline geçti")."""
+        word = self.at.words[at]
+        taken = self.at.lexicon.patterns["opened"].match(self.at.text, word.end)
+        return taken is not None and singular(word.text) is None
 
     def _is_list(self, found: Named) -> bool:
         """Tell whether names in a row are one list: an "and" or a plural noun says so, a comma alone may not."""

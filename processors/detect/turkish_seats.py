@@ -1,0 +1,41 @@
+"""Positions of Turkish that reach over the clause: who announces a gain, and the topic that a comma sets apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from processors.detect.line import Line, Slot, Trigger, fits, slot_of
+from processors.detect.phrases import Phrase, Role
+from processors.detect.turkish_words import UNMARKED
+
+_APART = re.compile(r"[\w']*,")
+
+
+def _reporter(line: Line, trigger: Trigger, _role: Role) -> Slot | None:
+    """Take the force that announces what is told without its doer ("Ordu, köyün geri alındığını duyurdu")."""
+    patterns = line.lexicon.patterns
+    if trigger.form != "object" or not patterns["announcing"].search(line.text, trigger.end, line.end):
+        return None
+    topic = _topic(line, trigger, UNMARKED)
+    unarmed = topic is None or topic.head in line.lexicon.words["unarmed"]
+    return None if unarmed or patterns["occupying"].search(line.text, trigger.start, trigger.end) else slot_of(topic)
+
+
+def _owning_topic(line: Line, trigger: Trigger, _role: Role) -> Slot | None:
+    """Take the actor in the genitive that a comma parts from its clause ("Ordunun, kenti almak için saldırdığı")."""
+    return slot_of(_topic(line, trigger, frozenset({"gen"})))
+
+
+def _topic(line: Line, trigger: Trigger, cases: frozenset[str]) -> Phrase | None:
+    """Return the first actor of the sentence in one of these cases that a comma follows at once."""
+    actors = (p for p in line.phrases if p.end <= trigger.start and p.role is Role.ACTOR and fits(p, Role.ACTOR))
+    fitting = (p for p in actors if p.case in cases and _APART.match(line.text, p.end))
+    return next(fitting, None)
+
+
+TURKISH: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
+    "reporter": _reporter,
+    "gen-topic": _owning_topic,
+}
+"""Position names of Turkish; its lexicon's frames name them beside those of verb_final.VERB_FINAL."""
