@@ -161,6 +161,7 @@ class Places:
             return self._listed(here + 1, at, least=1)
         if not self.at.has(here, self.at.lists["of"]):
             first = self.actors.past_adjectives(at)
+            first += self.at.has(first, self.at.lists["determiners"]) and self.at.capital(first)
             name = self.names.name(first) if self.names.is_capital(first) else None
             return self.names.more((name,), self.at.after(name.end), plural=plural) if name else ((), at)
         core, _ = self._qualified(here + 1)
@@ -251,7 +252,8 @@ class Places:
         names, last = self._names_after(core + 1, plural=False)
         told = self._past_where(last if names else core + 1)
         if not names and told == core + 1:
-            plain = self.at.words[core].text not in self.at.lists["sites"] | self.at.lists["plural"]
+            of = self.at.has(core + 1, self.at.lists["of"])
+            plain = not of and self.at.words[core].text not in self.at.lists["sites"] | self.at.lists["plural"]
             return self.actors.past_adjectives(core + 1) if plain and not self._is_definite(at + 1, core) else at
         return told if told >= len(self.at.words) or self.at.has(told, {",", "."}) else at
 

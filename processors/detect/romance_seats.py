@@ -81,15 +81,15 @@ def _trying(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _forcing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take who makes others do what an infinitive tells ("A obligó a B a huir"): the actor before the one told."""
-    actors = [p for p in line.before(trigger) if p.role is role and not p.pointing]
+    """Take who makes others do what an infinitive tells ("A obligó a B a huir"): not "forcé" as a noun."""
+    actors = [p for p in line.before(trigger) if p.role is role and not p.pointing and p.head != "force"]
     return slot_of(actors[1]) if len(actors) > 1 else None
 
 
 def _claiming(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take who claims to have done what a noun tells ("A a revendiqué la prise de X")."""
     phrase = next((p for p in line.before(trigger) if fits(p, role) and not p.pointing), None)
-    claims = phrase and line.lexicon.patterns["claiming"].search(line.text[phrase.end : trigger.start])
+    claims = phrase and line.lexicon.patterns["claiming"].search(line.text[phrase.end : trigger.end])
     return slot_of(phrase) if claims else None
 
 
