@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class Word(NamedTuple):
-    """A word or a sign of punctuation, folded; a tuple, as every word of a sentence that tells something becomes one."""
+    """A word or a sign of punctuation, folded; a tuple, as thousands are made for a text."""
 
     text: str
     start: int
