@@ -91,7 +91,7 @@ class Names:
         match = self.at.place(at)
         if match is None:
             return self._spelled(at)
-        if match.common and self.at.after(match.end) == at + 1:
+        if match.common and self.at.after(match.end) == at + 1 and (match.noun or not self._is_taken(at)):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
 
@@ -104,6 +104,13 @@ class Names:
         foreign = _FOREIGN.match(word.text) is not None and self._follows_gain(at)
         named = (tagged or foreign) and not FUNCTION.match(word.text) and self.at.actor(at) is None
         return Name(start=word.start, end=word.end) if named and word.text not in _NO_NAMES else None
+
+    def _is_taken(self, at: int) -> bool:
+        """Tell whether the word stands right behind words of taking and their preposition, and ends its clause."""
+        if not at or self.at.words[at - 1].text not in _BEFORE_NAME or not self._follows_gain(at):
+            return False
+        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else "."
+        return not following[0].isalpha() or following[0] == "و" or following in self.at.lists["days"]
 
     def _follows_gain(self, at: int) -> bool:
         """Tell whether words of taking stand before the preposition."""
