@@ -37,12 +37,13 @@ def features(mention: Mention, precision: float) -> dict[str, float]:
 
 def confidence(mention: Mention, precision: float) -> float:
     """Return the probability, to three places, that the claim is made as the mention tells it."""
-    weights = _weights()
+    weights = weights_now()
     sure = sum(weights[name] * value for name, value in features(mention, precision).items())
     return round(1 / (1 + math.exp(-sure)), 3)
 
 
 @cache
-def _weights() -> Mapping[str, float]:
+def weights_now() -> Mapping[str, float]:
+    """Return the weight of each feature."""
     data = tomllib.loads(files(__package__).joinpath("confidence.toml").read_text("utf-8"))
     return {name: float(weight) for name, weight in data["weights"].items()}

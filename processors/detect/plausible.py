@@ -1,8 +1,8 @@
 """Whether a claim is about war: "took over the company", "the fall of the star" need no army and no town.
 
 Somebody armed on either side is evidence enough. Without one, there must be a
-place that is known or called a town, or somebody who acts, and words of war must
-stand near; a text too short to have a neighbourhood is taken at its word.
+place that is known or called a town, and words of war must stand near. A text too
+short to have a neighbourhood is taken at its word where somebody acts in it.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ def is_war(
     slots = (draft.gainer, draft.loser)
     if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
         return True
-    told = _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
-    return told and (len(document.text) <= SHORT or _among_war(document, where))
+    if len(document.text) > SHORT:
+        return _is_real(draft, places) and _among_war(document, where)
+    return _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
 
 
 def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from processors.detect.confidence import features
+from processors.detect.confidence import features, weights_now
 from processors.knowledge import Knowledge, load
 from processors.measure.matching import CHANGES, FACTS
 from processors.measure.scores import BINS, Judged
 from streams.mentions import Mention
 from streams.scoreboard import read, run
 
-PULL = 1.0
-"""Strength of the pull towards no weight (ridge), in claims."""
+PULL = 20.0
+"""Strength of the pull towards the weights as they stand (ridge), in claims; the constant is free."""
 
 STEPS = 200
 
@@ -39,13 +39,15 @@ def claims(texts: Sequence[Judged], knowledge: Knowledge) -> Iterator[tuple[Ment
                 yield mention, frames[mention.language, name], i in right
 
 
-def fitted(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return the weights of a ridge logistic regression by Newton's method."""
-    weights = np.zeros(rows.shape[1])
+def fitted(rows: np.ndarray, right: np.ndarray, standing: np.ndarray) -> np.ndarray:
+    """Return the weights of a logistic regression, by Newton's method, that stays near the weights that stand."""
+    weights = standing.copy()
+    pull = np.full(rows.shape[1], PULL)
+    pull[0] = 0.1
     for _ in range(STEPS):
         sure = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (right - sure) - PULL * weights
-        bend = (rows.T * (sure * (1 - sure))) @ rows + PULL * np.eye(rows.shape[1])
+        slope = rows.T @ (right - sure) - pull * (weights - standing)
+        bend = (rows.T * (sure * (1 - sure))) @ rows + np.diag(pull)
         weights = weights + np.linalg.solve(bend, slope)
     return weights
 
@@ -65,8 +67,9 @@ def main() -> None:
     knowledge = load()
     told = list(claims(run(read(options.fit), knowledge), knowledge))
     rows = np.array([list(features(m, p).values()) for m, p, _ in told])
-    weights = fitted(rows, np.array([right for *_, right in told], dtype=float))
     names = list(features(told[0][0], told[0][1]))
+    standing = np.array([weights_now()[name] for name in names])
+    weights = fitted(rows, np.array([right for *_, right in told], dtype=float), standing)
     print("\n".join(f"{name} = {weight:.3f}" for name, weight in zip(names, weights, strict=True)))
     print(f"# fitted on {len(told)} claims, {sum(right for *_, right in told)} of them right")
     for path in options.test:

@@ -18,7 +18,9 @@ def cases() -> list[Any]:
     found = []
     for path in sorted(FOLDER.glob("*.toml")):
         rows = tomllib.loads(path.read_text("utf-8"))["case"]
-        found += [pytest.param(path.stem.partition("_")[0], row, id=f"{path.stem}-{n}") for n, row in enumerate(rows, start=1)]
+        found += [
+            pytest.param(path.stem.partition("_")[0], row, id=f"{path.stem}-{n}") for n, row in enumerate(rows, start=1)
+        ]
     return found
 
 

@@ -174,7 +174,11 @@ def test_detection_uses_the_finer_gazetteer(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path if way == "user data" else tmp_path / "empty"))
     if way == "setting":
         monkeypatch.setenv("CHANGEHANDS_GAZETTEER", str(path))
-    item = {"id": "1", "lang": "en", "text": "Russian forces captured the village of Yasne Pole from the Ukrainian army."}
+    item = {
+        "id": "1",
+        "lang": "en",
+        "text": "Russian forces captured the village of Yasne Pole from the Ukrainian army.",
+    }
     done = CliRunner().invoke(main, ["detect"], input=json.dumps(item))
     (mention,) = json.loads(done.stdout)["mentions"]
     assert [place["id"] for place in mention["places"]] == ["geonames:9001"]
