@@ -9,10 +9,12 @@ clause states a fact; plans and attempts named before it do not touch it.
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Iterator
 
 from processors.detect.claims import Draft
 from processors.detect.lexicon import Cue
-from processors.detect.line import Line, Trigger, last_match
+from processors.detect.line import Line, Trigger
 from processors.detect.phrases import Phrase, Role
 from streams.mentions import Kind, Status
 
@@ -23,6 +25,7 @@ _BORDER = 24
 """Characters that a cue may reach beyond the border of its clause."""
 
 _HANGING = re.compile(r"\s+(?:that|it|they)\s")
+_ANCHOR = re.compile(r"(?<!\[)\^")
 _WEAK = frozenset({"planned", "contested", "negated"})
 
 
@@ -157,12 +160,17 @@ def _anywhere(line: Line, draft: Draft, cue: Cue) -> Words | None:
 
 
 def _found(line: Line, cue: Cue, start: int, end: int) -> Words | None:
-    """Find the cue between two offsets; one that asks for the beginning means that of these words."""
-    if not cue.pattern.pattern.startswith("^"):
-        found = cue.pattern.search(line.text, start, end)
-        return found.span() if found else None
-    first = cue.pattern.match(line.text[start:end])
-    return (start + first.start(), start + first.end()) if first else None
+    """Find the cue between two offsets."""
+    return next(_all(line, cue, start, end), None)
+
+
+def _all(line: Line, cue: Cue, start: int, end: int) -> Iterator[Words]:
+    """Yield where the cue stands between two offsets; one that asks for the beginning means that of these words."""
+    if _ANCHOR.search(cue.pattern.pattern) is None:
+        yield from (found.span() for found in cue.pattern.finditer(line.text, start, end))
+        return
+    for found in cue.pattern.finditer(line.text[start:end]):
+        yield start + found.start(), start + found.end()
 
 
 def _first_after(line: Line, draft: Draft, cue: Cue) -> Words | None:
@@ -181,25 +189,22 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
     """Find the cue nearest before the trigger that no border of scope shuts off."""
     trigger = draft.trigger
     scope = line.lexicon.patterns["reported_scope" if cue.means in {"claimed", "denied"} else "scope"]
-    match = last_match(cue.pattern, line.text, line.start, trigger.start)
+    match = next(iter(deque(_all(line, cue, line.start, trigger.start), maxlen=1)), None)
     if match is None:
         return None
-    between = line.text[match.end() : trigger.start]
-    if cue.means in _WEAK and any(sign in between for sign in ",،") and _is_conceded(line, match):
+    between = line.text[match[1] : trigger.start]
+    if cue.means in _WEAK and any(sign in between for sign in ",،") and _is_conceded(line, match[0]):
         return None
     if cue.means in _WEAK and trigger.form == "ing" and between.rstrip().endswith(","):
         return None
     if cue.means == "background" and any(sign in between for sign in ",،"):
         return None
-    return match.span() if len(between.split()) <= cue.within and not scope.search(between) else None
+    return match if len(between.split()) <= cue.within and not scope.search(between) else None
 
 
-def _is_conceded(line: Line, cue: re.Match[str]) -> bool:
+def _is_conceded(line: Line, cue: int) -> bool:
     """Tell whether the cue stands in a concession, which ends with its comma ("despite warnings, ...")."""
-    return (
-        line.lexicon.patterns["conceding"].search(line.text[max(line.start, cue.start() - 40) : cue.start()])
-        is not None
-    )
+    return line.lexicon.patterns["conceding"].search(line.text[max(line.start, cue - 40) : cue]) is not None
 
 
 _FINDERS = {

@@ -23,7 +23,8 @@ LANGUAGES = ("ar", "en", "ru", "uk")
 POINTING = re.compile(
     r"(?:ها|هم|ه)\b|\bال(?:مدينة|بلدة|قرية|تنظيم|حركة|جماعة|جيش|قوات|معارضة|فصائل|حكومة|نظام|متمرد|ثوار|مسلح|منطقة)"
     r"|\bال(?:مليشيا|ميليشيا|قريتين)"
-    r"|\b(?:its?|they|their|them|he|his|the (?:town|city|village|area|capital|base|province|group|army|government))\b"
+    r"|\b(?:its?|they|their|them|he|his)\b"
+    r"|\bthe (?:town|city|village|area|capital|base|province|group|army|government|airport|camp|hill|port|region|district)\b"
     r"|\b(?:rebels|insurgents|militants|government|army|troops|forces)\b"
     r"|\b(?:он|она|они|его|ее|их|город|село|посел|место|місто|боевик|армия|военн|войск|повстанц)\w*",
     re.IGNORECASE,
@@ -153,7 +154,8 @@ def test_order_of_unrelated_sentences_changes_nothing(language: str, data: st.Da
 @given(st.data())
 def test_dropped_arabic_commas_change_nothing(data: st.DataObject) -> None:
     """An Arabic sentence says the same when one of its commas is dropped; only a concession needs its comma."""
-    text = data.draw(st.sampled_from([text for text in plainly_told("ar") if "،" in text and "رغم" not in text]))
+    texts = [text for path in sorted(FOLDER.glob("ar_*.toml")) for text in told(path.stem)]
+    text = data.draw(st.sampled_from([text for text in texts if "،" in text and "رغم" not in text]))
     at = data.draw(st.sampled_from([at for at, char in enumerate(text) if char == "،"]))
     dropped = detect(text[:at] + text[at + 1 :], knowledge=knowledge(), language="ar")
     assert essence(dropped) == essence(detect(text, knowledge=knowledge(), language="ar"))
