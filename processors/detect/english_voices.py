@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from processors.detect.cues import REACH, bared, behind, cues, is_short
 from processors.detect.line import Line, last_match
 from processors.detect.phrases import Role, Voice
 from processors.normalise import Folded
 
-_LONGEST = 90
-_SPEAKER_WORDS = 9
 _BORDER = re.compile(
     r"[,;:()!?\n]|\.\s|(?<!\w)(?:and|but|that|as|after|while|when|where|which|who|because|although|though|amid|before|"
     r"since|then|was|were|is|are|be|been|it|he|she|they|we|i|you|there|told|said|says|saying|if|whether)(?!\w)"
@@ -35,11 +34,8 @@ _FORMS = ("past", "base", "ing", "passive")
 
 def voices(folded: Folded, line: Line) -> Iterator[Voice]:
     """Yield the speakers of one sentence in its order."""
-    patterns, text = line.lexicon.patterns, line.text
-    cues = [(m, True) for m in patterns["naming"].finditer(text, line.start, line.end)]
-    cues += [(m, False) for m in patterns["saying"].finditer(text, line.start, line.end)]
-    for match, naming in sorted(cues, key=lambda cue: cue[0].start()):
-        span = _following(line, match) if naming else _subject(line, match) or _inverted(line, match)
+    for match, naming in cues(line):
+        span = behind(line, match.end(), _END) if naming else _subject(line, match) or _inverted(line, match)
         voice = _voice(folded, line, match, span) if span else None
         if voice is not None:
             yield voice
@@ -47,7 +43,7 @@ def voices(folded: Folded, line: Line) -> Iterator[Voice]:
 
 def _subject(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
     """Return the words right before the verb back to the border of their clause."""
-    limit = max(line.start, cue.start() - _LONGEST)
+    limit = max(line.start, cue.start() - REACH)
     helping = _HELPING.search(line.text, limit, cue.start())
     end = helping.start() if helping else cue.start()
     border = last_match(_BORDER, line.text, limit, end)
@@ -77,27 +73,17 @@ def _inverted(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
     before = line.text[line.start : cue.start()].rstrip(" \"'")
     if not _INVERTED.search(cue[0]) or (before and before[-1] not in ",:"):
         return None
-    start, end = _following(line, cue)
+    start, end = behind(line, cue.end(), _END)
     told = _VERB.match(line.text, end) or any(line.lexicon.forms[form].search(line.text, start, end) for form in _FORMS)
     return None if told else (start, end)
 
 
-def _following(line: Line, cue: re.Match[str]) -> tuple[int, int]:
-    limit = min(line.end, cue.end() + _LONGEST)
-    border = _END.search(line.text, cue.end(), limit)
-    return cue.end(), border.start() if border else limit
-
-
 def _voice(folded: Folded, line: Line, cue: re.Match[str], span: tuple[int, int]) -> Voice | None:
     """Return the voice of a span whose head can speak."""
-    start, end = span
-    while start < end and not line.text[start].isalnum():
-        start += 1
-    while end > start and not line.text[end - 1].isalnum():
-        end -= 1
+    start, end = bared(line, *span)
     article = _ARTICLE.match(line.text, start, end)
     core = article.end() if article else start
-    if core >= end or len(line.text[start:end].split()) > _SPEAKER_WORDS or not _speaks(folded, line, core, end):
+    if core >= end or not is_short(line, start, end) or not _speaks(folded, line, core, end):
         return None
     told = line.text[max(line.start, start - 5) : start].endswith("and ")
     return Voice(cue=cue.span(), start=start, end=end, core=core, closing=not told)

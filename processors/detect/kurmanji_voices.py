@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from processors.detect.cues import REACH, bared, is_short
 from processors.detect.line import Line
 from processors.detect.phrases import Role, Voice
 from processors.normalise import Folded
 
-_LONGEST = 90
 _SPEAKER_WORDS = 7
 _BORDER = re.compile(r"[,;:()!?\n]|\.\s|(?<!\w)(?:di|ku|de|li|ji|bi)(?!\w)")
 _ENDING = re.compile(r"(?:'?(?:ye|e|an|yan|a|en|yen|i|ek|eki|eke))?$")
@@ -20,22 +20,18 @@ def voices(folded: Folded, line: Line) -> Iterator[Voice]:
     del folded
     patterns, text = line.lexicon.patterns, line.text
     for cue in patterns["naming"].finditer(text, line.start, line.end):
-        border = _BORDER.search(text, cue.end(), min(line.end, cue.end() + _LONGEST))
+        border = _BORDER.search(text, cue.end(), min(line.end, cue.end() + REACH))
         yield from _voice(line, cue, cue.end(), border.start() if border else line.end)
     for cue in patterns["saying"].finditer(text, line.start, line.end):
-        borders = [m.end() for m in _BORDER.finditer(text, max(line.start, cue.start() - _LONGEST), cue.start())]
+        borders = [m.end() for m in _BORDER.finditer(text, max(line.start, cue.start() - REACH), cue.start())]
         yield from _voice(line, cue, line.start, min([cue.start(), *(b - 2 for b in borders[:1])]))
 
 
 def _voice(line: Line, cue: re.Match[str], start: int, end: int) -> Iterator[Voice]:
     """Yield the voice of a span whose words can speak."""
-    while start < end and not line.text[start].isalnum():
-        start += 1
-    while end > start and not line.text[end - 1].isalnum():
-        end -= 1
-    words = line.text[start:end].split()
-    if not words or len(words) > _SPEAKER_WORDS:
+    start, end = bared(line, start, end)
+    if not is_short(line, start, end, _SPEAKER_WORDS):
         return
     actor = any(p.role is Role.ACTOR and p.start <= start and p.end >= end - 3 for p in line.phrases)
-    if actor or any(_ENDING.sub("", word) in line.lexicon.words["speakers"] for word in words):
+    if actor or any(_ENDING.sub("", word) in line.lexicon.words["speakers"] for word in line.text[start:end].split()):
         yield Voice(cue=cue.span(), start=start, end=end, core=start, closing=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from processors.detect.line import Line, last_match
+from processors.detect.cues import clause_start
+from processors.detect.line import Line
 from processors.detect.phrases import Phrase, Role, Voice
 from processors.normalise import Folded
 
@@ -44,9 +45,7 @@ def _named(line: Line, cue: re.Match[str]) -> Voice | None:
 
 def _subject(line: Line, cue: re.Match[str]) -> Voice | None:
     """Return the subject of a verb of saying: what its clause begins with."""
-    limit = max(line.start, cue.start() - _LONGEST)
-    border = last_match(_BORDER, line.text, limit, cue.start())
-    start = border.end() if border else limit
+    start = clause_start(line, cue.start(), _BORDER, _LONGEST)
     return _voice(line, cue, start, cue.start(), closing=True)
 
 

@@ -10,25 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from processors.detect.cues import REACH, bared, behind, cues, is_short
 from processors.detect.line import Line, last_match
 from processors.detect.phrases import Role, Voice
 from processors.normalise import Folded
 
-_LONGEST = 90
-"""Characters of a speaker."""
-
-_WORDS = 9
 _ARTICLE = re.compile(r"(?:(?:les?|la|une?|des|son|sa|ses|leurs?|el|las|los|un[oa]?s?|sus?)\s+|l')?")
 _FORMS = ("past", "perfect", "base", "passive", "future")
 
 
 def voices(folded: Folded, line: Line) -> Iterator[Voice]:
     """Yield the speakers of one sentence in its order."""
-    patterns, text = line.lexicon.patterns, line.text
-    cues = [(m, True) for m in patterns["naming"].finditer(text, line.start, line.end)]
-    cues += [(m, False) for m in patterns["saying"].finditer(text, line.start, line.end)]
-    for match, naming in sorted(cues, key=lambda cue: cue[0].start()):
-        span = _following(line, match) if naming or _closes(line, match) else _subject(line, match)
+    ends = line.lexicon.patterns["speech_end"]
+    for match, naming in cues(line):
+        follows = naming or _closes(line, match)
+        span = behind(line, match.end(), ends) if follows else _subject(line, match)
         voice = _voice(folded, line, match, span) if span else None
         if voice is not None:
             yield voice
@@ -42,7 +38,7 @@ def _closes(line: Line, cue: re.Match[str]) -> bool:
 
 def _subject(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
     """Return the words right before the verb back to the border of their clause, an aside between commas left out."""
-    limit = max(line.start, cue.start() - _LONGEST)
+    limit = max(line.start, cue.start() - REACH)
     border = last_match(line.lexicon.patterns["speech_border"], line.text, limit, cue.start())
     start = border.end() if border else limit
     if border is None and limit > line.start:
@@ -52,23 +48,13 @@ def _subject(line: Line, cue: re.Match[str]) -> tuple[int, int] | None:
     return (start, cue.start()) if line.text[start : cue.start()].strip() else None
 
 
-def _following(line: Line, cue: re.Match[str]) -> tuple[int, int]:
-    limit = min(line.end, cue.end() + _LONGEST)
-    border = line.lexicon.patterns["speech_end"].search(line.text, cue.end(), limit)
-    return cue.end(), border.start() if border else limit
-
-
 def _voice(folded: Folded, line: Line, cue: re.Match[str], span: tuple[int, int]) -> Voice | None:
     """Return the voice of a span whose head can speak."""
-    start, end = span
-    while start < end and not line.text[start].isalnum():
-        start += 1
-    while end > start and not line.text[end - 1].isalnum():
-        end -= 1
+    start, end = bared(line, *span)
     start = _past_day(line, start, end)
     article = _ARTICLE.match(line.text, start, end)
     core = article.end() if article else start
-    if core >= end or len(line.text[start:end].split()) > _WORDS or not _speaks(folded, line, core, end):
+    if core >= end or not is_short(line, start, end) or not _speaks(folded, line, core, end):
         return None
     return Voice(cue=cue.span(), start=start, end=end, core=core, closing=True)
 

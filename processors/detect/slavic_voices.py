@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from processors.detect.line import Line, last_match
+from processors.detect.cues import REACH, bared, behind, clause_start, cues, is_short
+from processors.detect.line import Line
 from processors.detect.phrases import Role, Voice
 from processors.normalise import Folded
 
-_LONGEST = 90
-_WORDS = 9
 _BORDER = re.compile(
     r"[,;:()!?\n—–]|\.(?:\s|$)|(?<!\w)(?:что|як|как|що|после|але|но|и|та|після|во\s+время|в\s+ходе|под\s+час)(?!\w)"
 )
@@ -26,10 +25,7 @@ _TIMES = re.compile(
 
 def voices(folded: Folded, line: Line) -> Iterator[Voice]:
     """Yield the speakers of one sentence in its order."""
-    patterns, text = line.lexicon.patterns, line.text
-    cues = [(m, True) for m in patterns["naming"].finditer(text, line.start, line.end)]
-    cues += [(m, False) for m in patterns["saying"].finditer(text, line.start, line.end)]
-    for match, naming in sorted(cues, key=lambda cue: cue[0].start()):
+    for match, naming in cues(line):
         spans = (_behind(line, match),) if naming else (_before(line, match), _behind(line, match))
         voice = next((v for span in spans if (v := _voice(folded, line, match, span)) is not None), None)
         if voice is not None:
@@ -38,18 +34,15 @@ def voices(folded: Folded, line: Line) -> Iterator[Voice]:
 
 def _behind(line: Line, cue: re.Match[str]) -> tuple[int, int]:
     """Return the words behind the cue up to the border of their clause, a preposition left out."""
-    limit = min(line.end, cue.end() + _LONGEST)
+    limit = min(line.end, cue.end() + REACH)
     inside = _INSIDE.match(line.text, cue.end(), limit)
     start = inside.end() if inside else cue.end()
-    border = _END.search(line.text, start, limit)
-    return start, border.start() if border else limit
+    return behind(line, start, _END, limit - start)
 
 
 def _before(line: Line, cue: re.Match[str]) -> tuple[int, int]:
     """Return the words before the verb back to the border of their clause."""
-    limit = max(line.start, cue.start() - _LONGEST)
-    border = last_match(_BORDER, line.text, limit, cue.start())
-    start = border.end() if border else limit
+    start = clause_start(line, cue.start(), _BORDER)
     inside = _INSIDE.match(line.text, start, cue.start())
     return inside.end() if inside else start, cue.start()
 
@@ -58,12 +51,8 @@ def _voice(folded: Folded, line: Line, cue: re.Match[str], span: tuple[int, int]
     """Return the voice of a span whose head can speak."""
     start, end = span
     times = _TIMES.match(line.text, start, end)
-    start = times.end() if times else start
-    while start < end and not line.text[start].isalnum():
-        start += 1
-    while end > start and not line.text[end - 1].isalnum():
-        end -= 1
-    if start >= end or len(line.text[start:end].split()) > _WORDS or not _speaks(folded, line, start, end):
+    start, end = bared(line, times.end() if times else start, end)
+    if not is_short(line, start, end) or not _speaks(folded, line, start, end):
         return None
     return Voice(cue=cue.span(), start=start, end=end, core=start, closing=True)
 

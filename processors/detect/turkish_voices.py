@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from processors.detect.cues import clause_start, is_short
 from processors.detect.line import Line, last_match
 from processors.detect.phrases import Role, Voice
 from processors.detect.turkish_words import UNMARKED, cuts, form_of
@@ -56,9 +57,7 @@ def _opening(folded: Folded, line: Line, stop: int) -> tuple[int, int] | None:
 
 def _named(folded: Folded, line: Line, cue: int) -> tuple[int, int] | None:
     """Return whom "X'e göre" or "X'in haberine göre" names, the ending cut off."""
-    limit = max(line.start, cue - _LONGEST)
-    border = last_match(_BORDER, line.text, limit, cue)
-    start = border.end() if border else limit
+    start = clause_start(line, cue, _BORDER, _LONGEST)
     reported = last_match(_REPORTED, line.text, start, cue)
     while reported is not None and reported.end() >= cue - 1:
         cue = reported.start()
@@ -73,10 +72,9 @@ def _named(folded: Folded, line: Line, cue: int) -> tuple[int, int] | None:
 
 def _speaks(folded: Folded, line: Line, start: int, end: int) -> bool:
     """Tell whether a phrase can speak: it holds a noun that does, is an actor, or is two words of a name."""
-    words = line.text[start:end].split()
-    if not words or len(words) > _SPEAKER_WORDS:
+    if not is_short(line, start, end, _SPEAKER_WORDS):
         return False
-    if any(_is_speaker(line, word) for word in words):
+    if any(_is_speaker(line, word) for word in line.text[start:end].split()):
         return True
     if any(p.role is Role.ACTOR and p.start <= start and p.end >= end for p in line.phrases):
         return True
