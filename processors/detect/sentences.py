@@ -24,6 +24,11 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"])(?:[a-z]|u\.s|u\.n|a\.m|p\.m|lt|gen|col|maj|capt|sgt|brig|gov|sen|rep|dr|mr|mrs|ms|st|no|vs|jan|feb|"
     r"mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|[ء-ي]|[а-яіїє]|н\.\s?п|пос|пгт|обл|ул|им|тыс|тис|млн|кв|гг|см)\.$"
 )
+# Turkish writes ordinals with a full stop; the noun behind tells one from a number that ends a sentence.
+_ORDINAL = re.compile(
+    r"(?<=\d\.)\s+(?:piyade|tumen|tugay|kolordu|ordu(?:su|nun|yu)|zirhli|mekanize|motorize|komando|alay|tabur|hudut|"
+    r"topcu|bolge|gun|hafta|yil|yuzyil|donem|kez|haftasi|maddesi)\w*"
+)
 _FINISHED = re.compile(r"[.!?؟:…؛][\"')\]\s]*$")
 _BULLET = re.compile(r"\s*(?:[-–—•*▪●■]|\d{1,2}[.)-])\s")
 
@@ -91,11 +96,16 @@ def _sentences(text: str, start: int, end: int, paragraph: int) -> list[Stretch]
     """Cut a line at sentence ends and at the longest length."""
     cuts = [start]
     stops = (match.end() for match in _STOP.finditer(text, start, end))
-    cuts.extend(stop for stop in stops if not _ABBREVIATION.search(text, max(start, stop - 7), stop))
+    cuts.extend(stop for stop in stops if not _goes_on(text, start, stop))
     if cuts[-1] < end:
         cuts.append(end)
     pieces = pairwise(cuts)
     return [stretch for a, b in pieces for stretch in _bounded(text, a, b, paragraph)]
+
+
+def _goes_on(text: str, start: int, stop: int) -> bool:
+    """Tell whether the full stop belongs to an abbreviation or an ordinal."""
+    return _ABBREVIATION.search(text, max(start, stop - 7), stop) is not None or _ORDINAL.match(text, stop) is not None
 
 
 def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
