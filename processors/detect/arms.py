@@ -2,7 +2,9 @@
 
 A word counts when it is a noun for an armed actor, part of a listed actor's name,
 or a lexicon's word of war. An entry that ends in * stands for every word that
-begins so, for languages that inflect. Looking a page's words up costs a hundredth
+begins so, for languages that inflect. A lexicon's `untelling` words are everyday
+words as well ("force", "battle"), some of them in another language (German "war"):
+they count beside a different word only. Looking a page's words up costs a hundredth
 of reading it, so a page without any is not read further, and of the others only
 the sentences that stand near one.
 """
@@ -19,7 +21,7 @@ from processors.detect.lexicon import Lexicon
 from processors.normalise import fold
 from streams.errors import ConfigError
 
-NEAR = 700
+NEAR = 450
 """How many characters before and after a sentence count as near."""
 
 FEWEST = 2
@@ -37,7 +39,8 @@ _ARABIC = re.compile("[ء-ۓ]")
 class Arms:
     """The words of war of all languages, folded, and beginnings of words with four, five and six letters.
 
-    `heads` are the first four letters of all of those, `complete` tells that every lexicon lists its words of war.
+    `heads` are the first four letters of all of those, `untelling` the words that tell nothing alone, `complete` says
+    that every lexicon lists its words of war.
     """
 
     words: frozenset[str]
@@ -45,21 +48,23 @@ class Arms:
     fives: frozenset[str]
     sixes: frozenset[str]
     heads: frozenset[str]
+    untelling: frozenset[str]
     complete: bool
 
     def among(self, folded: str) -> set[str]:
-        """Return the different words of war in a folded text."""
+        """Return the different words of war in a folded text, none where a single one tells nothing."""
         words = _words(folded)
         found = words & self.words
         begun = self.heads.intersection(map(_HEAD, words))
         if begun:
             found.update(word for word in words if word[:_FOUR] in begun and self._begins(word))
-        return found
+        return set() if len(found) < FEWEST and found <= self.untelling else found
 
     def spots(self, folded: str, found: Iterable[str]) -> Spots:
         """Return where these words stand in a folded text."""
         places = sorted((at, word) for word in found for at in _occurrences(folded, word))
-        return Spots(starts=tuple(at for at, _ in places), words=tuple(word for _, word in places))
+        starts, words = tuple(at for at, _ in places), tuple(word for _, word in places)
+        return Spots(starts=starts, words=words, untelling=self.untelling)
 
     def _begins(self, word: str) -> bool:
         return word[:_FOUR] in self.fours or word[:_FIVE] in self.fives or word[:_SIX] in self.sixes
@@ -71,17 +76,21 @@ class Spots:
 
     starts: Sequence[int]
     words: Sequence[str]
+    untelling: frozenset[str]
 
     def count(self, start: int, end: int) -> int:
         """Return how many different words of war begin in text[start:end]."""
-        return len(set(self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]))
+        return len(self._between(start, end))
 
     def are_near(self, start: int, end: int) -> bool:
-        """Tell whether text[start:end] can hold a claim about war: a word of war in it, or two near it."""
+        """Tell whether text[start:end] can hold a claim about war: a telling word of war in it, or two near it."""
         first, last = bisect_left(self.starts, start - NEAR), bisect_left(self.starts, end + NEAR)
         if first == last:
             return False
-        return self.count(start, end) > 0 or len(set(self.words[first:last])) >= FEWEST
+        return len(set(self.words[first:last])) >= FEWEST or bool(self._between(start, end) - self.untelling)
+
+    def _between(self, start: int, end: int) -> set[str]:
+        return set(self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)])
 
 
 def _words(folded: str) -> set[str]:
@@ -115,8 +124,15 @@ def arms_of(lexicons: Mapping[str, Lexicon], aliases: Iterable[str]) -> Arms:
         raise ConfigError(f"words of war that end in * have four letters or more before it: {sorted(wrong)}")
     fours, fives, sixes = (frozenset(w for w in begun if len(w) == size) for size in range(_FOUR, _SIX + 1))
     complete = all("war" in lexicon.words for lexicon in lexicons.values())
-    heads = frozenset(word[:_FOUR] for word in begun)
-    return Arms(words=frozenset(words), fours=fours, fives=fives, sixes=sixes, heads=heads, complete=complete)
+    return Arms(
+        words=frozenset(words),
+        fours=fours,
+        fives=fives,
+        sixes=sixes,
+        heads=frozenset(word[:_FOUR] for word in begun),
+        untelling=frozenset(word for lexicon in lexicons.values() for word in lexicon.words.get("untelling", ())),
+        complete=complete,
+    )
 
 
 def _telling(alias: str, listed: set[str]) -> str | None:

@@ -115,7 +115,8 @@ def read(
     smooth = plain(folded.text)
     spots = knowledge.arms.spots(smooth, found)
     borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
-    cut = tuple(piece for stretch in stretches(folded.text) for piece in _cut(stretch, borders, smooth))
+    whole = stretches(folded.text)
+    cut = tuple(piece for stretch in whole for piece in _cut(stretch, borders, smooth)) if borders else whole
     near = [n for n, stretch in enumerate(cut) if short or spots.are_near(stretch.start, stretch.end)]
     lexicons = tongues(folded, [cut[number] for number in near], knowledge.lexicons, language)
     return Document(

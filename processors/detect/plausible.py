@@ -28,7 +28,7 @@ def is_war(
     if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
         return True
     if len(document.text) > SHORT:
-        return _is_real(draft, places) and _among_war(document, where)
+        return _is_real(draft, places) and _among_war(document, where, places)
     return _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
 
 
@@ -55,6 +55,9 @@ def _is_told_in_war(document: Document, where: Where) -> bool:
     return document.spots.count(where.line.start, where.line.end) > 0
 
 
-def _among_war(document: Document, where: Where) -> bool:
-    """Tell whether words of war stand in the sentence or near it."""
-    return document.spots.count(where.line.start - NEAR, where.line.end + NEAR) >= FEWEST
+def _among_war(document: Document, where: Where, places: Sequence[Place]) -> bool:
+    """Tell whether words of war stand in the sentence or near it; where wars are watched one in it is enough."""
+    if document.spots.count(where.line.start - NEAR, where.line.end + NEAR) >= FEWEST:
+        return True
+    watched = document.knowledge.gazetteer.watched
+    return any(place.country in watched for place in places) and _is_told_in_war(document, where)
