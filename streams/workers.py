@@ -136,7 +136,8 @@ class Workers:
         for _ in range(_TRIES):
             pool = self._pool
             try:
-                return await asyncio.wait_for(asyncio.wrap_future(pool.schedule(function, args=args)), patience)
+                async with asyncio.timeout(patience):
+                    return await asyncio.wrap_future(pool.schedule(function, args=args))
             except ProcessExpired as error:
                 if error.exitcode != _ASKED:
                     raise self._failure(error) from None

@@ -133,8 +133,10 @@ class SqliteJournal:
                 yield found
                 position = found[-1].offset + 1
             else:
+                # not wait_for: before Python 3.12 it loses a cancellation that meets the change
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(change.wait(), _OTHERS_SECONDS)
+                    async with asyncio.timeout(_OTHERS_SECONDS):
+                        await change.wait()
 
     async def end(self, topic: Topic) -> int:
         """Return the offset that the topic's next record will get."""

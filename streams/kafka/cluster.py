@@ -134,11 +134,20 @@ async def started(client: Any, cluster: Cluster) -> Any:
     return client
 
 
-async def let_go(*closings: Awaitable[object]) -> None:
-    """Close what can be closed in a few seconds: with the broker away, a farewell would wait for it."""
+async def let_go(*closings: Awaitable[object], seconds: float = _FAREWELL_SECONDS) -> None:
+    """Close what can be closed in so many seconds each: with the broker away, a farewell would wait for it.
+
+    A closing that does not heed its cancellation (Faust's services swallow
+    theirs) is left behind, not waited for.
+    """
     for closing in closings:
-        with suppress(TimeoutError, KafkaError):
-            await asyncio.wait_for(closing, _FAREWELL_SECONDS)
+        task = asyncio.ensure_future(closing)
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            task.cancel()
+            continue
+        with suppress(KafkaError):
+            task.result()
 
 
 def admin(cluster: Cluster) -> AIOKafkaAdminClient:

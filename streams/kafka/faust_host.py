@@ -161,12 +161,14 @@ class FaustHost:
 
     async def _leave(self, finishing: asyncio.Task[None]) -> None:
         """Let what is being made durable be acknowledged and committed; drop the rest, which comes again."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LEAVE_SECONDS), self._finishing:
-                finishing.cancel()
-                await self._app.consumer.commit()
-                await self._app.stop()
+        await let_go(self._stop(finishing), seconds=_LEAVE_SECONDS)
         for end in self._ends:
             end.cancel()
         await let_go(self._journal.close(), self._admin.close())
         self._folder.cleanup()
+
+    async def _stop(self, finishing: asyncio.Task[None]) -> None:
+        async with self._finishing:
+            finishing.cancel()
+            await self._app.consumer.commit()
+            await self._app.stop()

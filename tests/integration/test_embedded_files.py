@@ -252,3 +252,27 @@ async def test_the_cursor_lookup_uses_its_index() -> None:
     tables.prepare(database, Path(":memory:"))
     plan = database.execute(f"EXPLAIN QUERY PLAN {tables._REPLACED}", (CURSORS.name, "a")).fetchall()
     assert "records_by_key" in str(plan)
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_reader_cancelled_as_a_record_comes_ends(tmp_path: Path, steps: int) -> None:
+    """A cancellation that meets the news of a commit, however many turns of the loop later, is not lost."""
+    journal = await SqliteJournal.open(f"sqlite:///{tmp_path / 'journal.db'}")
+
+    async def read_for_ever() -> None:
+        async for _ in journal.follow(RAW_ITEMS):
+            pass
+
+    reading = asyncio.create_task(read_for_ever())
+    await asyncio.sleep(0.1)  # it has read all there is and waits
+    await journal.publish(RAW_ITEMS, [item(1)])
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    reading.cancel()
+    await asyncio.wait({reading}, timeout=2)
+    ended = reading.done()
+    while not reading.done():
+        reading.cancel()
+        await asyncio.sleep(0.05)
+    assert ended
+    await journal.close()

@@ -1,11 +1,13 @@
-"""The journal's URL for Kafka, and where a record lies."""
+"""The journal's URL for Kafka, where a record lies, and farewells that end."""
 
 from __future__ import annotations
+
+import asyncio
 
 import pytest
 
 from streams.errors import ConfigError
-from streams.kafka.cluster import Cluster, cluster_at, partition_of
+from streams.kafka.cluster import Cluster, cluster_at, let_go, partition_of
 
 
 def test_address_with_everything() -> None:
@@ -50,3 +52,24 @@ def test_a_wrong_address_is_refused_with_the_reason(url: str, says: str) -> None
 def test_partitions_are_those_of_other_clients(key: str, hashed: int) -> None:
     """A spread value falls into the partition that the Java client would choose for it as a key."""
     assert partition_of(key, 7) == (hashed & 0x7FFFFFFF) % 7
+
+
+@pytest.mark.asyncio
+async def test_a_farewell_that_swallows_its_cancellation_is_left_behind() -> None:
+    """A service that will not end holds nobody up, and those behind it are closed all the same."""
+    free, closed = asyncio.Event(), asyncio.Event()
+
+    async def stubborn() -> None:
+        while not free.is_set():
+            try:
+                await free.wait()
+            except asyncio.CancelledError:
+                continue
+
+    async def willing() -> None:
+        closed.set()
+
+    async with asyncio.timeout(5):
+        await let_go(stubborn(), willing(), seconds=0.05)
+    assert closed.is_set()
+    free.set()
