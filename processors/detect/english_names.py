@@ -17,6 +17,8 @@ _AFTER_LIST = frozenset(
     {"and", "in", "on", "after", "from", "by", "as", "with", "near", "at", "late", "early", "following"}
 )
 _SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "northeastern", "northwestern"})
+_MIDDLE = frozenset({"middle", "center", "centre"})
+_LEADING = ("loose", "determiners", "places")
 _WIDE = frozenset({"governorate", "region", "country"})
 
 
@@ -170,16 +172,20 @@ class Names:
                 if name is not None and word not in self.at.lists["not_places"]:
                     name = self.with_noun(name)
                     return (name,), self.at.after(name.end)
-            if word not in _INTO | self.at.lists["loose"] | self.at.lists["determiners"] | self.at.lists["places"] | {
-                "middle",
-                "center",
-                "centre",
-            }:
+            if not self._leads_on(word):
                 break
         return (), at
 
+    def _leads_on(self, word: str) -> bool:
+        """Tell whether a word may stand before the name of the place in which another lies ("in the oil-rich X")."""
+        lists = self.at.lists
+        known = word in _INTO or word in _MIDDLE or any(word in lists[name] for name in _LEADING)
+        return (known and word != "that") or ("-" in word and word.isascii())
+
     def called(self, at: int, head: str) -> Name | None:
         """Return the name that a town is called by, behind "of" or between commas ("the Malian town of X")."""
+        if head == "capital" and (beside := self.known(at) if at < len(self.at.words) else None) is not None:
+            return beside
         if head not in self.at.lists["settled"] or not self.at.has(at, {"of", ","}):
             return None
         name = self.known(at + 1) if self.at.has(at, {","}) else self.name(at + 1)

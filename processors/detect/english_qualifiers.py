@@ -11,6 +11,7 @@ from processors.detect.reading import Reading
 _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both", "whole"})
+_MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
 _SHORT, _FEWEST, _SHARE = 4, 4, 0.8
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
@@ -43,41 +44,33 @@ class Qualifiers:
             amount = word in words["shares"] and (word not in words["places"] or self._halves_a_noun(at))
             if _NUMBER.match(word) and self.at.has(at + 1, {","}) and self._is_thousand(at + 2):
                 at += 2
-            number = word == "%" or (_NUMBER.match(word) and not YEAR.match(word))
-            known = word in words["determiners"] or word in words["quantity"] or bool(number)
             if amount and self.at.has(at + 1, {"of"}):
                 share, at = True, at + 2
-            elif (
-                known
-                or (word == "and" and at > first and self._joins_adjectives(at))
-                or (
-                    word in words["loose"]
-                    and self._qualifies(at)
-                    and (at > first or not word.endswith("ed"))
-                    and (not self.at.capital(at) or word.endswith("ern"))
-                )
-                or _HELD.match(word)
-            ):
-                at += 1 + (
-                    word
-                    in {
-                        "number",
-                        "dozens",
-                        "series",
-                        "rest",
-                        "string",
-                        "handful",
-                        "group",
-                        "one",
-                        "all",
-                        "both",
-                        "whole",
-                    }
-                    and self.at.has(at + 1, {"of"})
-                )
+            elif self._counts(word) or self._describes(word, at, first):
+                at += 1 + self._counts_of(word, at)
             else:
                 break
         return at, share
+
+    def _counts(self, word: str) -> bool:
+        """Tell whether a word is a determiner or says how many."""
+        number = word == "%" or (_NUMBER.match(word) and not YEAR.match(word))
+        return word in self.at.lists["determiners"] or word in self.at.lists["quantity"] or bool(number)
+
+    def _describes(self, word: str, at: int, first: int) -> bool:
+        """Tell whether a word is a plain adjective, joins two of them, or says whose the noun is ("rebel-held")."""
+        if word == "and":
+            return at > first and self._joins_adjectives(at)
+        loose = word in self.at.lists["loose"] and self._qualifies(at) and (at > first or not word.endswith("ed"))
+        return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
+
+    def _counts_of(self, word: str, at: int) -> bool:
+        """Tell whether "of" behind a number or a collective belongs to it ("hundreds of", "seven of its nine")."""
+        if not self.at.has(at + 1, {"of"}):
+            return False
+        determined = self.at.has(at + 2, self.at.lists["determiners"])
+        counted = word in self.at.lists["quantity"] or _NUMBER.match(word) is not None
+        return word in _COUNTS or (counted and (determined or word in _MANY))
 
     def _is_thousand(self, at: int) -> bool:
         """Tell whether a word is the rest of a number behind its comma ("3,000")."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from processors.detect.line import FINITE, Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
-from processors.detect.phrases import Role
+from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS
 
 _LEAD = 24
@@ -49,8 +49,18 @@ def _sayer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     said = last_match(line.lexicon.patterns["sayer"], line.text, max(line.start, trigger.start - _SAID), trigger.start)
     if said is None or said.end() != trigger.start:
         return None
-    near = (p for p in line.phrases if fits(p, role) and 0 <= said.start() - p.end <= 1)
-    return slot_of(next(near, None))
+    near = (p for p in line.phrases if 0 <= said.start() - p.end <= 1)
+    return slot_of(next((p for p in near if fits(p, role) or (p.role is Role.PLACE and not p.headed)), None))
+
+
+def _we(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take those who tell their own deed ("we have liberated the town")."""
+    del role
+    told = line.lexicon.patterns["we"].search(line.text, max(line.start, trigger.start - _LEAD), trigger.start)
+    if told is None:
+        return None
+    start, end = told.span("pro")
+    return slot_of(Phrase(role=Role.ACTOR, start=start, end=end, first=0, last=1, pointing=True, head="we"))
 
 
 def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -112,12 +122,15 @@ def _by_name(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _apart(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the place that opens the sentence where an aside parts it from its verb ("X, north of Y, fell")."""
+    """Take the place that opens the clause where an aside parts it from its verb ("X, north of Y, fell")."""
     if not line.lexicon.patterns["aside_ends"].search(line.text[line.start : trigger.start]):
         return None
-    first = next((p for p in line.phrases if p.end <= trigger.start), None)
-    opens = first is not None and fits(first, role) and first.first <= 1 and bool(first.names)
-    return slot_of(first) if opens and first and not first.bound else None
+    start = line.clause_start(trigger.start)
+    first = next((p for p in line.phrases if start <= p.start and p.end <= trigger.start), None)
+    if first is None or not fits(first, role) or first.bound or not (first.names or first.pointing):
+        return None
+    aside = line.text[first.end :].lstrip().startswith(",")
+    return slot_of(first) if aside and len(line.text[start : first.start].split()) <= 1 else None
 
 
 def _headplace(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -140,6 +153,7 @@ ENGLISH = {
     "en-headline": _headline,
     "en-contact": _contact,
     "en-sayer": _sayer,
+    "en-we": _we,
     "en-owned": _owned,
     "en-named": _named,
     "en-doing": _doing,
