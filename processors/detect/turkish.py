@@ -66,10 +66,11 @@ class Places:
 
     def _site_of(self, actor: Phrase) -> Phrase | None:
         """Read a site that an actor's name only qualifies ("ordu üssü", "rejim mevzileri"): it says whose it is."""
-        bare = actor.case in UNMARKED and actor.last < len(self.at.words)
+        seat = actor.case == "gen" and actor.head in self.at.lists["units"]
+        bare = (actor.case in UNMARKED or seat) and actor.last < len(self.at.words)
         head = self.names.head(actor.last) if bare else None
         first = head is not None and head.last == actor.last + 1
-        clear = head is not None and (actor.case == "nom" or head.case != "either")
+        clear = head is not None and (actor.case == "nom" or seat or head.case != "either")
         if head is None or not (first and head.owned and clear) or head.stem not in self.at.lists["held_sites"]:
             return None
         site = self._unnamed(actor.first, actor.last)
@@ -187,7 +188,7 @@ class Places:
         """Make the phrase of names that no noun follows; capitals that nothing knows stay a mere name."""
         known = any(name.rows for name in named.names)
         role = Role.PLACE if known or (named.marked and named.case in _WHERE) else Role.NAME
-        actor = self.names.country(at) if len(named.names) == 1 else None
+        actor = self.names.country(named.last - 1) if len(named.names) == 1 else None
         end = named.names[-1].end
         return self._phrase(
             at, named.last, end, named.case, role=role, names=named.names, actor=actor, start=named.names[0].start

@@ -10,7 +10,7 @@ from processors.detect.actors import ActorKind, ActorMatch
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 from processors.detect.turkish_names import Names
-from processors.detect.turkish_words import UNMARKED, cuts, form_of, singular
+from processors.detect.turkish_words import UNMARKED, case_of, cuts, form_of, singular
 
 MOST_WORDS = 9
 _ALIAS_WORDS = 6
@@ -22,10 +22,18 @@ _BACKED = frozenset(
     {"destekli", "destegindeki", "yanlisi", "karsiti", "baglantili", "oncululugundeki", "liderligindeki"}
 )
 _OF = re.compile(r"'l[iu]$")
+_MEN = re.compile(r"'l[iu]l[ae]r(\w*)$")
 
 
 def _ends(word: str) -> Iterator[tuple[int, str]]:
-    """Yield where an actor's name may end within a word: before a plural, whole, or before its ending."""
+    """Yield where an actor's name may end within a word: before a plural, whole, or before its ending.
+
+    "YPG'liler" are the men of the YPG.
+    """
+    men = _MEN.search(word)
+    case = case_of(men[1]) if men is not None else None
+    if men is not None and case is not None:
+        yield men.start(), case
     plural = singular(word) if "'" not in word else None
     if plural is not None:
         yield plural
@@ -95,6 +103,9 @@ class Actors:
         if self.at.has(last, {"'"}) and last + 1 < len(self.at.words):
             _, case = next(iter(cuts("x'" + self.at.words[last + 1].text)))
             last += 2
+        men = self._noun(last) if last < len(self.at.words) and case in UNMARKED else None
+        if men is not None and men.owned and men.head in self.at.lists["members"]:
+            end, last, case = men.end, men.last, men.case
         return Found(last=last, end=end, case=case, identity=found.identity or other.identity, head=found.head)
 
     def _chain(self, at: int) -> Found | None:
@@ -111,8 +122,8 @@ class Actors:
                 if not self._belongs(noun, found, at, here):
                     return found
                 found, here = self._with(found, noun), noun.last
-            elif (found is None or found.last < here or self._leads_on(found)) and self._qualifies(here):
-                here += 1
+            elif (found is None or found.last < here or self._leads_on(found)) and (more := self._qualifier(here)):
+                here += more
                 continue
             else:
                 break
@@ -123,6 +134,12 @@ class Actors:
             elif found.case not in UNMARKED:
                 break
         return found
+
+    def _qualifier(self, at: int) -> int:
+        """Return how many words stand here that only qualify an actor, as "22." or "22'nci" before a unit's name."""
+        if self.at.words[at].text.partition("'")[0].isdigit():
+            return 1 + self.at.has(at + 1, {"."})
+        return int(self._qualifies(at))
 
     def _is_body(self, at: int) -> bool:
         """Tell whether words say behind a name what its bearer is ("YPG terör örgütü")."""

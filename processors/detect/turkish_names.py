@@ -176,8 +176,7 @@ class Names:
             return True
         if first >= 0 and self._is_group(at):
             return False
-        noun = form_of(self.at.words[at].text, self.at.lists["places"]) is not None
-        return not (noun or self.at.has(at, self.at.lists["qualifiers"]))
+        return not (self._noun(at) is not None or self.at.has(at, self.at.lists["qualifiers"]))
 
     def _is_quoted(self, at: int) -> bool:
         """Tell whether a quotation mark, which folding made a space, parts a word from the one before it."""
@@ -195,7 +194,7 @@ class Names:
         """Read the nouns of place in a row at `at` ("il merkezinin büyük bölümünü"); the last says the case."""
         found, first = None, at
         while at < len(self.at.words):
-            form = form_of(self.at.words[at].text, self.at.lists["places"])
+            form = self._noun(at)
             closed = self.at.has(at, self.at.lists["not_nouns"])
             weak = form is not None and at == first and form.stem in self.at.lists["weak_places"]
             if form is not None and not closed and not weak:
@@ -206,6 +205,12 @@ class Names:
             if found is not None and found.case not in {"nom", "gen"} and found.last == at:
                 break
         return found
+
+    def _noun(self, at: int) -> Form | None:
+        """Return the form of a noun of place; what an apostrophe cuts off is no part of its stem ("Yar'ı")."""
+        form = form_of(self.at.words[at].text, self.at.lists["places"])
+        cut = self.at.words[at].text.find("'")
+        return None if form is not None and 0 <= cut < len(form.stem) else form
 
     def _adds(self, found: Head, at: int) -> bool:
         """Tell whether an "and" adds a noun that carries the ending for both ("köy ve beldeyi")."""

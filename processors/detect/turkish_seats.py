@@ -1,4 +1,7 @@
-"""Positions of Turkish that reach over the clause: who announces a gain, and the topic that a comma sets apart."""
+"""Positions of Turkish that reach over the clause: who announces a gain, and the topic that a comma sets apart.
+
+Of a siege that is lifted the place may be named in any clause before.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,15 @@ def _topic(line: Line, trigger: Trigger, cases: frozenset[str]) -> Phrase | None
     return next(fitting, None)
 
 
+def _named_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the last named place of the sentence before the trigger, in whichever clause."""
+    fitting = (p for p in reversed(line.phrases) if p.end <= trigger.start and fits(p, role) and p.names)
+    return slot_of(next(fitting, None))
+
+
 TURKISH: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "reporter": _reporter,
     "gen-topic": _owning_topic,
+    "named-before": _named_before,
 }
 """Position names of Turkish; its lexicon's frames name them beside those of verb_final.VERB_FINAL."""

@@ -69,15 +69,17 @@ def form_of(word: str, stems: AbstractSet[str]) -> Form | None:
         if word[:size] in stems:
             case = case_of(word[size:])
             if case is not None:
-                return _form(word[:size], word[size:], case)
+                return _form(word[:size], word[size:], case, whole=word[: size - 1] in stems)
     return None
 
 
-def _form(stem: str, ending: str, case: str) -> Form:
+def _form(stem: str, ending: str, case: str, *, whole: bool) -> Form:
+    """Make a noun's form; `whole`: its stem is a compound that is owned by itself ("havalimanı" of "havaliman")."""
     plural = _PLURAL.match(ending)
     rest = ending[plural.end() :] if plural else ending
     owned = rest.startswith(("si", "su")) or rest[:1] in {"i", "u"}
-    return Form(stem=stem, case=case, plural=plural is not None, owned=owned and rest not in {"in", "un"})
+    owned = (owned and rest not in {"in", "un"}) or (whole and stem[-1] in "iu")
+    return Form(stem=stem, case=case, plural=plural is not None, owned=owned)
 
 
 def singular(word: str) -> tuple[int, str] | None:

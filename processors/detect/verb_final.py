@@ -107,18 +107,23 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     if trigger.form == "subject":
         return None
     being = line.lexicon.patterns["being"].match(line.text, trigger.end) is not None
-    if trigger.form in _REPORTING | {"future"} or being:
-        owners = _before(line, trigger, role, frozenset({"gen"}))
-        owner = next((p for p in owners if not _owns(line, p, trigger) and _may_be_subject(line, p, trigger)), None)
-        if owner is not None:
-            return slot_of(owner)
+    owner = _genitive(line, trigger, role)
+    if owner is not None and (being or trigger.form in _REPORTING | {"future"}):
+        return slot_of(owner)
     wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
     if wanted:
         behind = next((p for p in line.phrases if 0 <= p.start - trigger.end - wanted.end() <= _NEAR), None)
         return slot_of(behind) if behind is not None and _fits(behind, role) else None
     nearest = next((p for p in _before(line, trigger, role, _UNMARKED) if _acts(line, p, trigger)), None)
     topics = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and _fits(p, role))
-    return slot_of(nearest or next((p for p in topics if _acts(line, p, trigger)), None))
+    found = nearest or next((p for p in topics if _acts(line, p, trigger)), None)
+    return slot_of(found or (owner if trigger.form == "converb" else None))
+
+
+def _genitive(line: Line, trigger: Trigger, role: Role) -> Phrase | None:
+    """Return the subject of a verbal noun, which a converb may share ("ordunun X'i alarak ilerlediği")."""
+    owners = _before(line, trigger, role, frozenset({"gen"}))
+    return next((p for p in owners if not _owns(line, p, trigger) and _may_be_subject(line, p, trigger)), None)
 
 
 def _force(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -205,7 +210,8 @@ def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Tr
         phrase = next((p for p in line.after(trigger) if fits(p, role)), None)
         if phrase is None or is_too_unknown(trigger, phrase) or (known and phrase.role is not role):
             return None
-        between = line.text[trigger.end : phrase.start].split()
+        start = min((name.start for name in phrase.within if name.start >= trigger.end), default=phrase.start)
+        between = line.text[trigger.end : min(start, phrase.start)].split()
         return slot_of(phrase) if len(between) <= _NEAR and _may_qualify(line, between) else None
 
     return position
@@ -246,12 +252,6 @@ def _controlled(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if len(between) <= _NEAR and any(w.startswith("kontrol") for w in between) else None
 
 
-def _named_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the last named place of the sentence before the trigger, in whichever clause."""
-    fitting = (p for p in reversed(line.phrases) if p.end <= trigger.start and fits(p, role) and p.names)
-    return slot_of(next(fitting, None))
-
-
 def _who_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor right behind the trigger, a name that nothing knows as well ("ket destê Heşda Şeibî")."""
     phrase = next((p for p in line.after(trigger) if _fits(p, role)), None)
@@ -290,7 +290,6 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "behind-any": _behind(frozenset({"phrase"})),
     "owner-next": _owner,
     "acc-from": _taken_from,
-    "named-before": _named_before,
     "who-behind": _who_behind,
     "abl-behind": _from_behind,
 }
