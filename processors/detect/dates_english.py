@@ -23,7 +23,7 @@ _MONTH_OF = {
 _FULL = "|".join(_MONTHS)
 _SHORT = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _PART = r"(?:(?:early|mid|late)[ -])?"
 
 Reading = tuple[int, int, Period]
@@ -115,7 +115,10 @@ _RULES: tuple[_Rule, ...] = (
         _few,
     ),
     (
-        re.compile(rf"\b(?:(?<=in )|(?<=since )|(?<=during )|(?<=early )|(?<=late )|(?<=of )){_YEAR}\b(?!-)"),
+        re.compile(
+            r"\b(?:(?<=in )|(?<=since )|(?<=during )|(?<=early )|(?<=late )|(?<=of )|(?<=in the )|(?<=during the ))"
+            r"(?P<year>(?:19|20)\d\d|1[5-8]\d\d(?=[,.;:)]))\b(?!-)"  # "of 1500 men" tells no year
+        ),
         lambda found, _: periods.year(int(found["year"])),
     ),
 )

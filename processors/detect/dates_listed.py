@@ -29,7 +29,8 @@ Reading = tuple[int, int, Period]
 LANGUAGES = ("fr", "es", "ru", "uk", "tr", "fa")
 """The languages listed in dates_words.toml."""
 
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
+_MODERN = r"(?P<year>(?:19|20)\d\d)"  # alone; "en 1500" may count something else
 _UNITS = {"day": Precision.DAY, "week": Precision.WEEK, "month": Precision.MONTH, "year": Precision.YEAR}
 
 
@@ -133,7 +134,7 @@ def _words(language: str, entry: Mapping[str, Any]) -> Words:
         on_day=_compiled(rf"(?P<day>\d{{1,2}}){entry['of']}{joined}"),
         in_month=_compiled(rf"(?:{entry['in']})\s?{joined}"),
         weekday=_compiled(f"(?P<weekday>{weekday})(?: (?P<last>{entry['last']}))?"),
-        year=_compiled(f"(?:{entry['in']}) {_YEAR}"),
+        year=_compiled(f"(?:{entry['in']}) {_MODERN}"),
         days=tuple((_compiled(pattern), int(back)) for back, pattern in entry["days"].items()),
         ago=_compiled(entry["ago"].replace("{n}", number).replace("{unit}", unit)),
         numbers=tuple(re.compile(word) for word in entry["numbers"]),

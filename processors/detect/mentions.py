@@ -17,6 +17,7 @@ from processors.detect.phrases import Name, Phrase, Role
 from processors.detect.plausible import is_war
 from processors.detect.resolving import Resolution, resolve
 from processors.detect.status import is_background, status_of
+from processors.detect.times import is_history
 from processors.gazetteer import PlaceMatch
 from streams.items import Part
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
@@ -49,7 +50,7 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
         places=places,
         evidence=_evidence(document, where, draft, cue),
         event_date=date,
-        background=is_background(where.line, draft),
+        background=is_background(where.line, draft) or is_history(date, document.day),
         attribution=said,
         confidence=0.0,
         rule=f"{where.line.lexicon.language}.{draft.trigger.frame.name}.{draft.trigger.form}",

@@ -1,8 +1,9 @@
 """Whether a claim is about war: "took over the company", "the fall of the star" need no army and no town.
 
-Somebody armed on either side is evidence enough. Without one, there must be a
-place that is known or called a town, and words of war must stand near. A text too
-short to have a neighbourhood is taken at its word where somebody acts in it.
+A sentence that speaks of a drill or a film tells what is only staged. Else somebody
+armed on either side is evidence enough. Without one, there must be a place that is
+known or called a town, and words of war must stand near. A text too short to have a
+neighbourhood is taken at its word where somebody acts in it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from processors.detect.arms import FEWEST, NEAR
 from processors.detect.claims import Draft
 from processors.detect.document import SHORT, Document
 from processors.detect.line import Slot
-from processors.detect.phrases import Role
+from processors.detect.phrases import Role, words
 from streams.mentions import Actor, Place
 
 
@@ -24,12 +25,21 @@ def is_war(
     """Tell whether somebody armed acts, or the claim stands among words of war."""
     if "war" not in where.line.lexicon.words:
         return True
+    if _is_staged(where):
+        return False
     slots = (draft.gainer, draft.loser)
     if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
         return True
     if len(document.text) > SHORT:
         return _is_real(draft, places) and _among_war(document, where, places)
     return _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
+
+
+def _is_staged(where: Where) -> bool:
+    """Tell whether the sentence speaks of a drill, a film or a novel."""
+    line = where.line
+    staged = line.lexicon.words.get("staged", frozenset())
+    return not staged.isdisjoint(word.text for word in words(line.text, line.start, line.end))
 
 
 def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:
@@ -39,8 +49,8 @@ def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:
     if side is not None and side.id is not None:
         return True
     head = slot.phrase.head if slot.phrase else ""
-    words = where.line.lexicon.words
-    return head in words["actors"] - words.get("unarmed", frozenset())
+    lists = where.line.lexicon.words
+    return head in lists["actors"] - lists.get("unarmed", frozenset())
 
 
 def _is_real(draft: Draft, places: Sequence[Place]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 (a field and a slot are called date)
+from datetime import timedelta
 from itertools import pairwise
 
 from processors.detect.anaphora import Where
@@ -20,6 +21,12 @@ from processors.detect.document import Document
 from processors.detect.line import Line, last_match
 from processors.normalise import Folded, fold
 from streams.mentions import EventDate, Precision
+
+NEWS = timedelta(days=366)
+"""What happened longer than this before the day of the text is history."""
+
+OLDEST = Day(2000, 1, 1)
+"""What happened before is history whatever the day of the text, as the texts are of later years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,13 @@ def dates(document: Document, where: Where, drafts: Sequence[Draft], anchor: Anc
         return (whole,) * len(drafts)
     told = _placed(document, line, sentence, anchor)
     return tuple(_of_clause(line, draft.trigger.start, borders, told) for draft in drafts)
+
+
+def is_history(date: EventDate | None, day: Day | None) -> bool:
+    """Tell whether something happened too long before the day of the text to be its news."""
+    if date is None or date.to is None:
+        return False
+    return date.to < OLDEST or (day is not None and day - date.to > NEWS)
 
 
 def _borders(line: Line, drafts: Sequence[Draft]) -> list[int]:
