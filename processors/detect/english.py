@@ -19,6 +19,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _SIDES = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
+_SEATS = frozenset({"capital", "seat"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
 
@@ -189,10 +190,11 @@ class Places:
         told = names or within or manned or (definite and head not in self.at.lists["houses"])
         if not told and head in self.at.lists["sites"] and not self.words.is_controlled(at):
             return None
-        if names and not name and head in self.at.lists["broad"]:
+        seat = head in _SEATS and self.at.has(end, {"of"})
+        if names and not name and (seat or head in self.at.lists["broad"]):
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
             return self.at.phrase(
-                Role.PLACE, at, stop, names=(whole,), within=names, share=True, headed=True, head=head
+                Role.PLACE, at, stop, names=(whole,), within=names, share=not seat, headed=True, head=head
             )
         pointing = definite and not names and not within and not plural
         return self.at.phrase(
@@ -263,9 +265,8 @@ class Places:
         """Read a bare name: a place of the gazetteer, or capitalised words nothing knows."""
         known = self.names.known(core)
         if known is not None and not (known.common and self.at.after(known.end) == core + 1 and core == 0):
-            names, last = self.names.more(
-                (self.names.with_noun(known),), self.at.after(self.names.with_noun(known).end), plural=False
-            )
+            whole = self.names.with_noun(known)
+            names, last = self.names.more((whole,), self.at.after(whole.end), plural=False)
             return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self.at.country(core))
         if (
             not self.at.capital(core)

@@ -17,6 +17,7 @@ _AFTER_LIST = frozenset(
     {"and", "in", "on", "after", "from", "by", "as", "with", "near", "at", "late", "early", "following"}
 )
 _SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "northeastern", "northwestern"})
+_NUMBERED = frozenset({"hill", "height", "heights", "checkpoint", "post", "outpost"})
 _MIDDLE = frozenset({"middle", "center", "centre"})
 _LEADING = ("loose", "determiners", "places")
 _WIDE = frozenset({"governorate", "region", "country"})
@@ -183,7 +184,9 @@ class Names:
         return (known and word != "that") or ("-" in word and word.isascii())
 
     def called(self, at: int, head: str) -> Name | None:
-        """Return the name that a town is called by, behind "of" or between commas ("the Malian town of X")."""
+        """Return the name that a town is called by ("town of X", "the city, X,"), a hill's number with it."""
+        if head in _NUMBERED and at < len(self.at.words) and self.at.words[at].text.isdigit():
+            return Name(start=self.at.words[at - 1].start, end=self.at.words[at].end)
         if head == "capital" and (beside := self.known(at) if at < len(self.at.words) else None) is not None:
             return beside
         if head not in self.at.lists["settled"] or not self.at.has(at, {"of", ","}):

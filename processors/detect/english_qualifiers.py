@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
@@ -12,6 +13,8 @@ _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|bas
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both", "whole"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
+_NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
+_NEAR = 3
 _SHORT, _FEWEST, _SHARE = 4, 4, 0.8
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
@@ -61,7 +64,8 @@ class Qualifiers:
         """Tell whether a word is a plain adjective, joins two of them, or says whose the noun is ("rebel-held")."""
         if word == "and":
             return at > first and self._joins_adjectives(at)
-        loose = word in self.at.lists["loose"] and self._qualifies(at) and (at > first or not word.endswith("ed"))
+        told = at == first and word.endswith("ed") and word not in _NEVER_TOLD
+        loose = word in self.at.lists["loose"] and self._qualifies(at) and not told
         return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
 
     def _counts_of(self, word: str, at: int) -> bool:
@@ -84,8 +88,10 @@ class Qualifiers:
 
     def _halves_a_noun(self, at: int) -> bool:
         """Tell whether a share is one of a place without a name ("half of the territory")."""
-        noun = at + 2 + self.at.has(at + 2, self.at.lists["determiners"])
-        return bool(self.at.has(noun, self.at.lists["places"]) and not self.at.has(noun + 1, {"of"}))
+        first = at + 2 + self.at.has(at + 2, self.at.lists["determiners"])
+        ahead = takewhile(lambda word: not self.at.has(word, self.at.lists["stops"]), range(first, first + _NEAR))
+        noun = next((word for word in ahead if self.at.has(word, self.at.lists["places"])), None)
+        return noun is not None and not self.at.capital(noun) and not self.at.has(noun + 1, {"of"})
 
     def _qualifies(self, at: int) -> bool:
         """Tell whether a word that is a noun of place as well qualifies the noun behind it ("border town")."""
@@ -131,4 +137,4 @@ class Qualifiers:
 
     def is_told(self, word: str) -> bool:
         """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
-        return word.endswith("ed") and word in self.at.lists["loose"]
+        return word.endswith("ed") and word in self.at.lists["loose"] - _NEVER_TOLD
