@@ -18,12 +18,16 @@ from processors.detect.phrases import Name, Phrase, Role, Word, scan
 from processors.detect.reading import Reading
 from processors.detect.romance_actors import Actors
 from processors.detect.romance_names import Names
+from processors.detect.romance_qualifiers import YEAR, Qualifiers
 
 _ELIDED = re.compile(r"(?:[ldnscjmt]|qu|jusqu|lorsqu|puisqu)'(?=\w)")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
-_YEAR = re.compile(r"(?:19|20)\d\d$")
 _ADJECTIVES = 3
 _WHERE = 3
+_LIST = 3
+"""Unknown names in a row that are read as one list."""
+
+_INSIDE = 8
+"""Words that may stand before the name that a place lies near."""
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
@@ -31,7 +35,7 @@ def phrases(at: Reading) -> Sequence[Phrase]:
     words = tuple(part for word in at.words for part in _parted(word))
     apart = replace(at, words=words, starts=tuple(word.start for word in words))
     names = Names(at=apart)
-    reader = Places(at=apart, names=names, actors=Actors(at=apart, names=names))
+    reader = Places(at=apart, names=names, actors=Actors(at=apart, names=names), words=Qualifiers(at=apart))
     return scan(len(words), reader.read)
 
 
@@ -51,15 +55,17 @@ class Places:
     at: Reading
     names: Names
     actors: Actors
+    words: Qualifiers
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word, lists = self.at.words[at].text, self.at.lists
         if word in lists["pronouns"] and not self.at.has(at + 1, lists["impersonal"]):
             return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head="it" if word in lists["it"] else "they")
-        if _YEAR.match(word):
+        if YEAR.match(word):
             return None
-        core, share = (at, False) if self.names.has_article(at) else self._qualified(at)
+        named = self.names.has_article(at) and not self.actors.is_acronym(at + 1)
+        core, share = (at, False) if named else self.words.skipped(at)
         if core >= len(self.at.words):
             return None
         return (
@@ -71,41 +77,10 @@ class Places:
             or self._unknown(core)
         )
 
-    def _qualified(self, at: int) -> tuple[int, bool]:
-        """Pass over determiners, numbers and adjectives; return the next word and whether a share was named."""
-        lists, share, first = self.at.lists, False, at
-        while at < len(self.at.words):
-            word = self.at.words[at].text
-            amount = word in lists["shares"] or word == "%"
-            if (amount or word in lists["amounts"]) and self.at.has(at + 1, lists["of"]):
-                share, at = share or amount, at + 2
-            elif self._is_qualifier(at) or (at > first and self._leads_noun(at)):
-                at += 1
-            else:
-                break
-        return at, share
-
-    def _is_qualifier(self, at: int) -> bool:
-        word, lists = self.at.words[at].text, self.at.lists
-        number = word == "%" or (_NUMBER.match(word) is not None and not _YEAR.match(word))
-        return number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
-
-    def _leads_noun(self, at: int) -> bool:
-        """Tell whether a small word right before a noun of place can be its adjective ("un disputado distrito")."""
-        lists = self.at.lists
-        noun = self.at.has(at + 1, lists["places"]) and not self.at.has(at, lists["places"] | lists["actors"])
-        return bool(noun) and self._is_adjective(at)
-
-    def _is_definite(self, at: int, core: int) -> bool:
-        """Tell whether an article or a contraction says that the noun is known ("la ville", "du village")."""
-        lists = self.at.lists
-        inside = any(self.at.words[here].text in lists["definite"] for here in range(at, core))
-        return inside or bool(at and self.at.has(at - 1, lists["contracted"]))
-
     def _headed(self, at: int, core: int, *, share: bool) -> Phrase | None:
         """Read a place with a noun: the names behind "de" or right behind the noun, or where it lies."""
         head, lists = self.at.words[core].text, self.at.lists
-        if head not in lists["places"] or self._is_capital_noun(core):
+        if head not in lists["places"] or self._is_capital_noun(core) or self.words.is_verb(core):
             return None
         share = share or head in lists["shares"]
         plural = head in lists["plural"]
@@ -115,7 +90,7 @@ class Places:
         region = bool(names) and (
             chief or head in lists["broad"] or (plural and (counted or share) and len(names) == 1)
         )
-        definite = self._is_definite(at, core)
+        definite = self.words.is_definite(at, core)
         bare = head in lists["bare"] and (core == at or (counted and definite))
         if not names and (bare or (not definite and head in lists["sites"])):
             return None
@@ -152,8 +127,8 @@ class Places:
 
     def _names_after(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read the names behind a noun, past adjectives and further nouns ("ville portuaire de X")."""
-        here = at
-        while here < at + _ADJECTIVES and self._is_adjective(here):
+        here = at = self.words.past_people(at)
+        while here < at + _ADJECTIVES and self.words.is_adjective(here):
             here += 1
         if plural and self.at.has(here, {":", ",", "("}):
             return self._listed(here + 1, at)
@@ -164,7 +139,7 @@ class Places:
             first += self.at.has(first, self.at.lists["determiners"]) and self.at.capital(first)
             name = self.names.name(first) if self.names.is_capital(first) else None
             return self.names.more((name,), self.at.after(name.end), plural=plural) if name else ((), at)
-        core, _ = self._qualified(here + 1)
+        core, _ = self.words.skipped(here + 1)
         if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
             return self._names_after(core + 1, plural=plural)
         name = self.names.name(core)
@@ -174,25 +149,18 @@ class Places:
 
     def _listed(self, at: int, back: int, *, least: int = 2) -> tuple[tuple[Name, ...], int]:
         """Read the names that a plural announces ("trois villages : A, B et C"), two of them unless told otherwise."""
-        name = self.names.name(self._qualified(at)[0]) if at < len(self.at.words) else None
+        name = self.names.name(self.words.skipped(at)[0]) if at < len(self.at.words) else None
         names, last = self.names.more((name,), self.at.after(name.end), plural=True) if name else ((), back)
         if len(names) < least:  # one name behind a comma is the next clause's
             return (), back
         return names, last + self.at.has(last, {",", ")"})
-
-    def _is_adjective(self, at: int) -> bool:
-        """Tell whether a small word can be an adjective between a noun and its "de"."""
-        if at >= len(self.at.words) or self.at.capital(at):
-            return False
-        word, lists = self.at.words[at].text, self.at.lists
-        return word[0].isalpha() and word not in lists["stops"] | lists["of"] | lists["and"]
 
     def _apposed(self, at: int, back: int) -> tuple[tuple[Name, ...], int]:
         """Read the name that a noun announces between commas ("un des camps, X, ...", "su feudo, la ciudad de X")."""
         here = self.actors.past_adjectives(at)
         if not self.at.has(here, {","}):
             return (), back
-        core, _ = self._qualified(here + 1)
+        core, _ = self.words.skipped(here + 1)
         named = core > here + 1 and self.at.has(core, self.at.lists["places"])
         if named and self.names.known(core) is None:
             names, last = self._names_after(core + 1, plural=False)
@@ -205,21 +173,25 @@ class Places:
     def _lies_in(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read where a place lies ("dans la province du Kivu", ", au nord de Y,"); return its names and the end."""
         here = at + self.at.has(at, {",", "("})
-        here += self.at.has(here, self.at.lists["situated"])
+        near = self.at.has(here, self.at.lists["situated"])
+        here += near
         area = self.at.has(here, self.at.lists["of"]) and self.at.has(
-            self._qualified(here + 1)[0], self.at.lists["areas"]
+            self.words.skipped(here + 1)[0], self.at.lists["areas"]
         )
-        if not (area or self.at.has(here, self.at.lists["lying"])):
+        if self.at.has(here + 1, self.at.lists["among"]):
+            return (), at
+        if not (area or self.at.has(here, self.at.lists["lying"]) or (near and self.at.has(here, {"a"}))):
             return (), at
         core = here + 1
-        while core < here + 5 and self.at.has(core, self.at.lists["inside"]):
+        while core < min(here + _INSIDE, len(self.at.words)) and self.words.is_inside(core):
             core += 1
-        core, _ = self._qualified(core)
+        core, _ = self.words.skipped(core)
         if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
             names, last = self._names_after(core + 1, plural=False)
         else:
             name = self.names.known(core) or (self.names.name(core) if self.names.is_capital(core) else None)
             names, last = ((name,), self.at.after(name.end)) if name else ((), at)
+            names, last = self.names.more(names, last, plural=False) if near and names else (names, last)
         return (names, last) if names else ((), at)
 
     def _named(self, at: int, core: int, *, share: bool) -> Phrase | None:
@@ -246,7 +218,7 @@ class Places:
         at = self._past_where(at)
         if not self.at.has(at, {","}):
             return at
-        core, _ = self._qualified(at + 1)
+        core, _ = self.words.skipped(at + 1)
         if not self.at.has(core, self.at.lists["places"]):
             return at
         names, last = self._names_after(core + 1, plural=False)
@@ -254,7 +226,7 @@ class Places:
         if not names and told == core + 1:
             of = self.at.has(core + 1, self.at.lists["of"])
             plain = not of and self.at.words[core].text not in self.at.lists["sites"] | self.at.lists["plural"]
-            return self.actors.past_adjectives(core + 1) if plain and not self._is_definite(at + 1, core) else at
+            return self.actors.past_adjectives(core + 1) if plain and not self.words.is_definite(at + 1, core) else at
         return told if told >= len(self.at.words) or self.at.has(told, {",", "."}) else at
 
     def _past_where(self, at: int) -> int:
@@ -284,4 +256,6 @@ class Places:
         told = self._past_aside(end)
         if told > end or any(listed.rows for listed in names):
             return self.at.phrase(Role.PLACE, core, told, names=names, headed=told > end)
+        if len(names) >= _LIST:
+            return self.at.phrase(Role.NAME, core, end, names=names)
         return self.at.phrase(Role.NAME, core, last, names=(name,))

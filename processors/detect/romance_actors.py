@@ -44,7 +44,12 @@ class Actors:
         """Tell whether a word is a noun for an actor; that for a people needs its article ("los rusos")."""
         lists = self.at.lists
         people = self.at.has(at, lists["peoples"]) and not (at and self.at.has(at - 1, lists["determiners"]))
-        return self.at.has(at, lists["actors"]) == 1 and not people
+        return (self.at.has(at, lists["actors"]) == 1 and not people) or self._is_camp(at)
+
+    def _is_camp(self, at: int) -> bool:
+        """Tell whether a word behind its article says whose side people are on ("les pro-Haftar", "los pro-rusos")."""
+        article = at > 0 and self.at.has(at - 1, self.at.lists["plural_articles"] | {"d'"})
+        return bool(article) and self.at.words[at].text.startswith(("pro-", "ex-"))
 
     def _past_name(self, at: int, head: str) -> tuple[int, str | None]:
         """Pass over a name right behind the noun ("le groupe Etat islamique", "la milice CODECO")."""
@@ -69,6 +74,8 @@ class Actors:
 
     def is_acronym(self, at: int) -> bool:
         """Tell whether a word is written with several capitals: FARDC, FAMa, M23."""
+        if at >= len(self.at.words):
+            return False
         span = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text
         return sum(letter.isupper() or letter.isdigit() for letter in span) >= _ACRONYM
 

@@ -22,6 +22,9 @@ _DESCRIBED = re.compile(
 )
 """What may stand between a name and the noun that describes it: a comma, "one of the last"."""
 
+_COPULA = re.compile(r"\s+(?:es|era|est|etait)\s+")
+"""What stands between a name and the noun that says what it is."""
+
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)\s*)?,\s[^;:]*,\s*$")
 
 
@@ -96,8 +99,23 @@ def _claiming(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _whose(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place before "where" or "whose" in a clause that names none ("X, où A a pris le contrôle")."""
     whose = line.lexicon.patterns["whose"]
-    near = (p for p in reversed(line.phrases) if trigger.start - _REACH <= p.end <= trigger.start and fits(p, role))
-    return slot_of(next((p for p in near if whose.search(line.text[p.end : trigger.end])), None))
+    near = [p for p in reversed(line.phrases) if trigger.start - _REACH <= p.end <= trigger.start and fits(p, role)]
+    found = next((p for p in near if whose.search(line.text[p.end : trigger.end])), None)
+    if found is None or found.names:
+        return slot_of(found)
+    named = (p for p in near if p.end < found.start and _COPULA.fullmatch(line.text, p.end, found.start))
+    return slot_of(next(named, found))
+
+
+def _carried(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the sentence's subject where "but" opens the verb's clause and nothing stands between."""
+    subject = next((p for p in line.phrases if p.first <= _FRONT), None)
+    if subject is None or subject.end > trigger.start or not fits(subject, role):
+        return None
+    carries = line.lexicon.patterns["carries"].search(
+        line.text, max(subject.end, trigger.start - _REACH), trigger.start
+    )
+    return slot_of(subject) if carries else None
 
 
 def _since(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -118,6 +136,7 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "claiming": _claiming,
     "forcing": _forcing,
     "whose": _whose,
+    "carried": _carried,
     "since": _since,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""

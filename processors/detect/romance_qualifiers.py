@@ -1,0 +1,72 @@
+"""What stands before a noun in French and Spanish, and small words around one: determiners, numbers, shares, sides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processors.detect.reading import Reading
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+YEAR = re.compile(r"(?:19|20)\d\d$")
+"""A number that is a year and counts nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualifiers:
+    """Reads the words around a noun."""
+
+    at: Reading
+
+    def skipped(self, at: int) -> tuple[int, bool]:
+        """Pass over determiners, numbers and adjectives; return the next word and whether a share was named."""
+        lists, share, first = self.at.lists, False, at
+        while at < len(self.at.words):
+            word = self.at.words[at].text
+            amount = word in lists["shares"] or word == "%"
+            if (amount or word in lists["amounts"]) and self.at.has(at + 1, lists["of"]):
+                share, at = share or amount, at + 2
+            elif self._qualifies(at) or (at > first and self._leads_noun(at)):
+                at += 1
+            else:
+                break
+        return at, share
+
+    def _qualifies(self, at: int) -> bool:
+        """Tell whether a number, a determiner or a word of quantity stands here."""
+        word, lists = self.at.words[at].text, self.at.lists
+        number = word == "%" or (_NUMBER.match(word) is not None and not YEAR.match(word))
+        return number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
+
+    def _leads_noun(self, at: int) -> bool:
+        """Tell whether a small word right before a noun of place can be its adjective ("un disputado distrito")."""
+        lists = self.at.lists
+        noun = self.at.has(at + 1, lists["places"]) and not self.at.has(at, lists["places"] | lists["actors"])
+        return bool(noun) and self.is_adjective(at)
+
+    def is_definite(self, at: int, core: int) -> bool:
+        """Tell whether an article or a contraction says that the noun is known ("la ville", "du village")."""
+        lists = self.at.lists
+        inside = any(self.at.words[here].text in lists["definite"] for here in range(at, core))
+        return inside or bool(at and self.at.has(at - 1, lists["contracted"]))
+
+    def is_verb(self, at: int) -> bool:
+        """Tell whether a word is the verb that is spelled as a noun of place is ("s'est", "la ville est": no east)."""
+        ruled = at > 0 and self.at.words[at - 1].text in self.at.lists["rules_noun"]
+        return self.at.words[at].text in self.at.lists["verbs_too"] and not ruled
+
+    def past_people(self, at: int) -> int:
+        """Pass over who lives in most of a place ("ville à majorité kurde de X")."""
+        most = self.at.has(at, {"a"} | self.at.lists["of"]) and self.at.has(at + 1, self.at.lists["majority"])
+        return at + 2 if most else at
+
+    def is_adjective(self, at: int) -> bool:
+        """Tell whether a small word can be an adjective between a noun and its "de"."""
+        if at >= len(self.at.words) or self.at.capital(at):
+            return False
+        word, lists = self.at.words[at].text, self.at.lists
+        return word[0].isalpha() and word not in lists["stops"] | lists["of"] | lists["and"]
+
+    def is_inside(self, at: int) -> bool:
+        """Tell whether a word may stand between "in" and a name: a side, a distance ("à quelque 60 km au nord de")."""
+        return self.at.has(at, self.at.lists["inside"]) == 1 or _NUMBER.match(self.at.words[at].text) is not None
