@@ -4,7 +4,8 @@
 zero-width and bidirectional controls), takes presentation forms and ligatures
 apart, gives letters that are interchanged in print one form (أ إ آ ٱ -> ا,
 ى -> ي, ة -> ه, ؤ -> و, ئ -> ي; Persian ک ی likewise), Latin letters their base
-form and lower case, digits their ASCII form and quotes one form. White space
+form and lower case, Latin letters inside Cyrillic words their Cyrillic twins,
+digits their ASCII form and quotes one form. White space
 keeps its length; newlines stay newlines.
 """
 
@@ -28,7 +29,13 @@ _COMPATIBLE = "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e"
 
 _TRAILING_MARKS = re.compile(f"[{_MARKS}]*")
 _DELETABLE = re.compile(f"[{_MARKS}{_INVISIBLE}]")
-_RESIZED = re.compile(f"[{_MARKS}{_INVISIBLE}]+|[{_COMPATIBLE}]")
+_RESIZED = re.compile(f"[иИ]\u0306|[іІ]\u0308|[{_MARKS}{_INVISIBLE}]+|[{_COMPATIBLE}]")
+
+_TWINS = str.maketrans("aceiopxykmthb", "асеіорхукмтнв")
+"""Latin letters that look like Cyrillic ones; they get into Cyrillic words by slips of the keyboard and on purpose."""
+
+_CYRILLIC = ("а", "о", "и", "і")
+_MIXED = re.compile(r"(?<=[а-яѐ-џґ])[aceiopxykmthb]+(?![a-z])|(?<![a-z])[aceiopxykmthb]+(?=[а-яѐ-џґ])")
 
 # In nearly every Arabic text: replaced unasked, which costs less than looking for them.
 _FREQUENT = {
@@ -124,6 +131,8 @@ def _same_size(text: str) -> str:
     if not text.isascii() and _LETTER.search(text):
         for letter in set(_LETTER.findall(text)):
             text = text.replace(letter, _LETTERS[letter])
+    if any(letter in text for letter in _CYRILLIC):
+        text = _MIXED.sub(lambda found: found[0].translate(_TWINS), text)
     return text
 
 
