@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
@@ -136,6 +136,6 @@ def _cut(stretch: Stretch, borders: Sequence[int], text: str) -> Iterator[Stretc
     start = stretch.start
     for border in [at for at in borders if stretch.start < at < stretch.end]:
         if text[start:border].strip():
-            yield replace(stretch, start=start, end=border)
+            yield stretch._replace(start=start, end=border)
         start = border
-    yield stretch if start == stretch.start else replace(stretch, start=start)
+    yield stretch if start == stretch.start else stretch._replace(start=start)

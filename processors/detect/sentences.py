@@ -9,8 +9,8 @@ in text taken out of a PDF.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 LONGEST = 1500
 """A sentence is cut here, so that work for each sentence is bounded."""
@@ -33,9 +33,8 @@ _FINISHED = re.compile(r"[.!?؟:…؛][\"')\]\s]*$")
 _BULLET = re.compile(r"\s*(?:[-–—•*▪●■]|\d{1,2}[.)-])\s")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """One sentence: `start` to `end`, and the number of its paragraph."""
+class Stretch(NamedTuple):
+    """One sentence: `start` to `end`, and the number of its paragraph; a tuple, as thousands are made for a text."""
 
     start: int
     end: int
@@ -105,7 +104,10 @@ def _sentences(text: str, start: int, end: int, paragraph: int) -> list[Stretch]
 
 def _goes_on(text: str, start: int, stop: int) -> bool:
     """Tell whether the full stop belongs to an abbreviation or an ordinal."""
-    return _ABBREVIATION.search(text, max(start, stop - 7), stop) is not None or _ORDINAL.match(text, stop) is not None
+    if _ORDINAL.match(text, stop) is not None:
+        return True
+    short = not text[stop - 6 : stop - 1].isalpha()  # no abbreviation has five letters
+    return short and _ABBREVIATION.search(text, max(start, stop - 7), stop) is not None
 
 
 def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
@@ -113,10 +115,13 @@ def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
     pieces: list[Stretch] = []
     while start < end:
         stop = end if end - start <= LONGEST else _space_before(text, start, start + LONGEST)
-        piece = text[start:stop]
-        left = stop - len(piece.lstrip())
-        if left < stop:
-            pieces.append(Stretch(start=left, end=start + len(piece.rstrip()), paragraph=paragraph))
+        left, right = start, stop
+        while left < right and text[left].isspace():
+            left += 1
+        while left < right and text[right - 1].isspace():
+            right -= 1
+        if left < right:
+            pieces.append(Stretch(left, right, paragraph))
         start = stop
     return pieces
 
