@@ -192,15 +192,16 @@ def _arabic_name(names: tuple[str, ...]) -> str | None:
 
 
 def _extended(place: Place, extra: Mapping[str, Mapping[str, Any]]) -> Place:
-    """Add what `extra.toml` says of a GeoNames place."""
+    """Add what `extra.toml` says of a GeoNames place, and leave off the names that it denies."""
     row = extra.get(place.id)
     if row is None:
         return place
+    kept = tuple(name for name in place.names if name not in row.get("without", ()))
     return replace(
         place,
         name=row.get("name", place.name),
         name_ar=row.get("name_ar", place.name_ar),
-        names=(*place.names, place.name, *row.get("names", ())),
+        names=(*kept, place.name, *row.get("names", ())),
     )
 
 
