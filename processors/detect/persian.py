@@ -64,13 +64,15 @@ class Places:
         )  # fmt: skip
 
     def _past_lead(self, here: int) -> int:
-        """Pass over what leads to a name: a colon, "among them", "called"."""
+        """Pass over what leads to a name: a colon, "among them", "called", a comma before quotes."""
         at = self.at
         if at.has(here, {"از"}) and at.has(here + 1, {"جمله"}):
             return here + 2
         called = (at.has(here, _CALLED) and at.has(here + 1, {"به"})) or (
             at.has(here, {"به"}) and at.has(here + 1, {"نام"})
         )
+        if at.has(here, {"،"}) and self.names.opens_quoted(here + 1):
+            return here + 1
         return here + 2 if called else here + at.has(here, {":", "(", "شامل"})
 
     def _owner_end(self, here: int) -> int:

@@ -19,7 +19,24 @@ _LED_WORDS = 8
 _LEAST_START = 2
 _JOINTS = frozenset({"و", "،", ",", "-", "؛"})
 _PASSED = frozenset(
-    {"در", "واقع", "مربوط", "مربوطات", "توابع", "از", "مركز", "داخل", "ريف", "حومه", "مرز", "خاك", "جمهوري", "خلق"}
+    {
+        "در",
+        "نزديكي",
+        "مجاورت",
+        "واقع",
+        "مربوط",
+        "مربوطات",
+        "توابع",
+        "از",
+        "مركز",
+        "داخل",
+        "ريف",
+        "حومه",
+        "مرز",
+        "خاك",
+        "جمهوري",
+        "خلق",
+    }
 )
 
 
@@ -81,6 +98,10 @@ class Names:
     def is_quoted(self, name: Name) -> bool:
         """Tell whether a name stands in quotes."""
         return self._opening_quote(name.start)
+
+    def opens_quoted(self, here: int) -> bool:
+        """Tell whether a name in quotes begins at a word."""
+        return here < len(self.at.words) and self._quoted(here) is not None
 
     def _opening_quote(self, start: int) -> bool:
         """Tell whether a quote opens right before, or one that only opens before a space."""
@@ -224,8 +245,11 @@ class Names:
         then = self._skipped(here)
         if then >= len(at.words):
             return None, here
-        noun, _ = at.lexicon.surfaces["places"].get(at.words[then].text, ("", ""))
+        noun, says = at.lexicon.surfaces["places"].get(at.words[then].text, ("", ""))
         if noun in at.lists["areas"] and (then > here or noun not in at.lists["plain_towns"]):
+            if says == "many":
+                names, last = self.listed(self._past_compass(then + 1), plural=True)
+                return (names[0], last) if names else (None, here)
             found = self.name(self._past_compass(then + 1), plural=False)
             return found, at.after(found.end) if found else here
         found = (self._quoted(then) if then > here else None) or self._bare(then)
