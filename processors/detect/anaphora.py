@@ -14,9 +14,13 @@ from processors.detect.phrases import Phrase, Role
 SENTENCES_BACK = 8
 """A pointing word reaches over this many sentences."""
 
+PRONOUN = 4
+"""Letters of the longest attached pronoun; "the latter" is longer and means the last name of a list."""
+
 MOST = 60
 """Phrases looked at for an actor."""
 
+_OF_STATES = frozenset({"state"})
 _TELLING = 60
 _BEFORE = 24
 _LEAST_SHARE = 0.2
@@ -46,7 +50,29 @@ class Where:
 
 
 def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
-    """Return the last phrase before the slot that names a place it can mean."""
+    """Return the last phrase before the slot that names a place it can mean, one of its gender first."""
+    gender = _gender(where.line, slot)
+    meant = _last_place(document, where, slot, gender) if gender else None
+    return meant or _last_place(document, where, slot, "")
+
+
+def _gender(line: Line, slot: Slot) -> str:
+    """Return what a pronoun says of its noun's gender, in a language where it says so."""
+    word = line.text[slot.start : slot.end] if slot.phrase is None else ""
+    return next((g for g in ("masculine", "feminine") if word in line.lexicon.words.get(g, ())), "")
+
+
+def _has_gender(line: Line, phrase: Phrase, gender: str) -> bool:
+    """Tell whether a noun has this gender; plurals are feminine, and so are most names of towns."""
+    if not gender:
+        return True
+    feminine = not phrase.head or phrase.head in line.lexicon.words["plural"]
+    feminine = feminine or line.lexicon.patterns["feminine_noun"].search(phrase.head) is not None
+    return feminine is (gender == "feminine")
+
+
+def _last_place(document: Document, where: Where, slot: Slot, gender: str) -> Phrase | None:
+    """Return the last phrase before the slot that names a place of this gender, if one is asked for."""
     noun = slot.phrase.head if slot.phrase else ""
     plural = where.line.lexicon.words["plural"]
     alike = where.line.lexicon.words.get("alike", frozenset())
@@ -56,7 +82,7 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
         return None
     unnamed = None
-    for phrase in _earlier(document, where, slot.start):
+    for phrase in _candidates(document, where, slot, gender):
         if (phrase.bound and phrase.actor) or (not phrase.pointing and _speaks(where.line, phrase)):
             continue
         loose = phrase.pointing and noun in {"", "it"} and phrase.head not in distinct
@@ -64,7 +90,9 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
             unnamed = phrase
         if not (_names_a_place(document, phrase) and _agrees(document, phrase, noun) and _is_local(document, phrase)):
             continue
-        if _contains(where.line, phrase) or (noun in lesser and phrase.actor is not None and not phrase.headed):
+        if (_contains(where.line, phrase) and phrase.head != noun) or (
+            noun in lesser and phrase.actor is not None and not phrase.headed
+        ):
             continue
         if phrase.head != noun and (noun in sole or (noun in alike and phrase.head)):
             continue
@@ -73,6 +101,27 @@ def place_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
         if unnamed is None and phrase.head not in plural:
             unnamed = phrase
     return unnamed
+
+
+def means_all(line: Line, slot: Slot, phrase: Phrase) -> bool:
+    """Tell whether a pronoun or "the two towns" means every name of a list."""
+    if slot.phrase is not None and slot.phrase.head in line.lexicon.words.get("duals", ()):
+        return True
+    plural = slot.phrase is None and phrase.head in line.lexicon.words["plural"] and slot.end - slot.start <= PRONOUN
+    return len(phrase.names) > 1 and (plural or line.text[slot.start : slot.end] in {"هما", "هم", "them"})
+
+
+def _candidates(document: Document, where: Where, slot: Slot, gender: str) -> Iterator[Phrase]:
+    """Yield the phrases before the slot that gender and number let it mean."""
+    earlier, line, noun = _earlier(document, where, slot.start), where.line, slot.phrase.head if slot.phrase else ""
+    if not gender and noun not in line.lexicon.words.get("duals", ()):
+        return earlier
+    return (p for p in earlier if _has_gender(line, p, gender) and not _is_one_of_two(line, p, noun))
+
+
+def _is_one_of_two(line: Line, phrase: Phrase, noun: str) -> bool:
+    """Tell whether "the two towns" cannot mean a phrase, as it names no two."""
+    return noun in line.lexicon.words.get("duals", ()) and len(phrase.names) != 2  # noqa: PLR2004 (two)
 
 
 def _follows_unnamed(line: Line, slot: Slot, plural: frozenset[str]) -> bool:
@@ -92,8 +141,24 @@ def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     known = [p for p in earlier if p.actor]
     if slot.phrase is not None and slot.phrase.head not in {"", "it", "they"}:
         same = [p for p in known if slot.phrase.head in document.text[p.start : p.end]]
-        return next(iter(same or known), None)
-    return next(iter(earlier), None)
+        return next(iter(same or [p for p in known if _may_be(document, where.line, p, slot.phrase.head)]), None)
+    return next(iter(earlier), None) or _group_before(document, where, slot)
+
+
+def _may_be(document: Document, line: Line, phrase: Phrase, noun: str) -> bool:
+    """Tell whether an actor can be what the noun says: "the movement" is no state's army."""
+    entry = document.knowledge.actors.entry(phrase.actor, on=document.day) if phrase.actor else None
+    return noun not in line.lexicon.words.get("groups", ()) or entry is None or entry.type not in _OF_STATES
+
+
+def _group_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
+    """Return the last "the group" before a pronoun, where nobody is named."""
+    near = islice(_earlier(document, where, slot.start), MOST)
+    return next((p for p in near if p.role is Role.ACTOR and p.pointing and p.head in _groups(where.line)), None)
+
+
+def _groups(line: Line) -> frozenset[str]:
+    return line.lexicon.words.get("groups", frozenset())
 
 
 def _contains(line: Line, phrase: Phrase) -> bool:
@@ -110,13 +175,19 @@ def _of_itself(line: Line, slot: Slot) -> Phrase | None:
     """Return the subject of the words of saying right before a pronoun ("Israel says it", "Russia's claim that it")."""
     own = line.text[slot.start : slot.end].strip() in {"its", "their"}
     telling = line.lexicon.patterns.get("of_its_own" if own else "of_itself")
-    if telling is None or (slot.phrase is not None and slot.phrase.head not in {"it", "they"}):
+    if telling is None or not (slot.phrase is None or slot.phrase.head in {"it", "they"} or _is_owned(line, slot)):
         return None
     near = (p for p in line.phrases if slot.start - _TELLING <= p.end <= slot.start and not p.pointing)
     oblique = line.lexicon.patterns["oblique"]
     free = (p for p in near if not oblique.search(line.text[max(line.start, p.start - _BEFORE) : p.start]))
     acting = (p for p in free if p.role is not Role.NAME)
     return next((p for p in acting if telling.match(line.text[p.end : slot.start])), None)
+
+
+def _is_owned(line: Line, slot: Slot) -> bool:
+    """Tell whether the slot is somebody's own forces, in one word ("its-forces")."""
+    word = line.text[slot.start : slot.end]
+    return line.lexicon.surfaces.get("actors", {}).get(word, ("", ""))[1] == "owned"
 
 
 def _speaks(line: Line, phrase: Phrase) -> bool:

@@ -60,6 +60,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
         return None
     gainer = _who(trigger) or fill(line, trigger, Role.ACTOR, (*frame.gainer, "leading"))
     loser = fill(line, trigger, Role.ACTOR, frame.loser)
+    gainer = None if gainer and (gainer.start, gainer.end) == (place.start, place.end) else gainer
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None

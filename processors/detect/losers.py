@@ -58,7 +58,17 @@ def _left(line: Line, trigger: Trigger, taken: Sequence[Draft]) -> Draft | None:
 
 def with_losers(document: Document, where: Where, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """Fill the empty losers of gains from the words around them in the same sentence."""
-    return tuple(_completed(document, where, draft, drafts) if _lacks(draft) else draft for draft in drafts)
+    filled = [_completed(document, where, draft, drafts) if _lacks(draft) else draft for draft in drafts]
+    return tuple(draft for draft in filled if not _is_over(document, where, draft, filled))
+
+
+def _is_over(document: Document, where: Where, held: Draft, drafts: Sequence[Draft]) -> bool:
+    """Tell whether a holding in the past ended with a gain that the same sentence tells."""
+    past = where.line.lexicon.patterns.get("had_held")
+    if held.kind is not Kind.HOLDS or past is None or not past.match(where.line.text, held.trigger.start):
+        return False
+    place = _meant(document, where, held.place)
+    return any(draft.kind in GAINS | _LOSSES and place & _meant(document, where, draft.place) for draft in drafts)
 
 
 def _lacks(draft: Draft) -> bool:

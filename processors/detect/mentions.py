@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from processors.detect import attribution
-from processors.detect.anaphora import Where, actor_before, place_before
+from processors.detect.anaphora import PRONOUN, Where, actor_before, means_all, place_before
 from processors.detect.beside import geo_precision
 from processors.detect.claims import Draft
 from processors.detect.confidence import confidence
@@ -24,7 +24,6 @@ from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Ki
 
 _REGION = 3
 _NEAR = 40
-_PRONOUN = 4  # letters of the longest attached pronoun; "the latter" is longer and means the last name of a list
 
 
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
@@ -146,12 +145,12 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
         entry = _entry(document, phrase.within[0], phrase) if phrase.within else None
         yield _place(document, phrase.start, _end(phrase), entry, via=Via.ANAPHORA)
         return
-    if len(phrase.names) > 1 and document.text[slot.start : slot.end] in {"هما", "هم", "them"}:
+    if means_all(where.line, slot, phrase):
         yield from (
             _place(document, n.start, n.end, _entry(document, n, phrase), via=Via.ANAPHORA) for n in phrase.names
         )
         return
-    name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > _PRONOUN else 0]
+    name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)
     found = _entry(document, known, phrase)
     found = found if known is name else _around(found)
@@ -224,9 +223,10 @@ def _actor(document: Document, where: Where, slot: Slot | None) -> Actor | None:
     start, end, phrase = slot.start, slot.end, slot.phrase
     if phrase is None or phrase.pointing:
         named = _inside(document, slot)
-        held = slot.phrase is None and end - start > _PRONOUN
+        capital = document.folded.source[document.folded.origin[start]].isupper()
+        held = slot.phrase is None and (capital or end - start > PRONOUN)
         meant = None if named or held else actor_before(document, where, slot)
-        if meant and (slot.phrase.head in {"it", "they"} if slot.phrase else end - start <= _PRONOUN):
+        if meant and (slot.phrase.head in {"it", "they"} if slot.phrase else end - start <= PRONOUN):
             start, end = meant.start, meant.end
         phrase = named or meant or phrase
         if phrase is None and not held:

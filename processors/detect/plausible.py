@@ -25,21 +25,23 @@ def is_war(
     """Tell whether somebody armed acts, or the claim stands among words of war."""
     if "war" not in where.line.lexicon.words:
         return True
-    if _is_staged(where):
+    if _speaks_of(where, "staged"):
         return False
     slots = (draft.gainer, draft.loser)
     if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
         return True
+    if _speaks_of(where, "peaceful"):
+        return False
     if len(document.text) > SHORT:
         return _is_real(draft, places) and _among_war(document, where, places)
     return _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
 
 
-def _is_staged(where: Where) -> bool:
-    """Tell whether the sentence speaks of a drill, a film or a novel."""
+def _speaks_of(where: Where, words_of: str) -> bool:
+    """Tell whether the sentence has a word of a list: of drills, films and novels, or of matches, votes and fires."""
     line = where.line
-    staged = line.lexicon.words.get("staged", frozenset())
-    return not staged.isdisjoint(word.text for word in words(line.text, line.start, line.end))
+    listed = line.lexicon.words.get(words_of, frozenset())
+    return bool(listed) and not listed.isdisjoint(word.text for word in words(line.text, line.start, line.end))
 
 
 def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:
