@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from processors.detect.arabic_actors import Actors
 from processors.detect.arabic_names import Names
+from processors.detect.arabic_unknown import Unknown
 from processors.detect.arabic_words import proclitic_off
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
@@ -24,17 +26,29 @@ _BESIDE = re.compile(
     r"|(?:متاخم|محاذي|حدود)\w*\s+(?:(?:مع|ل|علي)\s*)?$"
 )
 _BESIDE_ROOM = 48
+_ORDINALS = frozenset({"اول", "ثاني", "ثالث", "رابع", "خامس", "سادس", "اخر", "اكبر", "اهم", "ابرز"})
+_IS = re.compile(r"[\s،]+(?:و?هي\s+|و?تعد\s+|و?تعتبر\s+)?")
 _OWNED = re.compile(r"(?:ال)?تابع\w*$")
 _OF_IT = frozenset({"منها", "منه", "منهما", "منهم"})
 _IN = frozenset({"داخل", "في"})
 
-_MANY = frozenset({"عدد", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
+_MANY = frozenset({"عدد", "اكثر", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    found = scan(len(at.words), Places(at=at, names=Names(at=at), actors=Actors(at=at)).read)
-    return [phrase for phrase in found if phrase.role is not Role.PLACE or not _is_beside(at, phrase)]
+    found = scan(len(at.words), Places(at=at, names=Names(at=at, unknown=Unknown(at=at)), actors=Actors(at=at)).read)
+    named = [_apposed_to(at, *pair) for pair in pairwise((None, *found))]
+    return [phrase for phrase in named if phrase.role is not Role.PLACE or not _is_beside(at, phrase)]
+
+
+def _apposed_to(at: Reading, before: Phrase | None, phrase: Phrase | None) -> Phrase:
+    """Give "the first town", which has no name, the name right before it that it is said of (وتعد سنجة أول مدينة)."""
+    assert phrase is not None  # noqa: S101 (a pair's second is none of the padding)
+    if before is None or not before.names or phrase.names or phrase.role is not Role.PLACE or phrase.pointing:
+        return phrase
+    first = at.words[phrase.first].text in _ORDINALS
+    return replace(phrase, names=before.names) if first and _IS.fullmatch(at.text, before.end, phrase.start) else phrase
 
 
 def _is_beside(at: Reading, phrase: Phrase) -> bool:
@@ -155,12 +169,21 @@ class Places:
         holder = self.actors.read(last) if says == "plain" and last < len(self.at.words) else self._owner(last)
         last = holder.last if holder else last
         within, end = self.names.where(last)
-        if says == "definite" and not plural and not within:
+        listed, end = self.names.listed_behind(end) if plural else ((), end)
+        if says == "definite" and (not plural or noun in self.at.lists["duals"]) and not within:
             return self.at.phrase(
                 Role.PLACE, at, last, headed=True, pointing=True, head=noun, share=share, holder=holder
             )
         return self.at.phrase(
-            Role.PLACE, at, end, headed=True, within=within, head=noun, share=share or plural, holder=holder
+            Role.PLACE,
+            at,
+            end,
+            headed=True,
+            names=listed,
+            within=within,
+            head=noun,
+            share=share or (plural and not listed),
+            holder=holder,
         )
 
     def _is_capital(self, at: int, noun: str) -> bool:

@@ -27,6 +27,7 @@ _OUT_OF = frozenset(
 _NAMED_BY = frozenset(
     {"جبهه", "حركه", "جماعه", "تنظيم", "ميليشيا", "مليشيا", "حزب", "فصيل", "لواء", "كتيبه", "جيش", "قوات"}
 )
+_FREEING = frozenset({"تحرير"})
 _STATES = frozenset({"ولايه", "اقليم"})
 MOST_WORDS = 9
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
@@ -37,7 +38,7 @@ _JOINED = frozenset({"لحقوق", "للانباء", "للاعلام", "للدف
 _THAT = re.compile(r"\s*(?:ب?ان|انه|انها|انهم|بانه|بانها)(?!\w)")
 _START = re.compile(r"[،,؛:.!؟()\n]\s*")
 _MEMBERS = re.compile(r"(?:ال)?(?:مصدر|مصادر|قيادي|مسوول|ناشط|عضو|متحدث|ناطق|قايد|ضابط)\w*$")
-_RELATIVE = re.compile(r"(?:التي|الذي)\s+$")
+_RELATIVE = re.compile(r"(?:التي|الذي|،)\s+$")
 _RELATIVE_ROOM = 8
 _TWO = 2
 _NAME_WORDS = range(2, 5)
@@ -59,6 +60,8 @@ class Actors:
         found = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text)
         if found is None or found[1] == "owned":
             return self._own_actor(at) if found else None
+        if found[1] == "plain" and found[0] in self.at.lists["only_definite"]:
+            return None
         last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
         return self._made(at, last, found[0], identity, start=self.at.start_of(at, found[0]))
 
@@ -109,12 +112,16 @@ class Actors:
         word = self.at.words[at].text
         if word == "(":
             return self._brackets(at)
-        if construct and word in _STATES and at + 1 < len(self.at.words):
+        if ((construct and word in _STATES) or self._is_to_free(at)) and at + 1 < len(self.at.words):
             return 2
         closed = self.at.lists["days"] | self.at.lists["relatives"] | self.at.lists["events"]
         if word in closed or word in self.at.lexicon.surfaces["places"] or FUNCTION.match(word):
             return 0
         return self._attribute(at, construct=construct)
+
+    def _is_to_free(self, at: int) -> bool:
+        """Tell whether a group's noun stands before "liberation", whose object names it (جبهة تحرير أورومو)."""
+        return self.at.words[at].text in _FREEING and self.at.words[at - 1].text in _NAMED_BY
 
     def _attribute(self, at: int, *, construct: bool) -> int:
         """Return how many words of an adjective, of a side or of a second noun belong to the actor here."""

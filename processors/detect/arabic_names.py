@@ -5,38 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from processors.detect.arabic_unknown import Unknown
 from processors.detect.arabic_words import FUNCTION, proclitic_off
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
 _NISBA = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
 _STATE = re.compile(r"ال(?:خاضع|واقع|تابع|محاصر|محتل|مطل|قريب|مجاور)\w*$")
-_LIST_HEADS = re.compile(r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:(?:و?هي|و?هم|و?هما)(?!\w)|:)?\s*\(?\s*")
+_LIST_HEADS = re.compile(
+    r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:(?:و?هي|و?هم|و?هما|مثل|منها|بينها|من\s+بينها|ابرزها|اهمها)(?!\w)|:)?\s*:?\s*\(?\s*"
+)
+_AMONG = re.compile(r"\s*[،:]?\s*(?:و?(?:من\s+)?(?:ابرزها|اهمها|هي|بينها|منها|ضمنها))\s*:?\s*(?=\w)")
 _VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
 _LISTED_TOWNS = frozenset({"بلدتا", "بلدتي", "مدينتا", "مدينتي", "بلدات", "مدن"})
 LONGEST_NAME = 4
-_BEFORE_NAME = frozenset({"علي", "من"})
-_GAIN = re.compile(r"(?:سيطر|استول|استيلا|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تحرير)\w*")
-_FOREIGN = re.compile(r"(?!ال)(?=\w{4,})(?:\w*[گپچژڤ]\w*|\w+ا)$")
-_NO_NAMES = frozenset(
-    {
-        "قضايا",
-        "مزايا",
-        "زوايا",
-        "خلايا",
-        "بقايا",
-        "هدايا",
-        "ضحايا",
-        "نوايا",
-        "دنيا",
-        "سرايا",
-        "وصايا",
-        "ميليشيا",
-        "مليشيا",
-    }
-    | {"تكنولوجيا", "ايديولوجيا", "كورونا", "مرايا", "عطايا", "شظايا", "مافيا", "بورصا", "جميعا", "كلها"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +27,7 @@ class Names:
     """Reads names and what says where they lie."""
 
     at: Reading
+    unknown: Unknown
 
     def nouns(self, at: int) -> tuple[str, str, int]:
         """Read a chain of place nouns (ريف مدينة); return the last noun, how it is written, and the next word."""
@@ -83,39 +67,18 @@ class Names:
     def stands_alone(self, at: int, name: Name) -> bool:
         """Tell whether a known name needs no noun before it: one of several words, or no everyday word."""
         word = self.at.words[at].text
-        everyday = {word, word[1:]} & self.at.lists["not_places"] and self.at.after(name.end) == at + 1
+        bare = word[1:] if word[0] in "وفبلك" else word
+        everyday = {word, bare} & self.at.lists["not_places"] and self.at.after(name.end) == at + 1
         return not everyday and not FUNCTION.match(word)
 
     def known(self, at: int) -> Name | None:
         """Return the gazetteer's name at this word, unless it is an everyday word; or one that its spelling tells."""
         match = self.at.place(at)
         if match is None:
-            return self._spelled(at)
-        if match.common and self.at.after(match.end) == at + 1 and (match.noun or not self._is_taken(at)):
+            return self.unknown.name(at)
+        if match.common and self.at.after(match.end) == at + 1 and (match.noun or not self.unknown.is_taken(at)):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
-
-    def _spelled(self, at: int) -> Name | None:
-        """Return an unknown name behind a preposition: a hashtag, or a word that ends as no Arabic noun does there."""
-        word = self.at.words[at]
-        if not at or self.at.words[at - 1].text not in _BEFORE_NAME or word.text in self.at.lists["not_places"]:
-            return None
-        tagged = self.at.folded.text.startswith("#", word.start - 1) and self._follows_gain(at)
-        foreign = _FOREIGN.match(word.text) is not None and self._follows_gain(at)
-        named = (tagged or foreign) and not FUNCTION.match(word.text) and self.at.actor(at) is None
-        return Name(start=word.start, end=word.end) if named and word.text not in _NO_NAMES else None
-
-    def _is_taken(self, at: int) -> bool:
-        """Tell whether the word stands right behind words of taking and their preposition, and ends its clause."""
-        if not at or self.at.words[at - 1].text not in _BEFORE_NAME or not self._follows_gain(at):
-            return False
-        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else "."
-        return not following[0].isalpha() or following[0] == "و" or following in self.at.lists["days"]
-
-    def _follows_gain(self, at: int) -> bool:
-        """Tell whether words of taking stand before the preposition."""
-        start = self.at.words[max(0, at - 4)].start
-        return _GAIN.search(self.at.text, start, self.at.words[at].start) is not None
 
     def names(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read the names that a place noun introduces, known or not."""
@@ -129,6 +92,13 @@ class Names:
         names, last = self.more((name,), self.at.after(name.end), plural=plural)
         last = self.qualified(last, most=2)
         return names, last + self.at.has(last, {")"})
+
+    def listed_behind(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read the names of places that were only counted (سبع قرى في ريف حلب، أبرزها: ...)."""
+        match = _AMONG.match(self.at.text, self.at.words[at - 1].end)
+        at = self.at.after(match.end()) if match else at
+        name = self.name(at) if match else None
+        return self.more((name,), self.at.after(name.end), plural=True) if name else ((), at)
 
     def name(self, at: int) -> Name | None:
         """Read one name after a noun: the gazetteer's longest, else the words that look like a name."""
@@ -193,11 +163,12 @@ class Names:
         known = found if found and self.stands_alone(at, found) else None
         if known is not None:
             return known
+        if not plural:
+            return None if self._is_closed(at) else self.unknown.added(at)
         if (
-            not plural
-            or self._is_closed(at)
+            self._is_closed(at)
             or word in self.at.lexicon.surfaces["places"]
-            or not word.startswith(("و", "ال"))
+            or not (word.startswith(("و", "ال")) or self.unknown.is_strange(at))
             or _VERB.match(word)
         ):
             return None
@@ -218,7 +189,13 @@ class Names:
         while at < min(stop, len(self.at.words)):
             word = self.at.words[at].text
             loose = word in self.at.lists["loose"] or (word.startswith("ال") and bool(_NISBA.match(word)))
-            if not loose or _STATE.match(word) or word in self.at.lists["days"] or word in self.at.lists["relatives"]:
+            if (
+                not loose
+                or FUNCTION.match(word)
+                or _STATE.match(word)
+                or word in self.at.lists["days"]
+                or word in self.at.lists["relatives"]
+            ):
                 break
             if self.at.actor(at) or word in self.at.lexicon.surfaces["actors"] or word in self.at.lists["events"]:
                 break

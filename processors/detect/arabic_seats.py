@@ -5,9 +5,15 @@ They ask the lexicon's patterns, so that another language that has the like may 
 
 from __future__ import annotations
 
+import re
+
 from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Role
 from processors.detect.seats import POSITIONS as COMMON
+
+_LEAD = 24
+_ASIDE = re.compile(r"،[^،.؛]{2,60}،")
+"""Words between commas that only say more of a place."""
 
 
 def _implied(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -15,8 +21,22 @@ def _implied(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     implied = line.lexicon.patterns.get("implied")
     if implied is None or implied.search(line.text, max(line.start, trigger.start - 40), trigger.start) is None:
         return None
+    undergoing = line.lexicon.patterns["undergoing"]
     named = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and not p.pointing)
-    return slot_of(next(named, None))
+    acting = (p for p in named if not undergoing.search(line.text, max(line.start, p.start - _LEAD), p.start))
+    return slot_of(next(acting, None))
+
+
+def _late(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject that stands behind the place of its verb ("control the base, the largest here, militias")."""
+    place = next((p for p in line.after(trigger) if p.role is Role.PLACE), None)
+    if place is None or "علي" not in line.text[trigger.end : place.start].split():
+        return None
+    actor = next((p for p in line.after(trigger) if p.start >= place.end and p.role is role), None)
+    if actor is None or line.text[actor.start] == "ل":
+        return None
+    gap = line.text[place.end : actor.start].strip()
+    return slot_of(actor) if not gap or _ASIDE.fullmatch(gap) else None
 
 
 def _resumed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -34,4 +54,4 @@ def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(around.holder) if around else None
 
 
-ARABIC = {"implied": _implied, "resumed": _resumed, "holder": _holder}
+ARABIC = {"implied": _implied, "late": _late, "resumed": _resumed, "holder": _holder}

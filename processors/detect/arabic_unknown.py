@@ -1,0 +1,113 @@
+"""Names of places in Arabic that no table has, read where words of taking say that a place must follow.
+
+Small towns stand alone in the news (استعاد الجيش الدندر): behind a preposition that words of taking ask for, and as the
+object of a verb of taking or of its noun, a word that is no everyday one names a place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processors.detect.arabic_everyday import is_everyday
+from processors.detect.arabic_words import FUNCTION
+from processors.detect.phrases import Name
+from processors.detect.reading import Reading
+
+_BEFORE_NAME = frozenset({"علي", "من", "في"})
+_GAIN = re.compile(r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|سيطر|استول|استيلا|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تحرير)\w*")
+_FOREIGN = re.compile(r"(?!ال)(?=\w{4,})(?:\w*[گپچژڤ]\w*|\w+ا)$")
+_TAKING = re.compile(r"[وف]?(?:ال|لل|ل|ب)?(?:استعاده|تحرير|استرداد|تطهير|اجتياح|خساره|احتلال)$|[وف]?سقطت$")
+_TAKES = re.compile(
+    r"[وف]?(?:استعاد|استرد|حرر|دخل|انتزع|احتل|اجتاح|طهر|غادر|اخلي?|[يت](?:ستعيد|سترد|حرر|دخل|حتل|جتاح))ت?$"
+)
+_PEOPLE = re.compile(r"(?:يي|يين|يون|يات|هم|ها|هما|نا)$")
+_MARKS = frozenset('#"')
+_LEAST_STRANGE = 4
+_NO_NAMES = frozenset(
+    {
+        "قضايا",
+        "مزايا",
+        "زوايا",
+        "خلايا",
+        "بقايا",
+        "هدايا",
+        "ضحايا",
+        "نوايا",
+        "دنيا",
+        "سرايا",
+        "وصايا",
+        "ميليشيا",
+        "مليشيا",
+    }
+    | {"تكنولوجيا", "ايديولوجيا", "كورونا", "مرايا", "عطايا", "شظايا", "مافيا", "بورصا", "جميعا", "كلها"}
+)
+_VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
+_QUALIFIER = re.compile(r"(?:ال)?\w{2,}(?:يه|ي|ه)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Reads one name that nothing knows."""
+
+    at: Reading
+
+    def name(self, at: int) -> Name | None:
+        """Return the name at this word: a hashtag, quoted, with a foreign ending, or no everyday word."""
+        word = self.at.words[at]
+        if not at or not (self._is_taken_from(at) or self._is_object(at)) or self._is_no_name(word.text):
+            return None
+        named = self._is_marked(at) or _FOREIGN.match(word.text) is not None or self.is_strange(at)
+        return Name(start=word.start, end=word.end) if named and self.at.actor(at) is None else None
+
+    def added(self, at: int) -> Name | None:
+        """Return the name that "and" adds to another (الدندر والسوكي)."""
+        word = self.at.words[at]
+        if word.text[0] != "و" or _VERB.match(word.text) or self._is_no_name(word.text) or not self.is_strange(at):
+            return None
+        return Name(start=word.start + 1, end=word.end)
+
+    def is_taken(self, at: int) -> bool:
+        """Tell whether the word stands right behind words of taking and ends its clause."""
+        if not at or not (self._is_taken_from(at) or _TAKING.match(self.at.words[at - 1].text)):
+            return False
+        if self._is_marked(at) or self.is_strange(at):
+            return True
+        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else "."
+        return not following[0].isalpha() or following[0] == "و" or following in self.at.lists["days"]
+
+    def _is_marked(self, at: int) -> bool:
+        """Tell whether the word is a hashtag or quoted."""
+        return self.at.folded.text[self.at.words[at].start - 1] in _MARKS
+
+    def _is_no_name(self, word: str) -> bool:
+        """Tell whether a word cannot be an unknown name: a sign, a function word, one that ends as persons do."""
+        if word in _NO_NAMES or word in self.at.lists["not_places"] or word in self.at.lists["days"]:
+            return True
+        return not word[0].isalpha() or FUNCTION.match(word) is not None or _PEOPLE.search(word) is not None
+
+    def _is_taken_from(self, at: int) -> bool:
+        """Tell whether words of taking or leaving and their preposition stand before the word."""
+        if self.at.words[at - 1].text not in _BEFORE_NAME:
+            return False
+        start = self.at.words[max(0, at - 4)].start
+        return _GAIN.search(self.at.text, start, self.at.words[at].start) is not None
+
+    def _is_object(self, at: int) -> bool:
+        """Tell whether the word is the object of a verb of taking or of its noun (استعادة الدندر, حرر الجيش الدندر)."""
+        if _TAKING.match(self.at.words[at - 1].text):
+            return True
+        verb = next((n for n in range(at - 2, max(-1, at - 6), -1) if _TAKES.match(self.at.words[n].text)), None)
+        if verb is None:
+            return False
+        match = self.at.actor(verb + 1)
+        headed = self.at.words[verb + 1].text in self.at.lexicon.surfaces["actors"]
+        end = self.at.after(match.end) if match else verb + 1 + headed
+        return end > verb + 1 and all(_QUALIFIER.match(self.at.words[n].text) for n in range(end, at))
+
+    def is_strange(self, at: int) -> bool:
+        """Tell whether a word is neither an everyday one nor a place noun, somebody armed or the like."""
+        word, surfaces = self.at.words[at].text, self.at.lexicon.surfaces
+        if len(word) < _LEAST_STRANGE or word in surfaces["places"] or word in surfaces["actors"]:
+            return False
+        return not (word in self.at.lists["loose"] or is_everyday(word))
