@@ -37,6 +37,8 @@ def _prev(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if not line.text.startswith("لل", p.start)
         and not oblique.search(line.text[max(line.start, p.start - 24) : p.start])
     ]
+    if len(free) > 1 and trigger.form == "ing" and line.text[line.start : trigger.start].endswith(", "):
+        return slot_of(free[-1])  # who did what the clause tells does this as well ("A drove B out, taking the town")
     return slot_of(_out_of_relative(line, free))
 
 
