@@ -78,7 +78,8 @@ class Places:
         core, share = self.words.skipped(at + 1)
         inside = core < len(self.at.words) and not self.at.words[core].text.endswith("'s")
         phrase = self._core(at + 1, core, share=share, definite=True) if inside else None
-        if phrase is None or phrase.role is Role.NAME or (phrase.role is Role.PLACE and not phrase.headed):
+        known = phrase is not None and bool(phrase.names) and bool(phrase.names[0].rows) and bool(owner.rows)
+        if phrase is None or phrase.role is Role.NAME or (phrase.role is Role.PLACE and not (phrase.headed or known)):
             return self._owner_alone(at, owner)
         if phrase.role is Role.PLACE:
             within = phrase.within if phrase.names or phrase.within else (owner,) * bool(owner.rows)
@@ -98,7 +99,7 @@ class Places:
 
     def _is_conjunction(self, at: int) -> bool:
         """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
-        if self.at.has(at + 1, self.at.lists["quantity"]):
+        if self.at.has(at + 1, self.at.lists["quantity"] | self.at.lists["determiners"]):
             return True
         following = self.read(at + 1) if at + 1 < len(self.at.words) else None
         acts = following is not None and (following.role is Role.ACTOR or following.actor is not None)
@@ -108,7 +109,7 @@ class Places:
         """Read the head of a phrase and what belongs to it."""
         head, end = self._head(core)
         match = self.at.actor(core)
-        if match is None and self._is_verb_before_name(core):
+        if match is None and self.words.is_verb_before_name(core):
             return None
         if match is not None and self.at.after(match.end) >= end:
             return self._actor(at, core, self.at.after(match.end), head if head in self.at.lists["actors"] else "")
@@ -124,7 +125,7 @@ class Places:
         for at in range(core, min(core + LONGEST, len(self.at.words))):
             word = self.at.words[at].text
             noun = word in words["places"] or word in words["actors"]
-            if not word[0].isalnum() or word in words["stops"] or (not noun and self._is_verb(at)):
+            if not word[0].isalnum() or word in words["stops"] or (not noun and self.words.is_verb(at)):
                 break
             if at > core and self.at.capital(at - 1) and (word.endswith("'s") or self.words.is_told(word)):
                 break
@@ -157,20 +158,6 @@ class Places:
         """Tell whether a noun of place or actor follows a capitalised word closely ("army Aleppo base")."""
         ahead = self.at.words[at + 1 : at + 3]
         return any(w.text in self.at.lists["places"] for w in ahead) and not self.names.known(at)
-
-    def _is_verb_before_name(self, at: int) -> bool:
-        """Tell whether a word written small is the verb of the capital behind it ("orders French troops")."""
-        word, lists = self.at.words[at].text, self.at.lists
-        noun = word in lists["places"] or word in lists["actors"] or word in lists["loose"]
-        verbal = word.endswith("s") and not word.endswith(("ss", "'s")) and not noun and not self.at.capital(at)
-        return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
-
-    def _is_verb(self, at: int) -> bool:
-        """Tell whether a word is a trigger or looks like a past verb."""
-        word = self.at.words[at].text
-        return not self.at.capital(at) and (
-            word.endswith(("ed", "ing")) and "-" not in word and word not in self.at.lists["loose"]
-        )
 
     def _headed(self, at: int, core: int, end: int, head: str, *, share: bool, definite: bool) -> Phrase | None:
         """Read a place with a noun: a name before the noun, after "of", or right after it."""
@@ -277,6 +264,8 @@ class Places:
         name = self.names.name(core)
         if name and core == 0 and self.at.after(name.end) < 2:  # noqa: PLR2004 (one capital opens every sentence)
             name = name if self.at.has(1, self.at.lists["auxiliaries"]) else None
+        if name and self.at.words[core].text in self.at.lists["prefixes"] and self.at.after(name.end) > core + 1:
+            return self.at.phrase(Role.PLACE, at, self.at.after(name.end), names=(name,), headed=True)
         if name and (self._modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
             return None
         return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None

@@ -191,7 +191,7 @@ class Names:
             return beside
         if head not in self.at.lists["settled"] or not self.at.has(at, {"of", ","}):
             return None
-        name = self.known(at + 1) if self.at.has(at, {","}) else self.name(at + 1)
+        name = self.known(at + 1) if self.at.has(at, {","}) and head != "capital" else self.name(at + 1)
         aside = self.at.has(at, {","}) and name is not None and not self.at.has(self.at.after(name.end), {",", "."})
         return None if name is None or aside else self.with_noun(name)
 

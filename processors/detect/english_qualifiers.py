@@ -135,6 +135,19 @@ class Qualifiers:
         """Tell whether the words before a noun speak of control, which makes any building a place."""
         return bool(self.at.has(at - 1, {"of", "over"}) and self.at.has(at - 2, {"control"}))
 
+    def is_verb_before_name(self, at: int) -> bool:
+        """Tell whether a word written small is the verb of the capital behind it ("orders French troops")."""
+        word, lists = self.at.words[at].text, self.at.lists
+        noun = word in lists["places"] or word in lists["actors"] or word in lists["loose"]
+        verbal = word.endswith("s") and not word.endswith(("ss", "'s")) and not noun and not self.at.capital(at)
+        return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
+
+    def is_verb(self, at: int) -> bool:
+        """Tell whether a word looks like the past or the participle of a verb."""
+        word = self.at.words[at].text
+        verbal = word.endswith(("ed", "ing")) and "-" not in word and word not in self.at.lists["loose"]
+        return verbal and not self.at.capital(at)
+
     def is_told(self, word: str) -> bool:
         """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
         return word.endswith("ed") and word in self.at.lists["loose"] - _NEVER_TOLD

@@ -63,6 +63,25 @@ def _we(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(Phrase(role=Role.ACTOR, start=start, end=end, first=0, last=1, pointing=True, head="we"))
 
 
+def _its(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the pronoun before a noun whose doer is told behind it ("the town after its capture by X")."""
+    told = line.lexicon.patterns["owning"].search(line.text, max(line.start, trigger.start - _LEAD), trigger.start)
+    doer = line.text[trigger.end : line.end].split(maxsplit=1)[:1]
+    if told is None or told.end() != trigger.start or doer not in (["by"], ["from"]):
+        return None
+    start, end = told.span("pro")
+    return slot_of(Phrase(role=role, start=start, end=end, first=0, last=1, pointing=True, head="it"))
+
+
+def _from_where(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that a relative clause leaves ("X, from where the army pulled out")."""
+    subject = POSITIONS["prev"](line, trigger, Role.ACTOR)
+    if subject is None or not line.text[line.start : subject.start].endswith(("from where ", "from which ")):
+        return None
+    near = (p for p in reversed(line.phrases) if p.end <= subject.start and fits(p, role))
+    return slot_of(next(near, None))
+
+
 def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place whose own the noun is ("Aleppo's fall"); a country rather acts ("Russia's capture of")."""
     near = (p for p in line.phrases if p.role is role and p.end + 1 == trigger.start and p.bound and p.actor is None)
@@ -154,6 +173,8 @@ ENGLISH = {
     "en-contact": _contact,
     "en-sayer": _sayer,
     "en-we": _we,
+    "en-its": _its,
+    "en-from-where": _from_where,
     "en-owned": _owned,
     "en-named": _named,
     "en-doing": _doing,
