@@ -47,6 +47,12 @@ def speaker(document: Document, line: Line, trigger: Trigger) -> Attribution:
     return _said_by(document, line, chosen) if chosen else Attribution()
 
 
+def first_speaker(document: Document, line: Line) -> Attribution | None:
+    """Return the first speaker that a sentence names, whatever it says of him."""
+    voice = next(iter(_GRAMMARS[line.lexicon.language](document.folded, line)), None)
+    return _said_by(document, line, voice) if voice else None
+
+
 def _before(line: Line, trigger: Trigger, voices: list[Voice]) -> Voice | None:
     """Return the nearest voice before the trigger that nothing parts from it."""
     near = [voice for voice in voices if voice.cue[1] <= trigger.start and voice.end <= trigger.start]

@@ -13,6 +13,7 @@ from processors.detect.claims import Draft
 from processors.detect.confidence import confidence
 from processors.detect.document import Document
 from processors.detect.line import Slot
+from processors.detect.onward import added, told_after
 from processors.detect.phrases import Name, Phrase, Role
 from processors.detect.plausible import is_war
 from processors.detect.resolving import Resolution, resolve
@@ -73,12 +74,13 @@ def _status(
     first = document.paragraph_start(where.number)
     if draft.kind is not Kind.HOLDS and attribution.is_quoted(document, draft.trigger.start, first):
         return Status.CLAIMED, Attribution(), None
-    return status, None, None
+    told = told_after(document, where)
+    return Status.CLAIMED if told else status, told, None
 
 
 def _places(document: Document, where: Where, draft: Draft) -> Iterator[Place]:
     """Yield the places of a draft; an unnamed first place gives way to names that are added to it."""
-    first, more = draft.place, [Slot(start=p.start, end=p.end, phrase=p) for p in draft.more]
+    first, more = draft.place, added(document, where, draft.place, draft.more)
     if (
         more
         and first.phrase

@@ -115,7 +115,8 @@ class Places:
             return self._area(at, core, noun, case)
         plural = case.endswith("+") or noun in self.at.lists["plural"]
         broad = noun in self.at.lists["broad"]
-        listing = plural or case in {"", "gen"}  # "села" is one village's genitive and several villages' nominative
+        one = any(self.at.has(here, self.at.lists["ones"]) for here in range(at, core))
+        listing = plural or one or case in {"", "gen"}  # "села" is one village's genitive and several villages' plural
         names, last = ((), core + 1) if broad else self.around.names_after(core + 1, listing=listing)
         within, stop = ((), last) if names else self.around.within(core + 1)
         if case.endswith("+") and len(names) == 1:
@@ -177,6 +178,8 @@ class Places:
     def _abbreviated(self, at: int, core: int) -> Phrase | None:
         """Read an abbreviated noun with its name ("н.п. X", "г. X", "смт X")."""
         here = core + 1 + self.at.has(core + 1, {"."})
+        if here == core + 1 and self.at.has(core, {"с"}):  # "with"
+            return None
         if self.at.has(core, {"н"}):
             here += self.at.has(here, {"п"}) + self.at.has(here + 1, {"."})
         name = self.names.name(here)
