@@ -180,7 +180,7 @@ class Phrases:
     def _place(self, at: int) -> Phrase | None:
         """Read a noun of place with the nouns, the sides and the names that it is tied to."""
         form = self._form(at, "places")
-        if form is None:
+        if form is None or self._begins_name(at):
             return None
         noun, tied = form
         last = at + 1
@@ -198,6 +198,11 @@ class Phrases:
             names=() if within else names, within=within, share=not names and (plural or bool(counted)),
             pointing=not names and not plural and not counted and not self._is_one(at),
         )  # fmt: skip
+
+    def _begins_name(self, at: int) -> bool:
+        """Tell whether a noun only begins a known name of several words ("Girê Spî")."""
+        one = self._name(at) if self.at.capital(at) else None
+        return one is not None and bool(one[0].rows) and one[1] > at + 1
 
     def _inner(self, at: int) -> tuple[str, bool] | None:
         """Return a further noun of place; with a capital it is part of a name ("navenda Girê Spî")."""

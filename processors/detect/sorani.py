@@ -49,7 +49,8 @@ class Nouns:
     def _headed(self, here: int) -> Phrase | None:
         """Read a place that begins with a number, "this" or a noun of places."""
         head = here
-        while self.at.has(head, self.at.lists["quantity"]):
+        adverb = here > 0 and self.at.has(here - 1, {"به"})  # "wholly": what is taken so follows
+        while self.at.has(head, self.at.lists["quantity"]) and not adverb:
             head += 1
         this = self.at.has(head, _THIS)
         noun, says = self._place_noun(head + this)

@@ -258,9 +258,11 @@ def _who_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if phrase is not None and not line.text[trigger.end : phrase.start].strip() else None
 
 
-def _from_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take from whom a place is taken, behind a verbal noun ("rizgarkirina Mûsilê ji destê DAIŞ'ê")."""
-    return slot_of(next((p for p in line.after(trigger) if p.case == "abl" and fits(p, role)), None))
+def _case_behind(*cases: str) -> Callable[[Line, Trigger, Role], Slot | None]:
+    """Return a position: a phrase of these cases behind a verbal noun ("rizgarkirina Mûsilê ji destê DAIŞ'ê")."""
+    return lambda line, trigger, role: slot_of(
+        next((p for p in line.after(trigger) if p.case in cases and fits(p, role)), None)
+    )
 
 
 VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
@@ -291,6 +293,7 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "owner-next": _owner,
     "acc-from": _taken_from,
     "who-behind": _who_behind,
-    "abl-behind": _from_behind,
+    "abl-behind": _case_behind("abl"),
+    "by-behind": _case_behind("by", "hand"),
 }
 """Position names of verb-final languages; a lexicon's frames name them beside those of seats.POSITIONS."""
