@@ -135,7 +135,8 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
     phrase = place_before(document, where, slot)
     if phrase is None:
         acted = draft.gainer or draft.loser or any(p.role is Role.ACTOR for p in where.line.phrases)
-        if acted and slot.phrase is not None and slot.phrase.head not in {"it", "they"}:
+        head = slot.phrase.head if slot.phrase is not None else "it"
+        if head in where.line.lexicon.words.get("fought", ()) or (acted and head not in {"it", "they"}):
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
         return
     if slot.phrase is not None and slot.phrase.share:
