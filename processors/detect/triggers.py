@@ -23,15 +23,17 @@ Words = tuple[Frame, str, re.Match[str]]
 
 def telling(text: str, start: int, end: int, lexicon: Lexicon) -> list[Words]:
     """Return the words of text[start:end] that may tell a change; most sentences with a stem have none."""
-    present = {form for form, pattern in lexicon.forms.items() if pattern.search(text, start, end)}
+    first = {
+        form: found.start() for form, pattern in lexicon.forms.items() if (found := pattern.search(text, start, end))
+    }
     found = (
         (frame, form, match)
         for frame in lexicon.frames
         for form, pattern in frame.forms.items()
-        if form in present
-        for match in pattern.finditer(text, start, end)
+        if form in first
+        for match in pattern.finditer(text, first[form], end)
     )
-    return [words for words in found if _stands(words, start, end, lexicon)] if present else []
+    return [words for words in found if _stands(words, start, end, lexicon)] if first else []
 
 
 def triggers(line: Line, found: Sequence[Words]) -> tuple[Trigger, ...]:

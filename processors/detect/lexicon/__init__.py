@@ -27,6 +27,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from processors.detect.lexicon.alternatives import tree
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
@@ -175,8 +176,8 @@ def _frame(entry: dict[str, Any], forms: Mapping[str, str]) -> Frame:
 
 
 def _any_of(form: str, data: dict[str, Any]) -> re.Pattern[str]:
-    """Return a pattern that occurs where any frame's stem occurs in this form; one search instead of one a frame."""
-    stems = "|".join(f"(?:{entry[form]})" for entry in data["frame"] if form in entry)
+    """Return a pattern that begins where any frame's stem occurs in this form; one search instead of one a frame."""
+    stems = tree(entry[form] for entry in data["frame"] if form in entry)
     whole: str = data["forms"][form].replace("{}", f"(?:{stems})")
     return re.compile(re.sub(r"\(\?P<\w+>", "(?:", whole)) if stems else re.compile("(?!)")
 
