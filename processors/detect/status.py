@@ -21,6 +21,7 @@ from streams.mentions import Kind, Status
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past", "participle", "managed", "stated", "told"})
 _TOLD = frozenset({"perfect", "perfect_of", "told"})
 _JOINED = 80
+_LEAD = 24
 _BORDER = 24
 """Characters that a cue may reach beyond the border of its clause."""
 
@@ -112,7 +113,7 @@ def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
     if cue.unless_before and _stands_before(line, draft.trigger, cue.unless_before):
         return True
     if cue.where == "sentence":
-        return _is_presupposed(line, draft.trigger)
+        return _is_presupposed(line, draft.trigger) or _hangs_on_place(line, draft)
     if cue.where == "joined":
         return cue.means == "planned" and form in _TOLD - cue.forms
     return cue.where == "before" and cue.means in _WEAK and form in _FACTUAL_FORMS
@@ -125,6 +126,18 @@ def _is_presupposed(line: Line, trigger: Trigger) -> bool:
     presupposing = line.lexicon.patterns.get("presupposing")
     start = line.clause_start(trigger.start)
     return presupposing is not None and presupposing.search(line.text[line.start : start]) is not None
+
+
+def _hangs_on_place(line: Line, draft: Draft) -> bool:
+    """Tell whether the clause only says more of its place ("positions they captured", "in areas taken by X")."""
+    gainer, place, depending = draft.gainer, draft.place, line.lexicon.patterns.get("depending")
+    if depending is None or gainer is None or place.end > draft.trigger.start:
+        return False
+    contact = 0 <= gainer.start - place.end <= 1 and gainer.end <= draft.trigger.start
+    reduced = draft.trigger.form == "past" and gainer.start >= draft.trigger.end
+    return contact or (
+        reduced and depending.search(line.text[max(line.start, place.start - _LEAD) : place.start]) is not None
+    )
 
 
 def _has_particle(trigger: Trigger, cue: Cue) -> bool:
@@ -155,8 +168,13 @@ def _right_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
 
 
 def _anywhere(line: Line, draft: Draft, cue: Cue) -> Words | None:
-    del draft
-    return _found(line, cue, line.start, line.end)
+    """Find the cue in the sentence where no contrast parts it from the trigger (", while X said")."""
+    contrast = line.lexicon.patterns.get("contrast")
+    for start, end in _all(line, cue, line.start, line.end):
+        first, last = (end, draft.trigger.start) if end <= draft.trigger.start else (draft.trigger.end, start)
+        if contrast is None or not contrast.search(line.text, first, max(first, last)):
+            return start, end
+    return None
 
 
 def _found(line: Line, cue: Cue, start: int, end: int) -> Words | None:
@@ -199,7 +217,9 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
         return None
     if cue.means == "background" and any(sign in between for sign in ",،"):
         return None
-    return match if len(between.split()) <= cue.within and not scope.search(between) else None
+    return (
+        match if len(between.split()) <= cue.within and not scope.search(line.text, match[1], trigger.start) else None
+    )
 
 
 def _is_conceded(line: Line, cue: int) -> bool:
