@@ -94,7 +94,7 @@ class ActorReader:
 
     def _step(self, at: int, head: str) -> int:
         """Return how many words from here on carry the phrase on."""
-        quoted = self._quoted(at)
+        quoted = self._quoted(at) or self._bracketed(at)
         if quoted:
             return quoted
         known = self._known(at)
@@ -118,6 +118,14 @@ class ActorReader:
             return 0
         close = text.find('"', word.end, word.end + _NAME)
         return self.at.after(close) - at if close > 0 else 0
+
+    def _bracketed(self, at: int) -> int:
+        """Return how many words the letters take that stand for the name before them ("Вооруженные силы (ВС) РФ")."""
+        short = self.at.has(at, {"("}) and self.at.has(at + 2, {")"}) and self._is_code(at + 1)
+        return 3 if short and (self.at.has(at + 3, self.at.lists["states"]) or self._is_country_at(at + 3)) else 0
+
+    def _is_country_at(self, at: int) -> bool:
+        return at < len(self.at.words) and self._is_country(at)
 
     def _is_fellow(self, at: int, head: str) -> bool:
         """Tell whether another actor in the same case is joined to the head ("армия и ополченцы")."""

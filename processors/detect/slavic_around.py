@@ -45,8 +45,16 @@ class Around:
         """Skip numbers, quantities and adjectives, "один из" too; return the word after them."""
         end = at + self.at.has(at, {"не"})
         while end < min(at + _QUALIFIERS, len(self.at.words)) and self.qualifies(end):
-            end += 1 + (self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"}))
+            of = self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"})
+            end += 1 + (of or self._decimals(end))
         return end
+
+    def _decimals(self, at: int) -> int:
+        """Return how many more words a number has whose comma is no border ("12,5 км²")."""
+        parted = self.at.has(at + 1, {","}) and at + 2 < len(self.at.words)
+        if not parted or not all(_NUMBER.match(self.at.words[here].text) for here in (at, at + 2)):
+            return 0
+        return 2 if self.at.words[at + 2].start - self.at.words[at].end == 1 else 0
 
     def qualifies(self, at: int) -> bool:
         """Tell whether a number, a quantity or an adjective stands here."""

@@ -22,6 +22,9 @@ _APPOSED = re.compile(r"\s*[,—–-]\s*(?:\w+\s+)?$")
 _STRANGE = 1
 """Words nothing is known of that may stand between a fronted place and its verb, in an aside more of them."""
 
+_WITH = re.compile(r"(?<!\w)(?:с|со|із)\s+$")
+"""What makes a place the company of something else ("граничащие с X районы")."""
+
 _PREPOSED = 16
 _WITHOUT_SUBJECT = frozenset({"noun", "stated", "participle"})
 _ACTIVE = frozenset({"past", "base", "managed", "future", "ing"})
@@ -190,7 +193,8 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     at = trigger.end
     for phrase in line.after(trigger):
         between = _foreign(line, at, phrase.start)
-        if phrase.actor and at == trigger.end and trigger.frame.name in line.lexicon.words["with_topic"]:
+        told = phrase.actor and at == trigger.end and trigger.frame.name in line.lexicon.words["with_topic"]
+        if told or _WITH.search(line.text, max(at, phrase.start - _PREPOSED), phrase.start):
             at = phrase.end
             continue
         placed = fits(phrase, role) and phrase.role is not Role.ACTOR
@@ -263,6 +267,13 @@ def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
 
 
+def _pronoun_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the pronoun right behind the trigger that stands for its object ("занял его без боя")."""
+    del role
+    found = line.lexicon.patterns["pronoun_behind"].match(line.text, trigger.end, line.end)
+    return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
+
+
 def _nominative_antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take what a relative clause hangs on whose pronoun is the subject ("город, который остается в руках X")."""
     return _antecedent(line, trigger, role, "relative_subject")
@@ -280,6 +291,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "free-object": _direct,
     "fronted": _fronted,
     "pronoun-before": _pronoun,
+    "pronoun-behind": _pronoun_behind,
     "out-of-before": _source,
     "into-before": _goal,
     "relative-antecedent": _antecedent,
