@@ -28,14 +28,13 @@ from streams.mentions import Mention, Precision
 
 __all__ = ["MOST_READ", "detect", "posts_in"]
 
-MOST_READ = 200_000
-"""Characters of sentences that may tell a change which are read of one text, so that a hostile one costs seconds.
+MOST_READ = 1_000_000
+"""Characters of sentences that may tell a change which are read of one text, so that its time and memory are bounded.
 
-No report comes near it: a book of 40,000 words of nothing but such sentences is as long.
+A text of a megabyte is read to its end. One that is longer and all of such
+sentences takes longer than the wall of a worker process, which sends it to the
+dead letters and so tells that it was not read.
 """
-
-LEAST_COUNTED = 100
-"""Characters that a shorter sentence counts for: it takes as long to read."""
 
 _Told: TypeAlias = tuple[int, Lexicon, list[Words]]
 
@@ -73,7 +72,7 @@ def _told(document: Document) -> Iterator[_Told]:
         stretch = document.stretches[number]
         words = telling(document.text, stretch.start, stretch.end, lexicon)
         if words:
-            left -= max(stretch.end - stretch.start, LEAST_COUNTED)
+            left -= stretch.end - stretch.start
             yield number, lexicon, words
 
 

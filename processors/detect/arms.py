@@ -33,6 +33,7 @@ _HEAD = itemgetter(slice(_FOUR))
 _CLITICS = ("", "و", "ف", "ب", "ل", "ك")
 _LONG = 6
 _ARABIC = re.compile("[ء-ۓ]")
+_SIGNS = "–—…•"  # in nearly every Western text, which are ASCII without them
 _SPACED = bytes(code if chr(code).isalnum() or code > 127 else 32 for code in range(256))  # noqa: PLR2004 - ASCII
 """UTF-8 with a space for each ASCII sign: bytes are translated far faster than letters."""
 
@@ -97,7 +98,11 @@ class Spots:
 
 def _words(folded: str) -> set[str]:
     """Return the different words of a text; taking apart only what has more than letters saves most of the time."""
+    for sign in _SIGNS:
+        folded = folded.replace(sign, " ")
     tokens = set(folded.encode("utf-8", "replace").translate(_SPACED).decode().split())
+    if folded.isascii():
+        return tokens
     whole = set(filter(str.isalnum, tokens))
     return whole.union(_WORD.findall(" ".join(tokens - whole)))
 

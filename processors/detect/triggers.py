@@ -23,9 +23,7 @@ Words = tuple[Frame, str, re.Match[str]]
 
 def telling(text: str, start: int, end: int, lexicon: Lexicon) -> list[Words]:
     """Return the words of text[start:end] that may tell a change; most sentences with a stem have none."""
-    first = {
-        form: found.start() for form, pattern in lexicon.forms.items() if (found := pattern.search(text, start, end))
-    }
+    first = {form: hit.start() for form, pattern in lexicon.forms.items() if (hit := pattern.search(text, start, end))}
     found = (
         (frame, form, match)
         for frame in lexicon.frames
