@@ -47,6 +47,8 @@ class Actors:
     def _of_noun(self, here: int, head: int, noun: str, says: str, *, this: bool) -> Phrase:
         """Read a noun of actors with what qualifies it; "this group" and "its forces" point back."""
         last, identity = self._tail(head + 1, None)
+        if identity is not None and identity.startswith("state:") and noun in self.at.lists["minorities"]:
+            identity = None  # the Kurds of a country are not its army
         plain = last == head + 1
         own = says == "owned" or (self.at.has(last, {"خود", "شان"}) == 1)
         points = identity is None and ((this and plain) or own)

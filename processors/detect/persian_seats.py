@@ -19,6 +19,7 @@ _MARKED = re.compile(r"[\s\")،]*(?:و\s+(?:\w+\s+){1,3})?(?:نيز\s+|هم\s+)?
 _JOINED = re.compile(
     r"[\s\")،]*(?:و|،|و\s+(?:سرانجام|همچنين|نيز|بعد|سپس)|از\s+جمله|شامل|به\s+شمول|همراه\s+با)[\s\"(،]*"
 )
+_INCLUDING = re.compile(r"(?<!\w)از\s+جمله[\s\"(]*$")
 _THAT = re.compile(r"(?<!\w)كه(?!\w)")
 _LEAD = 40
 _CLAUSES = 4
@@ -108,6 +109,7 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in _phrases(line, trigger.start):
         if fits(phrase, role) and _MARKED.match(line.text, phrase.end) and not is_too_unknown(trigger, phrase):
             whole = _of_whole(line, trigger, phrase) if _is_inner(line, phrase) else phrase
+            whole = phrase if whole is None and _INCLUDING.search(_lead(line, phrase)) else whole
             if whole is None or _is_governed(line, whole):
                 return None
             return slot_of(_first_of_list(line, whole) if role is Role.PLACE else whole)
