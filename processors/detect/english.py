@@ -166,7 +166,7 @@ class Places:
         names, last = ((name,), end) if name else self._names_after(end, head)
         called = self.names.called(end, head)
         if called is not None and (name is None or not self.names.is_own(name)):
-            name, names, last = None, (called,), self.at.after(called.end)
+            name, (names, last) = None, self.names.more((called,), self.at.after(called.end), plural=False)
         if not names and not definite and head in self.at.lists["towns"] and self.names.is_of_nation(core, end):
             names = (Name(start=self.at.words[core].start, end=self.at.words[end - 1].end),)
         if name is not None and head in self.at.lists["listed"]:

@@ -82,6 +82,19 @@ def _from_where(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(near, None))
 
 
+def _and(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject of the clause before "and" ("the army advanced on the coast and controls the ports")."""
+    told = trigger.form == "past" or line.text.endswith("s", trigger.start, trigger.end)
+    joined = told and line.text.endswith(" and ", line.start, trigger.start)
+    return POSITIONS["prev"](line, trigger, role) if joined else None
+
+
+def _last(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the last place that is named before the trigger, whatever stands between."""
+    named = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and p.names and not p.bound)
+    return slot_of(next(named, None))
+
+
 def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place whose own the noun is ("Aleppo's fall"); a country rather acts ("Russia's capture of")."""
     near = (p for p in line.phrases if p.role is role and p.end + 1 == trigger.start and p.bound and p.actor is None)
@@ -173,6 +186,8 @@ ENGLISH = {
     "en-contact": _contact,
     "en-sayer": _sayer,
     "en-we": _we,
+    "en-and": _and,
+    "en-last": _last,
     "en-its": _its,
     "en-from-where": _from_where,
     "en-owned": _owned,
