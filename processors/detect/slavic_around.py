@@ -46,7 +46,8 @@ class Around:
         end = at + self.at.has(at, {"не"})
         while end < min(at + _QUALIFIERS, len(self.at.words)) and self.qualifies(end):
             of = self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"})
-            end += 1 + (of or self._decimals(end))
+            short = self.at.has(end, {"кв"}) and self.at.has(end + 1, {"."})
+            end += 1 + (of or short or self._decimals(end))
         return end
 
     def _decimals(self, at: int) -> int:
@@ -98,6 +99,7 @@ class Around:
         here = at
         if listing and self.at.has(here, self.at.lists["openers"]):
             here += 1
+            here += here < len(self.at.words) and self._noun_of_place(here)
         if listing and self.is_region(here) and self.names.is_name(here) and self._may_be_named(here + 2):
             here += 2
         known = self.names.name(here) if not self.is_region(here) else None

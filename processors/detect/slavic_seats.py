@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
+from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.slavic_relatives import antecedent, nominative_antecedent
 
 _FAR = 9
 """Words that may part a verb from the subject that follows it."""
@@ -18,12 +19,14 @@ _FAR = 9
 _NEAR = 4
 _ASIDE = 8
 _STEM = 5
-_APPOSED = re.compile(r"\s*[,—–-]\s*(?:\w+\s+)?$")
 _STRANGE = 1
 """Words nothing is known of that may stand between a fronted place and its verb, in an aside more of them."""
 
 _WITH = re.compile(r"(?<!\w)(?:с|со|із)\s+$")
 """What makes a place the company of something else ("граничащие с X районы")."""
+
+_FROM = re.compile(r"(?<!\w)(?:с|со|із|у)\s+$")
+"""The same of a state, which something is taken from as well ("отбил у Армении треть района")."""
 
 _PREPOSED = 16
 _WITHOUT_SUBJECT = frozenset({"noun", "stated", "participle"})
@@ -73,9 +76,9 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def _bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the nominative: what a relative clause hangs on, the nearest before, else the first after."""
-    antecedent = _antecedent(line, trigger, role, "relative_subject")
-    if antecedent is not None:
-        return antecedent
+    related = antecedent(line, trigger, role, "relative_subject")
+    if related is not None:
+        return related
     before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
     after = _follower(line, trigger, role)
     parted = before is not None and "," in line.text[before.end : trigger.start]
@@ -194,7 +197,8 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in line.after(trigger):
         between = _foreign(line, at, phrase.start)
         told = phrase.actor and at == trigger.end and trigger.frame.name in line.lexicon.words["with_topic"]
-        if told or _WITH.search(line.text, max(at, phrase.start - _PREPOSED), phrase.start):
+        beside = _FROM if phrase.actor and not phrase.headed else _WITH
+        if told or beside.search(line.text, max(at, phrase.start - _PREPOSED), phrase.start):
             at = phrase.end
             continue
         placed = fits(phrase, role) and phrase.role is not Role.ACTOR
@@ -236,28 +240,6 @@ def _goal(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in near if _follows(line, "into", p)), None))
 
 
-def _antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relative_object") -> Slot | None:
-    """Take what a relative clause hangs on, where its pronoun stands in the case of the slot."""
-    start = line.clause_start(trigger.start)
-    pronoun = last_match(line.lexicon.patterns[pattern], line.text, start, trigger.start)
-    if pronoun is None:
-        return None
-    nearest = (p for p in reversed(line.phrases) if p.end <= pronoun.start() and fits(p, role))
-    found = next(nearest, None)
-    near = found is not None and not any(letter.isalnum() for letter in line.text[found.end : pronoun.start()])
-    return slot_of(_apposed(line, found) or found) if near else None
-
-
-def _apposed(line: Line, phrase: Phrase | None) -> Phrase | None:
-    """Return the name that an unnamed place explains ("Кундуза, важного города, который ...")."""
-    if phrase is None or phrase.names or phrase.role is not Role.PLACE:
-        return None
-    before = (p for p in reversed(line.phrases) if p.end <= phrase.start and p.role is Role.PLACE and p.names)
-    named = next(before, None)
-    joined = named is not None and _APPOSED.match(line.text[named.end : phrase.start])
-    return named if joined else None
-
-
 def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the pronoun right before the trigger that stands for its object, where somebody acts ("его захватили X")."""
     if trigger.form != "noun" and _bearer(line, trigger, role) is None:
@@ -272,11 +254,6 @@ def _pronoun_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     del role
     found = line.lexicon.patterns["pronoun_behind"].match(line.text, trigger.end, line.end)
     return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
-
-
-def _nominative_antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take what a relative clause hangs on whose pronoun is the subject ("город, который остается в руках X")."""
-    return _antecedent(line, trigger, role, "relative_subject")
 
 
 SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
@@ -294,7 +271,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "pronoun-behind": _pronoun_behind,
     "out-of-before": _source,
     "into-before": _goal,
-    "relative-antecedent": _antecedent,
-    "relative-subject": _nominative_antecedent,
+    "relative-antecedent": antecedent,
+    "relative-subject": nominative_antecedent,
 }
 """Position names of languages with cases; a lexicon's frames name them beside those of seats.POSITIONS."""
