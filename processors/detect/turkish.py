@@ -106,6 +106,11 @@ class Places:
         head = self.names.head(named.last) if named.case == "nom" else None
         if head is not None and (head.owned or self.at.capital(named.last)):
             return self._headed(at, named, head)
+        if (
+            self.at.has(named.last, {"gibi"})
+            and (like := self._unnamed(at, self._qualified(named.last + 1))) is not None
+        ):
+            return replace(like, first=at, start=named.names[0].start, names=named.names, pointing=False)
         if named.case == "within":
             return self._inside(at, named) or self._made(at, named)
         return self._made(at, named)
@@ -141,6 +146,7 @@ class Places:
     def _owned(self, at: int) -> Phrase | None:
         """Read the place behind a genitive: it must be owned, or hold an owned noun."""
         core = self._qualified(at)
+        core -= core > at and self._ends_on(core)  # "merkezi" is a noun where none follows
         if core >= len(self.at.words):
             return None
         if self.at.has(core, {"yuzde"}) and core + 1 < len(self.at.words):
@@ -151,6 +157,12 @@ class Places:
             return self._headed(core, named, head) if head is not None and head.owned else None
         head = self.names.head(core)
         return self._unnamed(at, core) if head is not None and head.owned else None
+
+    def _ends_on(self, core: int) -> bool:
+        """Tell whether the last word passed over is the noun itself, as no other follows."""
+        names = self.names
+        follows = core < len(self.at.words) and (names.head(core) is not None or names.read(core) is not None)
+        return not follows and names.head(core - 1) is not None
 
     def _percent(self, at: int) -> Phrase | None:
         """Read "yüzde 80'ini": a share of the place before it."""
@@ -173,7 +185,7 @@ class Places:
         if head is None or (head.stem in self.at.lists["compass"] and not head.owned):
             return None
         counted = at < core and any(
-            self.at.words[here].text.isdigit() or self.at.has(here, self.at.lists["quantity"])
+            self.at.words[here].text.isdigit() or self.at.has(here, self.at.lists["quantity"] | {"bir"})
             for here in range(at, core)
         )
         share = head.stem in self.at.lists["shares"] or head.plural or counted

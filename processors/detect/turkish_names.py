@@ -80,7 +80,7 @@ class Names:
 
     def _is_list(self, found: Named) -> bool:
         """Tell whether names in a row are one list: an "and" or a plural noun says so, a comma alone may not."""
-        if len(found.names) == 1 or found.joined:
+        if len(found.names) == 1 or found.joined or self.at.has(found.last, {"gibi"}):
             return True
         head = self.head(found.last) if found.case == "nom" else None
         return head is not None and head.plural
