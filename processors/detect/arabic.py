@@ -162,8 +162,9 @@ class Places:
             return None
         if names:
             return self._placed(at, last, noun, names, share=share)
-        last = self.names.qualified(then)
-        if says == "definite" and noun not in self.at.lists["common_nouns"] and last > then:
+        numbered = says == "definite" and then < len(self.at.words) and _NUMBER.match(self.at.words[then].text)
+        last = then + 1 if numbered else self.names.qualified(then)
+        if says == "definite" and (numbered or noun not in self.at.lists["common_nouns"]) and last > then:
             whole = Name(start=self.at.start_of(at, noun), end=self.at.words[last - 1].end)
             return self.at.phrase(Role.PLACE, at, last, headed=True, names=(whole,), head=noun, share=share)
         holder = self.actors.read(last) if says == "plain" and last < len(self.at.words) else self._owner(last)

@@ -115,7 +115,11 @@ class Actors:
         if ((construct and word in _STATES) or self._is_to_free(at)) and at + 1 < len(self.at.words):
             return 2
         closed = self.at.lists["days"] | self.at.lists["relatives"] | self.at.lists["events"]
-        if word in closed or word in self.at.lexicon.surfaces["places"] or FUNCTION.match(word):
+        if (
+            word in closed
+            or (word in self.at.lexicon.surfaces["places"] and self.at.words[at - 1].text != "حرس")
+            or FUNCTION.match(word)
+        ):
             return 0
         return self._attribute(at, construct=construct)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from processors.detect.arabic_everyday import is_everyday
 from processors.detect.arabic_unknown import Unknown
 from processors.detect.arabic_words import FUNCTION, proclitic_off
 from processors.detect.phrases import Name
@@ -17,6 +18,8 @@ _LIST_HEADS = re.compile(
 )
 _AMONG = re.compile(r"\s*[،:]?\s*(?:و?(?:من\s+)?(?:ابرزها|اهمها|هي|بينها|منها|ضمنها))\s*:?\s*(?=\w)")
 _VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
+_OWNED = re.compile(r"(?:هم|ها|هما)$")
+_PRESENT = re.compile(r"[يت]\w{3,}$")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
 _LISTED_TOWNS = frozenset({"بلدتا", "بلدتي", "مدينتا", "مدينتي", "بلدات", "مدن"})
 LONGEST_NAME = 4
@@ -105,6 +108,8 @@ class Names:
         if at >= len(self.at.words) or self._is_closed(at):
             return None
         match = self.at.place(at)
+        if match is None and self._tells(at):
+            return None
         whole = match is None or self.at.after(match.end) == at + 1
         goes_on = whole and at + 1 < len(self.at.words) and self._goes_on(at + 1)
         if match is not None and match.start == self.at.words[at].start and not goes_on:
@@ -113,6 +118,11 @@ class Names:
         while last < len(self.at.words) and last - at < LONGEST_NAME and self._goes_on(last):
             last += 1
         return Name(start=self.at.words[at].start, end=self.at.words[last - 1].end)
+
+    def _tells(self, at: int) -> bool:
+        """Tell whether an unknown word is a verb, or one with a pronoun, of a clause that says more (قرى خسرها)."""
+        word = self.at.words[at].text
+        return _OWNED.search(word) is not None or (_PRESENT.match(word) is not None and is_everyday(word))
 
     def _is_closed(self, at: int) -> bool:
         """Tell whether a word cannot begin an unknown name."""
@@ -168,6 +178,7 @@ class Names:
         if (
             self._is_closed(at)
             or word in self.at.lexicon.surfaces["places"]
+            or self.unknown.is_no_name(word)
             or not (word.startswith(("و", "ال")) or self.unknown.is_strange(at))
             or _VERB.match(word)
         ):

@@ -12,6 +12,10 @@ from processors.detect.phrases import Role
 from processors.detect.seats import POSITIONS as COMMON
 
 _LEAD = 24
+_BEFORE_VERB = re.compile(
+    r"،\s*(?:الت?ي|الذي|(?:من\s+)?بينها|ال(?:واقع|قريب|محاذي)\w*|و?هي|و?هو|عاصمه|مركز)\s[^،]*،\s*$"
+)
+_OVER_IT = re.compile(r"\s*علي(?:ها|ه|هما)(?!\w)")
 _ASIDE = re.compile(r"،[^،.؛]{2,60}،")
 """Words between commas that only say more of a place."""
 
@@ -54,4 +58,26 @@ def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(around.holder) if around else None
 
 
-ARABIC = {"implied": _implied, "late": _late, "resumed": _resumed, "holder": _holder}
+def _before_aside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place before an aside that a comma closes right before the verb ("the town, near X, fell")."""
+    opened = _BEFORE_VERB.search(line.text, line.clause_start(trigger.start), trigger.start)
+    fitting = (p for p in reversed(line.phrases) if opened and p.end <= opened.start() + 1 and p.role is role)
+    return slot_of(next(fitting, None))
+
+
+def _described(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the indefinite place that the verb right behind it describes (مواقع تسيطر عليها الحركة)."""
+    place = next((p for p in line.before(trigger) if not line.text[p.end : trigger.start].strip()), None)
+    over = _OVER_IT.match(line.text, trigger.end)
+    fits_it = place is not None and over is not None and place.role is role and not place.pointing
+    return slot_of(place) if fits_it else None
+
+
+ARABIC = {
+    "described": _described,
+    "before-aside": _before_aside,
+    "implied": _implied,
+    "late": _late,
+    "resumed": _resumed,
+    "holder": _holder,
+}

@@ -14,10 +14,10 @@ from processors.detect.arabic_words import FUNCTION
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
-_BEFORE_NAME = frozenset({"علي", "من", "في"})
-_GAIN = re.compile(r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|سيطر|استول|استيلا|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تحرير)\w*")
+_BEFORE_NAME = frozenset({"علي", "من", "في", "الي"})
+_GAIN = re.compile(r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|دخل|دخول|سيطر|استول|استيلا|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تحرير)\w*")
 _FOREIGN = re.compile(r"(?!ال)(?=\w{4,})(?:\w*[گپچژڤ]\w*|\w+ا)$")
-_TAKING = re.compile(r"[وف]?(?:ال|لل|ل|ب)?(?:استعاده|تحرير|استرداد|تطهير|اجتياح|خساره|احتلال)$|[وف]?سقطت$")
+_TAKING = re.compile(r"[وف]?(?:ل|ب)?(?:استعاده|تحرير|استرداد|تطهير|اجتياح|خساره|احتلال)$|[وف]?سقطت$")
 _TAKES = re.compile(
     r"[وف]?(?:استعاد|استرد|حرر|دخل|انتزع|احتل|اجتاح|طهر|غادر|اخلي?|[يت](?:ستعيد|سترد|حرر|دخل|حتل|جتاح))ت?$"
 )
@@ -55,7 +55,7 @@ class Unknown:
     def name(self, at: int) -> Name | None:
         """Return the name at this word: a hashtag, quoted, with a foreign ending, or no everyday word."""
         word = self.at.words[at]
-        if not at or not (self._is_taken_from(at) or self._is_object(at)) or self._is_no_name(word.text):
+        if not at or not (self._is_taken_from(at) or self._is_object(at)) or self.is_no_name(word.text):
             return None
         named = self._is_marked(at) or _FOREIGN.match(word.text) is not None or self.is_strange(at)
         return Name(start=word.start, end=word.end) if named and self.at.actor(at) is None else None
@@ -63,7 +63,7 @@ class Unknown:
     def added(self, at: int) -> Name | None:
         """Return the name that "and" adds to another (الدندر والسوكي)."""
         word = self.at.words[at]
-        if word.text[0] != "و" or _VERB.match(word.text) or self._is_no_name(word.text) or not self.is_strange(at):
+        if word.text[0] != "و" or _VERB.match(word.text) or self.is_no_name(word.text) or not self.is_strange(at):
             return None
         return Name(start=word.start + 1, end=word.end)
 
@@ -80,7 +80,7 @@ class Unknown:
         """Tell whether the word is a hashtag or quoted."""
         return self.at.folded.text[self.at.words[at].start - 1] in _MARKS
 
-    def _is_no_name(self, word: str) -> bool:
+    def is_no_name(self, word: str) -> bool:
         """Tell whether a word cannot be an unknown name: a sign, a function word, one that ends as persons do."""
         if word in _NO_NAMES or word in self.at.lists["not_places"] or word in self.at.lists["days"]:
             return True
