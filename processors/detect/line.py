@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from processors.detect.lexicon import Frame, Lexicon
 from processors.detect.phrases import Phrase, Role
@@ -46,13 +46,18 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One sentence with its phrases; offsets are those of the document."""
+    """One sentence with its phrases; offsets are those of the document.
+
+    Where the clauses around an offset begin and end is asked for every claim and cue, so it is remembered.
+    """
 
     text: str
     start: int
     end: int
     phrases: tuple[Phrase, ...]
     lexicon: Lexicon
+    _starts: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+    _ends: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
     def after(self, trigger: Trigger) -> Iterator[Phrase]:
         """Yield the phrases after the trigger up to the end of its clause."""
@@ -72,15 +77,19 @@ class Line:
 
     def clause_end(self, at: int) -> int:
         """Return where the clause that holds `at` ends."""
-        limit = min(self.end, at + REACH)
-        found = next(self._breaks(at, limit), None)
-        return found.start() if found else limit
+        if at not in self._ends:
+            limit = min(self.end, at + REACH)
+            found = next(self._breaks(at, limit), None)
+            self._ends[at] = found.start() if found else limit
+        return self._ends[at]
 
     def clause_start(self, at: int) -> int:
         """Return where the clause that holds `at` begins."""
-        limit = max(self.start, at - REACH)
-        found = next(iter(deque(self._breaks(limit, at), maxlen=1)), None)
-        return found.end() if found else limit
+        if at not in self._starts:
+            limit = max(self.start, at - REACH)
+            found = next(iter(deque(self._breaks(limit, at), maxlen=1)), None)
+            self._starts[at] = found.end() if found else limit
+        return self._starts[at]
 
     def _breaks(self, start: int, stop: int) -> Iterator[re.Match[str]]:
         """Yield the borders of clauses in text[start:stop]; what looks like one inside a list of places is none."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 
 from processors.detect.claims import Draft
 from processors.detect.lexicon import Cue
@@ -184,11 +185,16 @@ def _found(line: Line, cue: Cue, start: int, end: int) -> Words | None:
 
 def _all(line: Line, cue: Cue, start: int, end: int) -> Iterator[Words]:
     """Yield where the cue stands between two offsets; one that asks for the beginning means that of these words."""
-    if _ANCHOR.search(cue.pattern.pattern) is None:
+    if not _asks_for_beginning(cue.pattern):
         yield from (found.span() for found in cue.pattern.finditer(line.text, start, end))
         return
     for found in cue.pattern.finditer(line.text[start:end]):
         yield start + found.start(), start + found.end()
+
+
+@cache
+def _asks_for_beginning(pattern: re.Pattern[str]) -> bool:
+    return _ANCHOR.search(pattern.pattern) is not None
 
 
 def _first_after(line: Line, draft: Draft, cue: Cue) -> Words | None:
