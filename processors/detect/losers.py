@@ -138,9 +138,18 @@ def _of_another(document: Document, where: Where, draft: Draft, drafts: Sequence
     for other in drafts:
         slot = _side(where.line, draft, other)
         usable = slot is not None and slot.phrase is not None and _says_who(slot.phrase)
-        if usable and mine & _meant(document, where, other.place) and status_of(where.line, other)[0] in _TOLD:
+        same = _leaves_its_own(where.line, other) or mine & _meant(document, where, other.place)
+        if usable and same and status_of(where.line, other)[0] in _TOLD:
             return slot
     return None
+
+
+def _leaves_its_own(line: Line, other: Draft) -> bool:
+    """Tell whether somebody leaves "their positions", so that what is taken beside it was theirs."""
+    phrase = other.place.phrase
+    if other.kind is not Kind.WITHDRAWAL or phrase is None or phrase.names or phrase.within:
+        return False
+    return line.text[phrase.start : phrase.end].split()[0] in line.lexicon.words.get("own", ())
 
 
 def _says_who(phrase: Phrase) -> bool:
