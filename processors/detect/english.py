@@ -131,7 +131,7 @@ class Places:
                 break
             if not noun and not self._may_qualify(at, core):
                 break
-            if head in words["actors"] and word in _SIDES and self.at.has(at + 1, {"of"}):
+            if (head in words["actors"] or head in words["manned"]) and word in _SIDES and self.at.has(at + 1, {"of"}):
                 break
             compound = word in words["loose"] and self.at.has(at + 1, words["places"])
             if head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at)):
