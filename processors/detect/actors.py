@@ -122,6 +122,11 @@ class Actors:
                 )
         return None
 
+    def opens(self, folded: str, start: int) -> bool:
+        """Tell whether the whole word at `start` can begin the words for an actor."""
+        first = _FIRST.match(folded, start)
+        return first is not None and bool(self._readers_at(first[0]))
+
     def entry(self, identity: str, on: date | None = None) -> ActorEntry:
         """Return the actor with this id, a state's forces included (`state:IQ`).
 

@@ -202,7 +202,8 @@ class Actors:
         if not self.at.words[at].text[0].isalnum() or (bare and self.at.capital(at - 1)):
             return None
         start = self.at.words[at].start
-        for last in range(min(at + _ALIAS_WORDS, len(self.at.words)), at, -1):
+        longest = _ALIAS_WORDS if self.at.knowledge.actors.opens(self.at.text, start) else 1
+        for last in range(min(at + longest, len(self.at.words)), at, -1):
             word = self.at.words[last - 1]
             fitting = ((size, case, self._match(start, word.start + size)) for size, case in _ends(word.text))
             found = [(size, case, match) for size, case, match in fitting if match is not None]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 _OWNED = r"(?:(?:s?[iu])?n)"
 _CASES = tuple(
@@ -89,8 +90,13 @@ def singular(word: str) -> tuple[int, str] | None:
     return (found.start(), case) if found is not None and case is not None else None
 
 
-def cuts(word: str) -> Iterator[tuple[int, str]]:
-    """Yield where a name may end within a folded word, with the case of what follows: at its apostrophe, else bare."""
+@lru_cache(maxsize=1 << 14)
+def cuts(word: str) -> tuple[tuple[int, str], ...]:
+    """Return where a name may end within a folded word, with the case of what follows: at its apostrophe, else bare."""
+    return tuple(_cuts(word))
+
+
+def _cuts(word: str) -> Iterator[tuple[int, str]]:
     at = word.rfind("'")
     if at > 0:
         case = case_of(word[at + 1 :])
