@@ -14,6 +14,9 @@ _FRONT = 3
 _NEAR = 3
 """Words that may stand between a subject and its verb."""
 
+_LEAD = 24
+"""Characters before a phrase that may hold its preposition."""
+
 _REACH = 80
 """Characters between a place and the verb of the clause that hangs on it."""
 
@@ -46,7 +49,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if len(line.text[phrase.end : trigger.start].split()) > _NEAR:
             return None
         if fits(phrase, role) and phrase.role is not Role.ACTOR and not is_too_unknown(trigger, phrase):
-            behind = oblique.search(line.text[max(line.start, phrase.start - 24) : phrase.start])
+            behind = oblique.search(line.text[max(line.start, phrase.start - _LEAD) : phrase.start])
             return None if behind else slot_of(phrase)
     return None
 
@@ -91,9 +94,19 @@ def _forcing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def _claiming(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take who claims to have done what a noun tells ("A a revendiqué la prise de X")."""
-    phrase = next((p for p in line.before(trigger) if fits(p, role) and not p.pointing), None)
+    oblique = line.lexicon.patterns["oblique"]
+    actors = (p for p in line.before(trigger) if fits(p, role) and not p.pointing)
+    free = (p for p in actors if not oblique.search(line.text[max(line.start, p.start - _LEAD) : p.start]))
+    phrase = next(free, None)
     claims = phrase and line.lexicon.patterns["claiming"].search(line.text[phrase.end : trigger.end])
     return slot_of(phrase) if claims else None
+
+
+def _described(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject that an aside describes before the verb ("A, liderados por B, tomaron X")."""
+    described = line.lexicon.patterns["described"]
+    near = (p for p in line.before(trigger) if fits(p, role) and p.role is Role.ACTOR)
+    return slot_of(next((p for p in near if described.fullmatch(line.text, p.end, trigger.start)), None))
 
 
 def _whose(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -137,6 +150,7 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "forcing": _forcing,
     "whose": _whose,
     "carried": _carried,
+    "described": _described,
     "since": _since,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
