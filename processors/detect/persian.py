@@ -162,7 +162,10 @@ class Places:
         if name is None or not self.names.stands_alone(here, name) or FUNCTION.match(self.at.words[here].text):
             return None
         names, last = self.names.listed(here, plural=False)
-        within, last = self.names.where(last)
+        acts = self.at.country(here) is not None and self.at.has(
+            last, self.at.lists["compass"]
+        )  # "Israel left the south"
+        within, last = ((), last) if acts else self.names.where(last)
         last, _ = self._apposed(last)
         return self.at.phrase(
             Role.PLACE, here, last, names=names or (name,), within=within, actor=self.at.country(here)

@@ -215,6 +215,13 @@ def _that(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return _antecedent(line, _start(line, trigger.start), role)
 
 
+def _matrix(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject of the clause around the relative one ("A lost the town that it had taken")."""
+    that = line.text.rfind("كه", line.start, _start(line, trigger.start))
+    free = [p for p in _phrases(line, that) if fits(p, role) and p.head != "it" and _acts(line, p)] if that > 0 else []
+    return slot_of(free[-1]) if free else None
+
+
 def _antecedent(line: Line, start: int, role: Role) -> Slot | None:
     """Return the phrase right before the "that" which ends at `start`."""
     if not line.text[max(line.start, start - 16) : start].rstrip().endswith("كه"):
@@ -244,6 +251,7 @@ POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-place": _place,
     "before-that": _that,
     "before-victim": _victim,
+    "before-matrix": _matrix,
     "striving": _striving,
     "announcing": _announcing,
     **{f"before-{seat}": partial(_preceded, seat) for seat in _PREPOSED},
