@@ -171,11 +171,18 @@ class Names:
             ):
                 name = self.name(here)
                 if name is not None and word not in self.at.lists["not_places"]:
+                    if word.endswith("'s"):
+                        return (name,), self._owned_noun(here + 1)
                     name = self.with_noun(name)
                     return (name,), self.at.after(name.end)
             if not self._leads_on(word):
                 break
         return (), at
+
+    def _owned_noun(self, at: int) -> int:
+        """Return the word after the noun that a possessive owns ("a village in Kherson's southern region")."""
+        ahead = range(at, min(at + 3, len(self.at.words)))
+        return next((word + 1 for word in ahead if self.at.has(word, self.at.lists["places"])), at)
 
     def _leads_on(self, word: str) -> bool:
         """Tell whether a word may stand before the name of the place in which another lies ("in the oil-rich X")."""
