@@ -2,7 +2,8 @@
 
 A sentence that speaks of a drill or a film tells what is only staged. Else somebody
 armed on either side is evidence enough. Without one, there must be a place that is
-known or called a town, and words of war must stand near. A text too short to have a
+known or called a town, and words of war must stand near; somebody acts there, or the
+place has a name ("the recaptured areas" tell nothing). A text too short to have a
 neighbourhood is taken at its word where somebody acts in it.
 """
 
@@ -16,6 +17,7 @@ from processors.detect.claims import Draft
 from processors.detect.document import SHORT, Document
 from processors.detect.line import Slot
 from processors.detect.phrases import Role, words
+from processors.generic import names_a_place
 from streams.mentions import Actor, Place
 
 
@@ -33,7 +35,8 @@ def is_war(
     if _speaks_of(where, "peaceful"):
         return False
     if len(document.text) > SHORT:
-        return _is_real(draft, places) and _among_war(document, where, places)
+        named = any(slot is not None for slot in slots) or any(names_a_place(place.text) for place in places)
+        return named and _is_real(draft, places) and _among_war(document, where, places)
     return _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
 
 

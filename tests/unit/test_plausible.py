@@ -73,3 +73,11 @@ def test_a_year_is_news_up_to_its_last_day() -> None:
     assert is_history(EventDate(text="", from_=None, to=DAY - NEWS - dt.timedelta(days=1)), DAY)
     assert not is_history(EventDate(text="long ago"), DAY)
     assert not is_history(None, DAY)
+
+
+def test_an_unnamed_place_that_nobody_takes_is_not_told_in_a_longer_text() -> None:
+    """Recaptured areas tell nothing where neither they nor who took them is named; a named town or a taker does."""
+    around = "The army and the rebels met in heavy fighting on the hills, and the weather stayed cold and dry. " * 4
+    assert told(around + "Trade came back to the recaptured areas.") == ()
+    assert told(around + "Trade came back to the recaptured town of Taftanaz.")
+    assert told(around + "The army recaptured the areas.")
