@@ -113,11 +113,20 @@ def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
         return True
     if cue.unless_before and _stands_before(line, draft.trigger, cue.unless_before):
         return True
+    if cue.means == "claimed" and _is_given(line, draft.trigger):
+        return True
     if cue.where == "sentence":
         return _is_presupposed(line, draft.trigger) or _hangs_on_place(line, draft)
     if cue.where == "joined":
         return cue.means == "planned" and form in _TOLD - cue.forms
     return cue.where == "before" and cue.means in _WEAK and form in _FACTUAL_FORMS
+
+
+def _is_given(line: Line, trigger: Trigger) -> bool:
+    """Tell whether a noun of change stands right behind "after" or "since": whoever speaks takes it for granted."""
+    given = line.lexicon.patterns.get("given")
+    lead = line.text[max(line.start, trigger.start - _LEAD) : trigger.start]
+    return trigger.form not in _TOLD and given is not None and given.search(lead) is not None
 
 
 def _is_presupposed(line: Line, trigger: Trigger) -> bool:
@@ -213,7 +222,8 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
     """Find the cue nearest before the trigger that no border of scope shuts off."""
     trigger = draft.trigger
     scope = line.lexicon.patterns["reported_scope" if cue.means in {"claimed", "denied"} else "scope"]
-    match = next(iter(deque(_all(line, cue, line.start, trigger.start), maxlen=1)), None)
+    open_ones = (m for m in _all(line, cue, line.start, trigger.start) if not _is_bracketed(line, m, trigger.start))
+    match = next(iter(deque(open_ones, maxlen=1)), None)
     if match is None:
         return None
     between = line.text[match[1] : trigger.start]
@@ -226,6 +236,11 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
     return (
         match if len(between.split()) <= cue.within and not scope.search(line.text, match[1], trigger.start) else None
     )
+
+
+def _is_bracketed(line: Line, match: Words, stop: int) -> bool:
+    """Tell whether a cue stands in brackets that close before the trigger ("a source (who refused to be named)")."""
+    return line.text.count(")", match[1], stop) > line.text.count("(", match[1], stop)
 
 
 def _is_conceded(line: Line, cue: int) -> bool:
