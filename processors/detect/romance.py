@@ -101,6 +101,8 @@ class Places:
             part = share or plural or head in lists["broad"]
             return self._place(at, last, head, names=(whole,), within=names, share=part)
         within, stop = self._lies_in(last if names else self._past_purpose(core + 1))
+        if plural and within and not names:
+            names, stop = self._announced(stop)
         if names:
             return self._place(at, stop, head, names=names, share=share)
         if head in lists["sides"] and not (within or share):
@@ -108,6 +110,11 @@ class Places:
         pointing = definite and not within and not plural
         stop = stop if within else self._past_purpose(core + 1)
         return self._place(at, stop, head, within=within, share=share or plural, pointing=pointing)
+
+    def _announced(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read the names behind a colon where it is told first in what area they lie."""
+        last = self._past_where(at)
+        return self._listed(last + 1, at) if self.at.has(last, {":"}) else ((), at)
 
     def _past_purpose(self, at: int) -> int:
         """Pass over what a place is for and its adjectives ("postes de contrôle", "palais présidentiel")."""
@@ -180,9 +187,10 @@ class Places:
         )
         if self.at.has(here + 1, self.at.lists["among"]):
             return (), at
-        if not (area or self.at.has(here, self.at.lists["lying"]) or (near and self.at.has(here, {"a"}))):
+        apposed = here > at and not near and self.at.has(here, self.at.lists["areas"])
+        if not (area or apposed or self.at.has(here, self.at.lists["lying"]) or (near and self.at.has(here, {"a"}))):
             return (), at
-        core = here + 1
+        core = here + (not apposed)
         while core < min(here + _INSIDE, len(self.at.words)) and self.words.is_inside(core):
             core += 1
         core, _ = self.words.skipped(core)
