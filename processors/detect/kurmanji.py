@@ -22,6 +22,7 @@ _LEAST = 3
 _ENDING = re.compile(r"(?P<tie>ya|ye|yen|a|e|en|eke|eki)?(?P<end>ek|an|yan|i|yi|in|yek)?$")
 _TIED = re.compile(r"(?:a|e|en|eke|eki)$")
 _TYING = re.compile(r"^[^\W\d_]{2,}(?:a|en)$")
+_WITHIN = frozenset({"nav", "hundire"})
 _THEIRS = frozenset({"we", "wi", "wan", "xwe"})
 _NAME_ENDING = re.compile(r"(?:yek|ye|ya|yi|an|e|a|i)$")
 
@@ -67,8 +68,8 @@ class Phrases:
             return "nom"
         cases = ("by", "abl", "loc", "gen", "hand", "with")
         case = next((case for case in cases if self.at.has(at - 1, words[f"before_{case}"])), "nom")
-        from_hands = case == "hand" and at > 1 and self.at.has(at - 2, words["before_abl"])
-        return "abl" if from_hands else case
+        out = case == "hand" or self.at.has(at - 1, _WITHIN)  # "ji destê X", "ji nav bajaran"
+        return "abl" if out and at > 1 and self.at.has(at - 2, words["before_abl"]) else case
 
     def _form(self, at: int, kind: str) -> tuple[str, bool] | None:
         """Return the noun that a word is a form of, and whether its ending ties it to what follows."""
