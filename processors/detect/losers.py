@@ -138,8 +138,8 @@ def _of_another(document: Document, where: Where, draft: Draft, drafts: Sequence
     for other in drafts:
         slot = _side(where.line, draft, other)
         usable = slot is not None and slot.phrase is not None and _says_who(slot.phrase)
-        same = _leaves_its_own(where.line, other) or mine & _meant(document, where, other.place)
-        if usable and same and status_of(where.line, other)[0] in _TOLD:
+        same = usable and (_leaves_its_own(where.line, other) or mine & _meant(document, where, other.place))
+        if same and status_of(where.line, other)[0] in _TOLD:
             return slot
     return None
 
