@@ -39,13 +39,15 @@ class PlaceContext:
     """What a document says about where it is: countries by share of evidence, and what is sure of its places.
 
     `lone` are the countries for which one place's name only speaks, with that
-    name; `areas` the provinces that are named, `points` coordinates in degrees.
+    name; `acting` those for which only words for their people and forces do;
+    `areas` the provinces that are named, `points` coordinates in degrees.
     """
 
     folded: Folded
     gazetteer: Gazetteer
     countries: Mapping[str, float]
     lone: Mapping[str, str] = field(default_factory=dict)
+    acting: frozenset[str] = frozenset()
     areas: frozenset[tuple[str, str]] = frozenset()
     points: tuple[tuple[float, float], ...] = ()
 
@@ -111,6 +113,7 @@ def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str]
     counts: Counter[str] = Counter(countries)
     counts.update(_nations(folded.text, gazetteer))
     placed = Counter(_sure(folded, gazetteer))
+    acting = frozenset(counts) - {entry.country for _, entry, _ in placed}
     exact = [entry for _, entry, exact in placed if exact]
     lone: dict[str, str] = {}
     for (name, entry, _), times in placed.items():
@@ -122,6 +125,7 @@ def context_of(folded: Folded, gazetteer: Gazetteer, *, countries: Iterable[str]
         gazetteer=gazetteer,
         countries={code: count / total for code, count in counts.items() if count},
         lone={code: name for code, name in lone.items() if name},
+        acting=acting,
         areas=frozenset((entry.country, entry.admin1) for entry in exact if entry.feature in _AREA and entry.admin1),
         points=tuple((entry.lat, entry.lon) for entry in exact if entry.geo_precision == 1)[:POINTS],
     )

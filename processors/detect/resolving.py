@@ -16,7 +16,7 @@ from enum import StrEnum
 from math import inf
 
 from processors.detect.beside import fitting, goes_on, has_place_noun
-from processors.detect.places import PlaceContext, distance_km, may_be_name, place_at
+from processors.detect.places import SPOKEN_OF_ANYWHERE, PlaceContext, distance_km, may_be_name, place_at
 from processors.gazetteer import Entry, Feature, PlaceMatch
 
 FAR_KM = 150.0
@@ -57,6 +57,7 @@ _DIRECTION = re.compile(
     r"\b(?:north|south|east|west|nord|sud|est|ouest|norte|sur|este|oeste|північ|південн|східн|західн|северн|южн|восточн"
     r"|западн|(?:ال)?(?:شمال|جنوب|شرق|غرب))"
 )
+_INVADING = frozenset({"RU"})  # its war is followed, and fought in another country
 _LINK_WORD = re.compile(r"[dl]'|[^\s\"]+[\s\"]+")
 
 
@@ -112,6 +113,10 @@ def _chosen(match: PlaceMatch, context: PlaceContext) -> Resolution | None:
         return _elsewhere(candidates, match, context) if candidates else None
     best = max(countries[entry.country] for entry in local)
     chosen = _settled([entry for entry in local if countries[entry.country] == best], context)
+    if chosen is not None and _fights_abroad(chosen.entry, context):
+        watched = context.gazetteer.watched - _INVADING - {chosen.entry.country}
+        abroad = [entry for entry in candidates if entry.country in watched]
+        chosen = _in_war(abroad, chosen, context) if abroad else chosen
     return None if chosen is not None and _outshone(chosen.entry, best, candidates) else chosen
 
 
@@ -234,6 +239,20 @@ def _at_war(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -
         sure = max(map(_people, candidates)) <= TIMES_ELSEWHERE * max(_people(chosen.entry), SIZEABLE)
     why = Why.ONLY if len(watched) == len(candidates) else Why.WATCHED
     return Resolution(chosen.entry, why) if sure else None
+
+
+def _fights_abroad(entry: Entry, context: PlaceContext) -> bool:
+    """Say whether a document names a country only for its forces, which take few places at home."""
+    abroad = entry.country not in context.gazetteer.watched or entry.country in _INVADING
+    return abroad and entry.country in context.acting and entry.population < SPOKEN_OF_ANYWHERE
+
+
+def _in_war(entries: list[Entry], home: Resolution, context: PlaceContext) -> Resolution | None:
+    """Choose among the places of the one watched country that has the name; of several none beside a larger at home."""
+    if len({entry.country for entry in entries}) > 1:
+        return home if home.entry.population > max(entry.population for entry in entries) else None
+    settled = _settled(entries, context)
+    return settled and Resolution(settled.entry, Why.WATCHED)
 
 
 def _people(entry: Entry) -> int:
