@@ -134,7 +134,8 @@ def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     """Return who speaks of itself with the slot's pronoun, else the last actor before it, a known one if any."""
     speaker = _of_itself(where.line, slot)
     if speaker is not None:
-        return speaker
+        meant = Slot(start=speaker.start, end=speaker.end, phrase=speaker)
+        return (actor_before(document, where, meant) if speaker.pointing else None) or speaker
     earlier = [
         p for p in islice(_earlier(document, where, slot.start), MOST) if p.role is Role.ACTOR and not p.pointing
     ]
@@ -177,7 +178,8 @@ def _of_itself(line: Line, slot: Slot) -> Phrase | None:
     telling = line.lexicon.patterns.get("of_its_own" if own else "of_itself")
     if telling is None or not (slot.phrase is None or slot.phrase.head in {"it", "they"} or _is_owned(line, slot)):
         return None
-    near = (p for p in line.phrases if slot.start - _TELLING <= p.end <= slot.start and not p.pointing)
+    near = (p for p in line.phrases if slot.start - _TELLING <= p.end <= slot.start)
+    near = (p for p in near if not p.pointing or p.head in _groups(line))
     oblique = line.lexicon.patterns["oblique"]
     free = (p for p in near if not oblique.search(line.text[max(line.start, p.start - _BEFORE) : p.start]))
     acting = (p for p in free if p.role is not Role.NAME)
