@@ -32,6 +32,9 @@ _OWNED = re.compile(r"(?:ال)?تابع\w*$")
 _OF_IT = frozenset({"منها", "منه", "منهما", "منهم"})
 _IN = frozenset({"داخل", "في"})
 
+_NUMERALS = frozenset(
+    {"ثلاث", "ثلاثه", "اربع", "اربعه", "خمس", "خمسه", "ست", "سته", "سبع", "سبعه", "ثماني", "ثمان", "تسع", "عشر", "عشره"}
+)
 _MANY = frozenset({"عدد", "اكثر", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
 
 
@@ -131,10 +134,15 @@ class Places:
                 break
             share = share or bare in self.at.lists["shares"] or percent
             at += 2 if percent else 1
-            partitive = share or bare in _MANY
+            partitive = share or bare in _MANY or (bare in _NUMERALS and self._counts_places(at))
             while partitive and self.at.has(at, {"من", "كبير", "كبيره", "واسعه", "كبيرا"}):
                 at += 1
         return at, share
+
+    def _counts_places(self, at: int) -> bool:
+        """Tell whether "of" and a noun of places follow a number (خمس من عواصم الولايات)."""
+        noun = self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
+        return bool(self.at.has(at, {"من"})) and noun in self.at.lexicon.surfaces["places"]
 
     def _owned_place(self, at: int, then: int, noun: str) -> Phrase:
         """Read "its positions": it points back unless it says where they are."""
@@ -150,7 +158,8 @@ class Places:
 
     def _with_names(self, at: int, then: int, noun: str, says: str, *, share: bool) -> Phrase | None:
         """Read what follows the noun: names, or adjectives and where it lies."""
-        if noun == "بلاد" and then - at > 1:  # شمال البلاد only says where
+        where = proclitic_off(self.at.words[at].text, self.at.lists["compass"] | {"في"}) is not None or not share
+        if noun == "بلاد" and then - at > 1 and where:  # شمال البلاد only says where
             return None
         plural = noun in self.at.lists["plural"]
         names, last = ((), then) if says == "definite" and not plural else self.names.names(then, plural=plural)

@@ -27,6 +27,14 @@ _OUT_OF = frozenset(
 _NAMED_BY = frozenset(
     {"جبهه", "حركه", "جماعه", "تنظيم", "ميليشيا", "مليشيا", "حزب", "فصيل", "لواء", "كتيبه", "جيش", "قوات"}
 )
+_QUOTED = {
+    "الشباب": "حركه الشباب",
+    "القاعده": "تنظيم القاعده",
+    "الدوله": "تنظيم الدوله",
+    "الوفاق": "حكومه الوفاق",
+    "النصره": "جبهه النصره",
+}
+_WITHOUT = frozenset({"اي", "دون", "بدون", "بلا"})
 _FREEING = frozenset({"تحرير"})
 _STATES = frozenset({"ولايه", "اقليم"})
 MOST_WORDS = 9
@@ -53,6 +61,8 @@ class Actors:
     def read(self, at: int) -> Phrase | None:
         """Read an actor: known by name, or a noun with its qualifiers."""
         match = self.at.actor(at)
+        if match is None and self.at.words[at].text in _QUOTED and self._is_quoted(at):
+            return self._made(at, at + 1, "", self.at.actor_named(_QUOTED[self.at.words[at].text]))
         if match is not None:
             last, identity = self._actor_tail(self.at.after(match.end), match.id)
             noun, _ = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text, ("", ""))
@@ -60,10 +70,16 @@ class Actors:
         found = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text)
         if found is None or found[1] == "owned":
             return self._own_actor(at) if found else None
-        if found[1] == "plain" and found[0] in self.at.lists["only_definite"]:
+        bare = found[1] == "plain" and (found[0] in self.at.lists["only_definite"] or self.at.has(at - 1, _WITHOUT))
+        if bare and at:
             return None
         last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
         return self._made(at, last, found[0], identity, start=self.at.start_of(at, found[0]))
+
+    def _is_quoted(self, at: int) -> bool:
+        """Tell whether the word alone is quoted, as newspapers quote a group's name («الشباب»)."""
+        word, text = self.at.words[at], self.at.folded.text
+        return text.startswith('"', word.start - 1) and text.startswith('"', word.end)
 
     def _made(self, at: int, last: int, noun: str, identity: str | None, **known: Any) -> Phrase:
         """Make the actor's phrase; one that ends in "the group" points back to the group named before."""

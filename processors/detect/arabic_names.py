@@ -18,6 +18,7 @@ _LIST_HEADS = re.compile(
 )
 _AMONG = re.compile(r"\s*[،:]?\s*(?:و?(?:من\s+)?(?:ابرزها|اهمها|هي|بينها|منها|ضمنها))\s*:?\s*(?=\w)")
 _VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
+_OF_THEM = frozenset({"ابرزها", "اهمها", "منها", "بينها", "ضمنها"})
 _OWNED = re.compile(r"(?:هم|ها|هما)$")
 _PRESENT = re.compile(r"[يت]\w{3,}$")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
@@ -202,6 +203,7 @@ class Names:
             loose = word in self.at.lists["loose"] or (word.startswith("ال") and bool(_NISBA.match(word)))
             if (
                 not loose
+                or word in _OF_THEM
                 or FUNCTION.match(word)
                 or _STATE.match(word)
                 or word in self.at.lists["days"]
@@ -220,14 +222,22 @@ class Names:
         here += self.at.has(here, {"في", "داخل", "قرب", "وسط", "ضمن"})
         if here >= len(self.at.words) or (here == at and not self._is_locative(here)):
             return (), at
-        noun, _, then = self.nouns(here)
+        noun, says, then = self.nouns(here)
         if then >= len(self.at.words):
             return (), at
-        name = self.name(then) if noun else self.known(then)
+        name = self._region(then) if noun and says == "definite" else self.name(then) if noun else self.known(then)
         if name is None or not (name.rows or noun):
             return (), at
         last = self.qualified(self.at.after(name.end), most=2)
         return (name,), last + self.at.has(last, {")"}) * opened
+
+    def _region(self, at: int) -> Name | None:
+        """Return the name behind a definite noun, or the noun with the adjective that makes it one (الغوطة الغربية)."""
+        known = self.known(at)
+        last = self.qualified(at, most=1)
+        if known is not None or last == at:
+            return known
+        return Name(start=self.at.start_of(at - 1), end=self.at.words[last - 1].end)
 
     def _is_locative(self, at: int) -> bool:
         """Tell whether a word says where without a preposition of its own (بريف, شرق)."""

@@ -65,16 +65,16 @@ def _before_aside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(fitting, None))
 
 
-def _described(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+def _describing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the indefinite place that the verb right behind it describes (مواقع تسيطر عليها الحركة)."""
     place = next((p for p in line.before(trigger) if not line.text[p.end : trigger.start].strip()), None)
     over = _OVER_IT.match(line.text, trigger.end)
-    fits_it = place is not None and over is not None and place.role is role and not place.pointing
+    fits_it = place is not None and over is not None and place.role is role and not (place.pointing or place.names)
     return slot_of(place) if fits_it else None
 
 
 ARABIC = {
-    "described": _described,
+    "describing": _describing,
     "before-aside": _before_aside,
     "implied": _implied,
     "late": _late,

@@ -15,11 +15,22 @@ from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
 _BEFORE_NAME = frozenset({"علي", "من", "في", "الي"})
-_GAIN = re.compile(r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|دخل|دخول|سيطر|استول|استيلا|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تحرير)\w*")
+_GAIN = re.compile(
+    r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|دخل|دخول|سيطر|استول|استيلا|استحو[ا]?ذ|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تحرير|حصار)\w*"
+)
+_REACH = 8
+"""Words that may stand between words of taking and the name."""
+_TOLD_OF = re.compile(
+    r"\s*[)\"]?\s*،?\s*و?(?:التي|الذي)\s+(?:(?:كان|كانت|قد|لا|تزال|يزال|ما|زالت|زال|سبق|ان)\s+){0,3}(?:"
+    r"(?:[يت]?سيطر|[يت]ستول|استول|[يت]?هيمن)\w*\s+علي(?:ها|ه)|(?:استعاد|استرد|حرر|انتزع|احتل|دخل|خسر|فقد|حاصر|[يت]حاصر)\w*ت?(?:ها|ه)|"
+    r"سقطت?|تحررت?|(?:انسحب|طرد|خرج)\w*\s+(?:من(?:ها|ه))|تحت\s+سيطره|خاضعه?|[يت]خضع|خضعت?|بيد|في\s+(?:يد|ايدي|قبضه))(?!\w)"
+)
 _FOREIGN = re.compile(r"(?!ال)(?=\w{4,})(?:\w*[گپچژڤ]\w*|\w+ا)$")
-_TAKING = re.compile(r"[وف]?(?:ل|ب)?(?:استعاده|تحرير|استرداد|تطهير|اجتياح|خساره|احتلال)$|[وف]?سقطت$")
+_TAKING = re.compile(
+    r"[وف]?(?:ل|ب)?(?:استعاده|تحرير|استرداد|تطهير|اجتياح|خساره|احتلال|حصار|محاصره|تطويق|فقدان|سقوط)$|[وف]?سقطت$"
+)
 _TAKES = re.compile(
-    r"[وف]?(?:استعاد|استرد|حرر|دخل|انتزع|احتل|اجتاح|طهر|غادر|اخلي?|[يت](?:ستعيد|سترد|حرر|دخل|حتل|جتاح))ت?$"
+    r"[وف]?(?:استعاد|استرد|حرر|دخل|انتزع|احتل|اجتاح|طهر|غادر|اخلي?|حاصر|طوق|خسر|فقد|[يت](?:ستعيد|سترد|حرر|دخل|حتل|جتاح|حاصر|طوق))ت?$"
 )
 _PEOPLE = re.compile(r"(?:يي|يين|يون|يات|هم|ها|هما|نا)$")
 _MARKS = frozenset('#"')
@@ -55,7 +66,10 @@ class Unknown:
     def name(self, at: int) -> Name | None:
         """Return the name at this word: a hashtag, quoted, with a foreign ending, or no everyday word."""
         word = self.at.words[at]
-        if not at or not (self._is_taken_from(at) or self._is_object(at)) or self.is_no_name(word.text):
+        told = self._is_told_of(at)
+        if not told and (not at or not (self._is_taken_from(at) or self._is_object(at))):
+            return None
+        if self.is_no_name(word.text):
             return None
         named = self._is_marked(at) or _FOREIGN.match(word.text) is not None or self.is_strange(at)
         return Name(start=word.start, end=word.end) if named and self.at.actor(at) is None else None
@@ -69,8 +83,9 @@ class Unknown:
 
     def is_taken(self, at: int) -> bool:
         """Tell whether the word stands right behind words of taking and ends its clause."""
-        if not at or not (self._is_taken_from(at) or _TAKING.match(self.at.words[at - 1].text)):
-            return False
+        behind = at > 0 and (self._is_taken_from(at) or _TAKING.match(self.at.words[at - 1].text))
+        if not (behind or (at and self._is_object(at))):
+            return self._is_told_of(at)
         if self._is_marked(at) or self.is_strange(at):
             return True
         following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else "."
@@ -87,11 +102,19 @@ class Unknown:
         return not word[0].isalpha() or FUNCTION.match(word) is not None or _PEOPLE.search(word) is not None
 
     def _is_taken_from(self, at: int) -> bool:
-        """Tell whether words of taking or leaving and their preposition stand before the word."""
-        if self.at.words[at - 1].text not in _BEFORE_NAME:
+        """Tell whether words of taking or leaving and their preposition stand before the word, extents passed over."""
+        before = at - 1
+        while before > 0 and self.at.words[before].text in self.at.lists["quantity"] | self.at.lists["shares"]:
+            before -= 1
+        if self.at.words[before].text not in _BEFORE_NAME:
             return False
-        start = self.at.words[max(0, at - 4)].start
-        return _GAIN.search(self.at.text, start, self.at.words[at].start) is not None
+        start = self.at.words[max(0, before - _REACH)].start
+        clause = self.at.text[start : self.at.words[at].start]
+        return _GAIN.search(clause[max(clause.rfind("،"), clause.rfind(".")) + 1 :]) is not None
+
+    def _is_told_of(self, at: int) -> bool:
+        """Tell whether a relative clause right behind the word says that somebody took or holds it."""
+        return _TOLD_OF.match(self.at.text, self.at.words[at].end) is not None
 
     def _is_object(self, at: int) -> bool:
         """Tell whether the word is the object of a verb of taking or of its noun (استعادة الدندر, حرر الجيش الدندر)."""
