@@ -22,6 +22,7 @@ from processors.detect.slavic_names import Names
 
 _OWNERS = 5
 _STAFF = ("генеральн", "оперативн")
+_TROOPS = ("воинск", "военн", "войсков", "военск", "військов")
 _LIST = 3
 """Names in a row, known or not, that are taken for places."""
 
@@ -75,7 +76,12 @@ class Places:
         """Read the head of a phrase and what belongs to it."""
         if core >= len(self.at.words) or (core > at and not self._agrees(at, core)):
             return None
-        return self.actors.read(at, core) or self._of_place(at, core)
+        return self._part(at, core) or self.actors.read(at, core) or self._of_place(at, core)
+
+    def _part(self, at: int, core: int) -> Phrase | None:
+        """Read a qualified share of a place ("значительную часть Сирии"), which is no unit of troops."""
+        part = core > at and self.at.words[core].text in self.at.lists["shares"]
+        return self._share(at, core) if part and not self.at.words[core - 1].text.startswith(_TROOPS) else None
 
     def _of_place(self, at: int, core: int) -> Phrase | None:
         """Read a place by its noun, its abbreviated noun, a share of it, or its bare name."""
