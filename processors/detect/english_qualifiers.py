@@ -72,7 +72,7 @@ class Qualifiers:
         """Tell whether "of" behind a number or a collective belongs to it ("hundreds of", "seven of its nine")."""
         if not self.at.has(at + 1, {"of"}):
             return False
-        determined = self.at.has(at + 2, self.at.lists["determiners"])
+        determined = bool(self.at.has(at + 2, self.at.lists["determiners"]))
         counted = word in self.at.lists["quantity"] or _NUMBER.match(word) is not None
         return word in _COUNTS or (counted and (determined or word in _MANY))
 
