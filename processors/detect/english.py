@@ -50,10 +50,18 @@ class Places:
         core, share = self.words.skipped(at)
         if core >= len(self.at.words):
             return None
+        joined = self._of_nations(core)
+        if joined is not None:
+            return self._from(at, joined)
         owned = self._owned(core) if core > at and self.at.words[core].text.endswith("'s") else None
         if owned is not None:
             return self._from(at, owned)
         return self._core(at, core, share=share, definite=definite)
+
+    def _of_nations(self, at: int) -> Phrase | None:
+        """Read those of whom two nations are told ("French and Malian troops")."""
+        phrase = self._core(at + 2, at + 2, share=False, definite=False) if self.words.are_nations(at) else None
+        return phrase if phrase and phrase.role is Role.ACTOR else None
 
     def _special(self, at: int, word: str) -> Phrase | None:
         """Read what begins with a word of its own kind: "at least", a possessive, a name of capitals, a pronoun."""
@@ -165,7 +173,7 @@ class Places:
         name = self.names.name_in(core, end) or None
         names, last = ((name,), end) if name else self._names_after(end, head)
         called = self.names.called(end, head)
-        if called is not None and (name is None or not self.names.is_own(name)):
+        if called is not None and (name is None or not self.names.is_own(name, called, head)):
             name, (names, last) = None, self.names.more((called,), self.at.after(called.end), plural=False)
         if not names and not definite and head in self.at.lists["towns"] and self.names.is_of_nation(core, end):
             names = (Name(start=self.at.words[core].start, end=self.at.words[end - 1].end),)
@@ -266,7 +274,7 @@ class Places:
             name = name if self.at.has(1, self.at.lists["auxiliaries"]) else None
         if name and self.at.words[core].text in self.at.lists["prefixes"] and self.at.after(name.end) > core + 1:
             return self.at.phrase(Role.PLACE, at, self.at.after(name.end), names=(name,), headed=True)
-        if name and (self._modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
+        if name and (self.words.modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
             return None
         return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
 
@@ -278,12 +286,9 @@ class Places:
         word, lists = self.at.words[at].text, self.at.lists
         passed = lists["followers"] | lists["quantity"] | lists["adverbs"] | lists["places"] | lists["actors"]
         verbal = word.endswith("s") and not word.endswith("ss")
-        bound = word in lists["bearers"] or (word not in passed and not verbal and self._modifies(at))
+        if phrase.head in lists["plural"] and not self.at.capital(
+            at - 1
+        ):  # only what is one qualifies a noun behind it
+            return phrase
+        bound = word in lists["bearers"] or (word not in passed and not verbal and self.words.modifies(at))
         return replace(phrase, bound=True) if bound else phrase
-
-    def _modifies(self, at: int) -> bool:
-        """Tell whether a plain noun follows a name, which then only qualifies it ("the Ebola outbreak")."""
-        if at >= len(self.at.words) or self.at.capital(at) or not self.at.words[at].text.isalpha():
-            return False
-        word = self.at.words[at].text
-        return word not in self.at.lists["stops"] and not word.endswith(("ed", "ing", "ly"))

@@ -20,6 +20,7 @@ _SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "no
 _NUMBERED = frozenset({"hill", "height", "heights", "checkpoint", "post", "outpost"})
 _MIDDLE = frozenset({"middle", "center", "centre"})
 _LEADING = ("loose", "determiners", "places")
+_PARTS = frozenset({"district", "neighbourhood", "neighborhood", "quarter", "area", "camp", "base", "ward"})
 _WIDE = frozenset({"governorate", "region", "country"})
 
 
@@ -202,9 +203,14 @@ class Names:
         aside = self.at.has(at, {","}) and name is not None and not self.at.has(self.at.after(name.end), {",", "."})
         return None if name is None or aside else self.with_noun(name)
 
-    def is_own(self, name: Name) -> bool:
-        """Tell whether a name before the noun is the place's own, which ends with a capital ("Kabul City of ...")."""
+    def is_own(self, name: Name, called: Name, head: str) -> bool:
+        """Tell whether a name before the noun is the place's own ("Kabul City of ...", "the Sabra district of Homs").
+
+        Either it ends with a capital, or the noun is of what lies in a town and "of" tells the known town.
+        """
         last = self.at.after(name.end) - 1
+        if head in _PARTS and not name.rows and called.rows:
+            return True
         return self.at.capital(last) and not self.at.has(last + 1, {"of"})
 
     def is_of_nation(self, core: int, end: int) -> bool:

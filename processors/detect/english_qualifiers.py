@@ -11,6 +11,9 @@ from processors.detect.reading import Reading
 
 _HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+_SPELLED = re.compile(
+    r"(?:eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)$"
+)
 _COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both", "whole"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
 _NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
@@ -57,13 +60,13 @@ class Qualifiers:
 
     def _counts(self, word: str) -> bool:
         """Tell whether a word is a determiner or says how many."""
-        number = word == "%" or (_NUMBER.match(word) and not YEAR.match(word))
+        number = word in {"%", "per", "cent"} or _SPELLED.match(word) or (_NUMBER.match(word) and not YEAR.match(word))
         return word in self.at.lists["determiners"] or word in self.at.lists["quantity"] or bool(number)
 
     def _describes(self, word: str, at: int, first: int) -> bool:
         """Tell whether a word is a plain adjective, joins two of them, or says whose the noun is ("rebel-held")."""
         if word == "and":
-            return at > first and self._joins_adjectives(at)
+            return at > first and bool(self._joins_adjectives(at))
         told = at == first and word.endswith("ed") and word not in _NEVER_TOLD
         loose = word in self.at.lists["loose"] and self._qualifies(at) and not told
         return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
@@ -151,3 +154,16 @@ class Qualifiers:
     def is_told(self, word: str) -> bool:
         """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
         return word.endswith("ed") and word in self.at.lists["loose"] - _NEVER_TOLD
+
+    def modifies(self, at: int) -> bool:
+        """Tell whether a plain noun follows a name, which then only qualifies it ("the Ebola outbreak")."""
+        if at >= len(self.at.words) or self.at.capital(at) or not self.at.words[at].text.isalpha():
+            return False
+        word = self.at.words[at].text
+        passed = self.at.lists["stops"] | self.at.lists["followers"]
+        return word not in passed and not word.endswith(("ed", "ing", "ly"))
+
+    def are_nations(self, at: int) -> bool:
+        """Tell whether "and" joins two words that say of which nation ("French and Malian")."""
+        joined = self.at.has(at + 1, {"and"}) and at + 2 < len(self.at.words) and self.at.actor(at) is None
+        return bool(joined) and self.is_nation(at) and self.is_nation(at + 2)
