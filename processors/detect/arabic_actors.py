@@ -36,6 +36,7 @@ _QUOTED = {
 }
 _WITHOUT = frozenset({"اي", "دون", "بدون", "بلا"})
 _FREEING = frozenset({"تحرير"})
+_DID = re.compile(r"[وف]?\w{2,}وا$")
 _STATES = frozenset({"ولايه", "اقليم"})
 MOST_WORDS = 9
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
@@ -135,6 +136,7 @@ class Actors:
             word in closed
             or (word in self.at.lexicon.surfaces["places"] and self.at.words[at - 1].text != "حرس")
             or FUNCTION.match(word)
+            or _DID.match(word)
         ):
             return 0
         return self._attribute(at, construct=construct)
