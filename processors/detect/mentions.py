@@ -81,6 +81,7 @@ def _status(
 def _places(document: Document, where: Where, draft: Draft) -> Iterator[Place]:
     """Yield the places of a draft; an unnamed first place gives way to names that are added to it."""
     first, more = draft.place, added(document, where, draft.place, draft.more)
+    slots: Sequence[Slot] = (first, *more)
     if (
         more
         and first.phrase
@@ -89,9 +90,7 @@ def _places(document: Document, where: Where, draft: Draft) -> Iterator[Place]:
         and not first.pointing
         and any(s.phrase and s.phrase.names for s in more)
     ):
-        slots: Sequence[Slot] = more
-    else:
-        slots = (first, *more)
+        slots = more
     for slot in slots:
         yield from _of_slot(document, where, slot, draft)
 
@@ -149,9 +148,8 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
         yield _place(document, phrase.start, _end(phrase), entry, via=Via.ANAPHORA)
         return
     if means_all(where.line, slot, phrase):
-        yield from (
-            _place(document, n.start, n.end, _entry(document, n, phrase), via=Via.ANAPHORA) for n in phrase.names
-        )
+        for n in phrase.names:
+            yield _place(document, n.start, n.end, _entry(document, n, phrase), via=Via.ANAPHORA)
         return
     name = phrase.names[-1 if slot.phrase is None and slot.end - slot.start > PRONOUN else 0]
     known = name if name.rows else next(iter(phrase.within), name)
