@@ -66,6 +66,8 @@ def _has_gender(line: Line, phrase: Phrase, gender: str) -> bool:
     """Tell whether a noun has this gender; plurals are feminine, and so are most names of towns."""
     if not gender:
         return True
+    if phrase.head in line.lexicon.words.get("compass", ()):
+        return False
     feminine = not phrase.head or phrase.head in line.lexicon.words["plural"]
     feminine = feminine or line.lexicon.patterns["feminine_noun"].search(phrase.head) is not None
     return feminine is (gender == "feminine")
