@@ -112,12 +112,13 @@ class Names:
         if match is None and self._tells(at):
             return None
         whole = match is None or self.at.after(match.end) == at + 1
-        goes_on = whole and at + 1 < len(self.at.words) and self._goes_on(at + 1)
+        goes_on = whole and at + 1 < len(self.at.words) and (self._goes_on(at + 1) or self._is_longer(at))
         if match is not None and match.start == self.at.words[at].start and not goes_on:
             return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
         last = at + 1
         while last < len(self.at.words) and last - at < LONGEST_NAME and self._goes_on(last):
             last += 1
+        last += last == at + 1 and goes_on
         return Name(start=self.at.words[at].start, end=self.at.words[last - 1].end)
 
     def _tells(self, at: int) -> bool:
@@ -142,6 +143,17 @@ class Names:
         """Tell whether a noun of one town stands before the word, which is a name then, whatever else it means."""
         before = self.at.words[at - 1].text if at else ""
         return self.at.lexicon.surfaces["places"].get(before, ("", ""))[0] in _TOWNS
+
+    def _is_longer(self, at: int) -> bool:
+        """Tell whether a town's known name is only the first word of a longer one (عدن يابال)."""
+        word = self.at.words[at + 1].text
+        apart = word[0] in "وفبلك" or word.startswith("ال") or self.at.place(at + 1) or self.at.actor(at + 1)
+        return (
+            self._follows_town(at)
+            and not apart
+            and not self.unknown.is_no_name(word)
+            and self.unknown.is_strange(at + 1)
+        )
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether an unknown name has this word as well."""
@@ -179,7 +191,7 @@ class Names:
         if (
             self._is_closed(at)
             or word in self.at.lexicon.surfaces["places"]
-            or self.unknown.is_no_name(word)
+            or _OWNED.search(word)
             or not (word.startswith(("و", "ال")) or self.unknown.is_strange(at))
             or _VERB.match(word)
         ):
