@@ -99,8 +99,8 @@ def _is_bounded(line: Line, place: Slot, trigger: Trigger) -> bool:
     if overlaps and not (trigger.who or "inside" in trigger.frame.place):
         return False
     owned = line.text[phrase.start : phrase.end].split()[0] in line.lexicon.words.get("own", ())
-    manned = phrase.head in line.lexicon.words.get("manned", ())
-    told = owned or manned or phrase.names or phrase.pointing or phrase.within
+    nameless = phrase.head in line.lexicon.words.get("nameless", ()) and trigger.frame.kind is not Kind.HOLDS
+    told = owned or nameless or phrase.names or phrase.pointing or phrase.within
     return not trigger.frame.named or bool(told) or any(p.names for p in _more(line, trigger, place))
 
 
