@@ -74,7 +74,7 @@ class Places:
             or (self.actors.unknown(at, core) if self.actors.is_acronym(core) else None)
             or self._named(at, core, share=share)
             or self.actors.unknown(at, core)
-            or self._unknown(core)
+            or self._unknown(at, core, share=share)
         )
 
     def _headed(self, at: int, core: int, *, share: bool) -> Phrase | None:
@@ -146,6 +146,9 @@ class Places:
             first += self.at.has(first, self.at.lists["determiners"]) and self.at.capital(first)
             name = self.names.name(first) if self.names.is_capital(first) else None
             return self.names.more((name,), self.at.after(name.end), plural=plural) if name else ((), at)
+        here += 2 * (
+            self.words.is_adjective(here + 1) and self.at.has(here + 2, self.at.lists["of"])
+        )  # "camp de toile de"
         core, _ = self.words.skipped(here + 1)
         if self.at.has(core, self.at.lists["places"]) and self.names.known(core) is None:
             return self._names_after(core + 1, plural=plural)
@@ -247,11 +250,12 @@ class Places:
             at = last
         return at
 
-    def _unknown(self, core: int) -> Phrase | None:
+    def _unknown(self, at: int, core: int, *, share: bool) -> Phrase | None:
         """Read capitalised words that nothing knows; a sentence's first word is one only before an auxiliary.
 
         Behind "president" or "general" they are a person; what is said of them in
-        passing may tell that they are a place ("X, une localité du Nord").
+        passing may tell that they are a place ("X, une localité du Nord"), and so does
+        a share of them ("la moitié de X").
         """
         titled = core > 0 and self.at.has(core - 1, self.at.lists["speakers"])
         name = self.names.name(core) if self.names.is_capital(core) and not titled else None
@@ -262,6 +266,8 @@ class Places:
             return None
         names, end = self.names.more((name,), last, plural=False)
         told = self._past_aside(end)
+        if share:
+            return self.at.phrase(Role.PLACE, at, told, names=names, share=True)
         if told > end or any(listed.rows for listed in names):
             return self.at.phrase(Role.PLACE, core, told, names=names, headed=told > end)
         if len(names) >= _LIST:

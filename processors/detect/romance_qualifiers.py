@@ -23,7 +23,8 @@ class Qualifiers:
         lists, share, first = self.at.lists, False, at
         while at < len(self.at.words):
             word = self.at.words[at].text
-            amount = word in lists["shares"] or word == "%"
+            amount = word in lists["shares"] or word == "%" or self._is_per_cent(at)
+            at += self._is_per_cent(at)
             if (amount or word in lists["amounts"]) and self.at.has(at + 1, lists["of"]):
                 share, at = share or amount, at + 2
             elif self._qualifies(at) or (at > first and self._leads_noun(at)):
@@ -37,6 +38,10 @@ class Qualifiers:
         word, lists = self.at.words[at].text, self.at.lists
         number = word == "%" or (_NUMBER.match(word) is not None and not YEAR.match(word))
         return number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
+
+    def _is_per_cent(self, at: int) -> bool:
+        """Tell whether a percentage written as words stands here ("80 pour cent de", "el 80 por ciento de")."""
+        return self.at.has(at, {"pour", "por"}) == 1 and self.at.has(at + 1, {"cent", "ciento"}) == 1
 
     def _leads_noun(self, at: int) -> bool:
         """Tell whether a small word right before a noun of place can be its adjective ("un disputado distrito")."""

@@ -140,6 +140,15 @@ def _since(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(subject) if subject is not None and fits(subject, role) and subject.role is not Role.ACTOR else None
 
 
+def _several(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the object that "de" and a word of number or size open ("ont pris de nombreux villages")."""
+    phrase = next((p for p in line.after(trigger) if fits(p, role)), None)
+    if phrase is None or line.text[trigger.end : phrase.start].strip() not in {"de", "d'"}:
+        return None
+    counting = line.lexicon.words["quantity"] | line.lexicon.words["loose"]
+    return slot_of(phrase) if line.text[phrase.start : phrase.end].split()[0] in counting else None
+
+
 ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "topic": _topic,
     "subject": _subject,
@@ -152,5 +161,6 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "carried": _carried,
     "described": _described,
     "since": _since,
+    "several": _several,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
