@@ -1,4 +1,4 @@
-"""The words of each language as data: `<language>.toml` beside this file, compiled once.
+"""The words of each language as data: `<language>.toml` beside this file, compiled at first use.
 
 A lexicon names its grammar module and script and holds
 
@@ -23,7 +23,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -94,20 +94,53 @@ class Cue:
     particle: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is compiled is kept beside the fields
 class Lexicon:
-    """One language's words, frames and cues; `forms` finds any stem in that form, whichever frame it belongs to."""
+    """One language's words, frames and cues, compiled when first asked for.
+
+    Ten languages at once would take seconds of every worker's start, and most texts need one of them.
+    """
 
     language: str
     script: str
-    stems: re.Pattern[str]
     words: Mapping[str, frozenset[str]]
-    patterns: Mapping[str, re.Pattern[str]]
-    seats: Mapping[str, Seat]
-    frames: Sequence[Frame]
-    forms: Mapping[str, re.Pattern[str]]
-    cues: Sequence[Cue]
-    surfaces: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @cached_property
+    def stems(self) -> re.Pattern[str]:
+        """Return a pattern that occurs wherever a trigger may begin."""
+        return re.compile("|".join(re.escape(stem.replace("_", " ")) for stem in self.data["stems"].split()))
+
+    @cached_property
+    def patterns(self) -> Mapping[str, re.Pattern[str]]:
+        """Return the grammar module's own patterns by name."""
+        return {name: re.compile(text, re.VERBOSE) for name, text in self.data["patterns"].items()}
+
+    @cached_property
+    def seats(self) -> Mapping[str, Seat]:
+        """Return the positions that frames name."""
+        return {name: _seat(entry) for name, entry in self.data["seat"].items()}
+
+    @cached_property
+    def frames(self) -> Sequence[Frame]:
+        """Return the ways of telling a change, in their order; raises ConfigError for an unknown key."""
+        return tuple(_frame(entry, self.data["forms"]) for entry in self.data["frame"])
+
+    @cached_property
+    def forms(self) -> Mapping[str, re.Pattern[str]]:
+        """Return for each form a pattern that finds any stem in it, whichever frame it belongs to."""
+        return {form: _any_of(form, self.data) for form in self.data["forms"]}
+
+    @cached_property
+    def cues(self) -> Sequence[Cue]:
+        """Return the words that decide a claim's status."""
+        return tuple(_cue(entry) for entry in self.data["cue"])
+
+    @cached_property
+    def surfaces(self) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+        """Return the written forms of the inflected word lists."""
+        lists, inflections = self.data["inflected"]["lists"], self.data["inflections"]
+        return {name: _surfaces(self.words[name], inflections) for name in lists}
 
 
 @cache
@@ -128,18 +161,7 @@ def _read(language: str) -> dict[str, Any]:
 
 def _lexicon(data: dict[str, Any]) -> Lexicon:
     words = {name: frozenset(entry.strip() for entry in text.split(",")) for name, text in data["words"].items()}
-    return Lexicon(
-        language=data["language"],
-        script=data["script"],
-        stems=re.compile("|".join(map(re.escape, (stem.replace("_", " ") for stem in data["stems"].split())))),
-        words=words,
-        patterns={name: re.compile(text, re.VERBOSE) for name, text in data["patterns"].items()},
-        seats={name: _seat(entry) for name, entry in data["seat"].items()},
-        frames=tuple(_frame(entry, data["forms"]) for entry in data["frame"]),
-        forms={form: _any_of(form, data) for form in data["forms"]},
-        cues=tuple(_cue(entry) for entry in data["cue"]),
-        surfaces={name: _surfaces(words[name], data["inflections"]) for name in data["inflected"]["lists"]},
-    )
+    return Lexicon(language=data["language"], script=data["script"], words=words, data=data)
 
 
 def _surfaces(nouns: frozenset[str], inflections: Sequence[dict[str, str]]) -> dict[str, tuple[str, str]]:
@@ -175,7 +197,7 @@ def _frame(entry: dict[str, Any], forms: Mapping[str, str]) -> Frame:
     return Frame(kind=Kind(entry["kind"]), forms=found, **values)
 
 
-def _any_of(form: str, data: dict[str, Any]) -> re.Pattern[str]:
+def _any_of(form: str, data: Mapping[str, Any]) -> re.Pattern[str]:
     """Return a pattern that begins where any frame's stem occurs in this form; one search instead of one a frame."""
     stems = tree(entry[form] for entry in data["frame"] if form in entry)
     whole: str = data["forms"][form].replace("{}", f"(?:{stems})")
