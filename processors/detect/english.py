@@ -271,7 +271,7 @@ class Places:
             return None
         name = self.names.name(core)
         if name and core == 0 and self.at.after(name.end) < 2:  # noqa: PLR2004 (one capital opens every sentence)
-            name = name if self.at.has(1, self.at.lists["auxiliaries"]) else None
+            name = name if self.at.has(1, self.at.lists["auxiliaries"]) or self.words.is_topic(1) else None
         if name and self.at.words[core].text in self.at.lists["prefixes"] and self.at.after(name.end) > core + 1:
             return self.at.phrase(Role.PLACE, at, self.at.after(name.end), names=(name,), headed=True)
         if name and (self.words.modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):

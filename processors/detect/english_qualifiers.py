@@ -9,7 +9,7 @@ from itertools import takewhile
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
-_HELD = re.compile(r".+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
+_HELD = re.compile(r"(?!re-).+-(?:held|controlled|occupied|run|backed|led|dominated|based|linked|aligned|affiliated)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _SPELLED = re.compile(
     r"(?:eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)$"
@@ -139,11 +139,18 @@ class Qualifiers:
         return bool(self.at.has(at - 1, {"of", "over"}) and self.at.has(at - 2, {"control"}))
 
     def is_verb_before_name(self, at: int) -> bool:
-        """Tell whether a word written small is the verb of the capital behind it ("orders French troops")."""
+        """Tell whether a word written small is the verb of what follows ("orders French troops", "force them out")."""
         word, lists = self.at.words[at].text, self.at.lists
         noun = word in lists["places"] or word in lists["actors"] or word in lists["loose"]
+        if word == "force" and self.at.has(at + 1, {"them", "him"}):
+            return True
         verbal = word.endswith("s") and not word.endswith(("ss", "'s")) and not noun and not self.at.capital(at)
         return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
+
+    def is_topic(self, at: int) -> bool:
+        """Tell whether a comma parts the first word from what was done to it ("Ganima, held by the militia, ...")."""
+        done = self.at.words[at + 1].text if self.at.has(at, {","}) and at + 2 < len(self.at.words) else ""
+        return (done in {"held", "taken"} or done.endswith("ed")) and bool(self.at.has(at + 2, {"by", "from"}))
 
     def is_verb(self, at: int) -> bool:
         """Tell whether a word looks like the past or the participle of a verb."""
