@@ -176,7 +176,8 @@ class Places:
         if says == "definite" and (numbered or noun not in self.at.lists["common_nouns"]) and last > then:
             whole = Name(start=self.at.start_of(at, noun), end=self.at.words[last - 1].end)
             return self.at.phrase(Role.PLACE, at, last, headed=True, names=(whole,), head=noun, share=share)
-        holder = self.actors.read(last) if says == "plain" and last < len(self.at.words) else self._owner(last)
+        owned = says == "plain" and noun not in self.at.lists["compass"] and last < len(self.at.words)
+        holder = self.actors.read(last) if owned else self._owner(last)
         last = holder.last if holder else last
         within, end = self.names.where(last)
         listed, end = self.names.listed_behind(end) if plural else ((), end)

@@ -13,11 +13,12 @@ from processors.detect.seats import POSITIONS as COMMON
 
 _LEAD = 24
 _BEFORE_VERB = re.compile(
-    r"،\s*(?:الت?ي|الذي|(?:من\s+)?بينها|ال(?:واقع|قريب|محاذي)\w*|و?هي|و?هو|عاصمه|مركز)\s[^،]*،\s*$"
+    r"\s(?:الت?ي|الذي|(?:من\s+)?بينها|ال(?:واقع|قريب|محاذي)\w*|و?هي|و?هو|عاصمه|مركز)\s[^،]*،?\s*$"
 )
 _OVER_IT = re.compile(r"\s*علي(?:ها|ه|هما)(?!\w)")
-_ASIDE = re.compile(r"،[^،.؛]{2,60}،")
-"""Words between commas that only say more of a place."""
+_SHE = re.compile(r"[وف]?س?ت")
+_ASIDE = re.compile(r"(?:،\s*)?(?:وه[يو]|الت?ي|الذي)\s[^،.؛]{2,60}،?")
+"""Words that only say more of a place; a comma may stand on either side."""
 
 
 def _implied(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -58,9 +59,33 @@ def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(around.holder) if around else None
 
 
+def _agreeing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Pass over an actor that the verb's ending shuts out as its subject ("A-fem drove B-masc out and took-fem X")."""
+    slot = COMMON["prev"](line, trigger, role)
+    if slot is None or slot.phrase is None or not _is_shut_out(line, trigger, slot.phrase.head):
+        return None
+    oblique = line.lexicon.patterns["oblique"]
+    earlier = (p for p in reversed(line.phrases) if p.end <= slot.start and p.role is role and not p.pointing)
+    free = (p for p in earlier if not oblique.search(line.text, max(line.start, p.start - _LEAD), p.start))
+    return slot_of(next((p for p in free if not _is_shut_out(line, trigger, p.head)), None))
+
+
+def _is_shut_out(line: Line, trigger: Trigger, head: str) -> bool:
+    """Tell whether a noun before the verb differs from it in gender or number."""
+    verb, words = line.text[trigger.start : trigger.end], line.lexicon.words
+    if trigger.form == "perfect":
+        feminine, plural = verb.endswith("ت"), verb.endswith("وا")
+    else:
+        feminine, plural = _SHE.match(verb) is not None, verb.endswith("ون")
+    if plural:
+        return head in words["masculine_heads"] | words["feminine_heads"]
+    return head in words["human_heads"] or head in words["masculine_heads" if feminine else "feminine_heads"]
+
+
 def _before_aside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the place before an aside that a comma closes right before the verb ("the town, near X, fell")."""
-    opened = _BEFORE_VERB.search(line.text, line.clause_start(trigger.start), trigger.start)
+    """Take the place before an aside that ends right before the verb ("the town, near X, fell")."""
+    added = line.text[trigger.start] in "وف"
+    opened = None if added else _BEFORE_VERB.search(line.text, line.clause_start(trigger.start), trigger.start)
     fitting = (p for p in reversed(line.phrases) if opened and p.end <= opened.start() + 1 and p.role is role)
     return slot_of(next(fitting, None))
 
@@ -74,6 +99,7 @@ def _describing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 ARABIC = {
+    "agreeing": _agreeing,
     "describing": _describing,
     "before-aside": _before_aside,
     "implied": _implied,
