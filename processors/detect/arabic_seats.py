@@ -61,7 +61,7 @@ def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def _agreeing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Pass over an actor that the verb's ending shuts out as its subject ("A-fem drove B-masc out and took-fem X")."""
-    slot = COMMON["prev"](line, trigger, role)
+    slot = COMMON["prev"](line, trigger, role) if trigger.form in {"perfect", "imperfect"} else None
     if slot is None or slot.phrase is None or not _is_shut_out(line, trigger, slot.phrase.head):
         return None
     oblique = line.lexicon.patterns["oblique"]
