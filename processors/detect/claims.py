@@ -290,10 +290,9 @@ def _is_reconcilable(one: Draft, other: Draft) -> bool:
 def _joined(one: Draft, other: Draft) -> Draft:
     """Keep the stronger kind and fill empty slots from the other."""
     first, second = sorted((one, other), key=lambda draft: -_STRENGTH.get(draft.kind, 0))
-    if second.kind is Kind.HOLDS and first.kind in GAINS:
-        return replace(first, loser=first.loser or second.gainer)
     if second.kind is Kind.HOLDS:
-        return first
+        own = first.kind not in GAINS or (first.gainer and second.gainer and first.gainer.start == second.gainer.start)
+        return first if own else replace(first, loser=first.loser or second.gainer)
     return replace(
         first, gainer=first.gainer or second.gainer, loser=first.loser or second.loser, more=first.more or second.more
     )
