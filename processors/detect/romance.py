@@ -255,7 +255,7 @@ class Places:
 
         Behind "president" or "general" they are a person; what is said of them in
         passing may tell that they are a place ("X, une localité du Nord"), and so does
-        a share of them ("la moitié de X").
+        a share or an amount of them ("la moitié de X").
         """
         titled = core > 0 and self.at.has(core - 1, self.at.lists["speakers"])
         name = self.names.name(core) if self.names.is_capital(core) and not titled else None
@@ -266,8 +266,8 @@ class Places:
             return None
         names, end = self.names.more((name,), last, plural=False)
         told = self._past_aside(end)
-        if share:
-            return self.at.phrase(Role.PLACE, at, told, names=names, share=True)
+        if share or (core > at and self.at.has(core - 1, self.at.lists["of"])):
+            return self.at.phrase(Role.PLACE, at, told, names=names, share=share)
         if told > end or any(listed.rows for listed in names):
             return self.at.phrase(Role.PLACE, core, told, names=names, headed=told > end)
         if len(names) >= _LIST:

@@ -76,6 +76,13 @@ def _apposed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return None
 
 
+def _let(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who is enabled to do what an infinitive tells ("l'offensive a permis à A de prendre X")."""
+    slot = _told(line, trigger, role)
+    letting = slot and line.lexicon.patterns["letting"].search(line.text, line.start, slot.start)
+    return slot if letting else None
+
+
 def _trying(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take whose attempt an infinitive tells ("the attempt of A to take X")."""
     phrase = next((p for p in line.before(trigger) if fits(p, role) and p.role is not Role.PLACE), None)
@@ -162,5 +169,6 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "described": _described,
     "since": _since,
     "several": _several,
+    "let": _let,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
