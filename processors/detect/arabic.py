@@ -130,7 +130,8 @@ class Places:
         while at < len(self.at.words):
             bare = proclitic_off(self.at.words[at].text, self.at.lists["quantity"] | self.at.lists["shares"])
             percent = at + 1 < len(self.at.words) and self.at.words[at + 1].text in "%٪"
-            if bare is None and not _NUMBER.match(self.at.words[at].text):
+            day = self.at.words[at].text == "الاحد"  # Sunday, written as "the one"
+            if day or (bare is None and not _NUMBER.match(self.at.words[at].text)):
                 break
             share = share or bare in self.at.lists["shares"] or percent
             at += 2 if percent else 1

@@ -90,12 +90,22 @@ class Names:
             return (), at
         match = _LIST_HEADS.match(self.at.text, self.at.words[at].start if not plural else self.at.words[at - 1].end)
         at = self.at.after(match.end()) if match and plural else at + self.at.has(at, {"("})
-        name = self.name(at)
+        name = self._bracketed(at) or self.name(at)
         if name is None:
             return (), at
         names, last = self.more((name,), self.at.after(name.end), plural=plural)
         last = self.qualified(last, most=2)
         return names, last + self.at.has(last, {")"})
+
+    def _bracketed(self, at: int) -> Name | None:
+        """Return the unknown words that brackets hold as one name (قرية (طيب الفال))."""
+        words = self.at.words
+        last = next((n for n in range(at, min(at + LONGEST_NAME, len(words))) if words[n].text == ")"), at)
+        if last - at < 2 or words[at - 1].text != "(" or not all(word.text[0].isalpha() for word in words[at:last]):  # noqa: PLR2004 (two words)
+            return None
+        match = self.at.place(at)
+        known = match is not None and self.at.after(match.end) == last
+        return None if known else Name(start=words[at].start, end=words[last - 1].end)
 
     def listed_behind(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read the names of places that were only counted (سبع قرى في ريف حلب، أبرزها: ...)."""
