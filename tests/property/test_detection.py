@@ -24,7 +24,7 @@ POINTING = re.compile(
     r"(?:ها|هم|ه)\b|\bال(?:مدينة|بلدة|قرية|تنظيم|حركة|جماعة|جيش|قوات|معارضة|فصائل|حكومة|نظام|متمرد|ثوار|مسلح|منطقة)"
     r"|\bال(?:مليشيا|ميليشيا|قريتين)"
     r"|\b(?:its?|they|their|them|he|his)\b"
-    r"|\bthe (?:town|city|village|area|capital|base|province|group|army|government|airport|camp|hill|district)\b"
+    r"|\bthe (?:town|city|village|area|capital|base|province|group|army|government|airport|airfield|air ?base|camp|hill|district)\b"
     r"|\b(?:rebels|insurgents|militants|government|army|troops|forces)\b"
     r"|\b(?:он|она|они|его|ее|их|город|село|посел|место|місто|боевик|армия|военн|войск|повстанц)\w*",
     re.IGNORECASE,

@@ -59,7 +59,7 @@ def test_other_words_are_no_forms(word: str) -> None:
 def test_names_end_at_their_apostrophe(word: str, name: str, case: str) -> None:
     """A name ends at its apostrophe, straight or curled, and the rest is its case; its -i is the accusative."""
     folded = fold(word).text
-    size, found = next(cuts(folded))
+    size, found = cuts(folded)[0]
     assert (folded[:size], found) == (name, case)
 
 
