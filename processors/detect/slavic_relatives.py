@@ -9,11 +9,13 @@ from processors.detect.phrases import Phrase, Role
 
 _APPOSED = re.compile(r"\s*[,—–-]\s*(?:\w+\s+)?$")
 _LYING = re.compile(r"\s+(?:(?:в|во|на|у)\s+)?")
+_PRONOUN = 16
+"""Characters of the pronoun that opens a relative clause ("из которого")."""
 
 
 def antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relative_object") -> Slot | None:
     """Take what a relative clause hangs on, where its pronoun stands in the case of the slot."""
-    start = line.clause_start(trigger.start)
+    start = max(line.start, line.clause_start(trigger.start) - _PRONOUN)
     pronoun = last_match(line.lexicon.patterns[pattern], line.text, start, trigger.start)
     if pronoun is None:
         return None
@@ -47,3 +49,13 @@ def _apposed(line: Line, phrase: Phrase | None) -> Phrase | None:
 def nominative_antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take what a relative clause hangs on whose pronoun is the subject ("город, который остается в руках X")."""
     return antecedent(line, trigger, role, "relative_subject")
+
+
+def source_antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that a relative clause says somebody left ("город, откуда вышли войска")."""
+    return antecedent(line, trigger, role, "relative_from")
+
+
+def goal_antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that a relative clause says somebody entered ("город, куда вошли войска")."""
+    return antecedent(line, trigger, role, "relative_into")

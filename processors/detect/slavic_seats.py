@@ -1,22 +1,37 @@
-"""Positions of languages with free word order and cases: who acts stands in the nominative, wherever that is.
+"""Positions of places in languages with free word order and cases, and the table of all their positions.
 
 Each takes a sentence, a trigger and a role and returns the slot that stands
-there, or none. An empty case means that the words do not tell it ("ВСУ").
+there, or none; who acts is found in slavic_sides.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
-from processors.detect.slavic_relatives import antecedent, nominative_antecedent
+from processors.detect.slavic_relatives import (
+    antecedent,
+    goal_antecedent,
+    nominative_antecedent,
+    source_antecedent,
+)
+from processors.detect.slavic_sides import (
+    FAR,
+    agent,
+    announcer,
+    bearer,
+    follower,
+    follows,
+    from_whom,
+    is_governed,
+    of_whom,
+    subject,
+    to_whom,
+    whom,
+)
 
-_FAR = 9
-"""Words that may part a verb from the subject that follows it."""
-
-_NEAR = 4
 _ASIDE = 8
 _STEM = 5
 _STRANGE = 1
@@ -29,131 +44,25 @@ _FROM = re.compile(r"(?<!\w)(?:с|со|із|у)\s+$")
 """The same of a state, which something is taken from as well ("отбил у Армении треть района")."""
 
 _PREPOSED = 16
-_WITHOUT_SUBJECT = frozenset({"noun", "stated", "participle"})
-_ACTIVE = frozenset({"past", "base", "managed", "future", "ing"})
-_NOMINATIVE = frozenset({"", "nom"})
-_GENITIVE = frozenset({"", "gen", "acc"})
+_OBJECTIVE = frozenset({"", "nom", "acc"})
 
 
-def _is_governed(line: Line, phrase: Phrase) -> bool:
-    """Tell whether a preposition stands before the phrase."""
-    return _follows(line, "oblique", phrase)
+def _far(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the first place behind the trigger that nothing governs, whatever stands between ("заняли после боев X")."""
+    for phrase in line.after(trigger):
+        object_like = fits(phrase, role) and phrase.role is Role.PLACE and phrase.case in _OBJECTIVE
+        named = phrase.headed or any(name.rows for name in phrase.names)
+        if not object_like or not named or phrase.pointing or is_governed(line, phrase):
+            continue
+        between = line.text[trigger.end : phrase.start]
+        apart = "," in between or len(between.split()) > FAR or _is_attribute_of(line, phrase)
+        return None if apart else slot_of(phrase)
+    return None
 
 
-def _follows(line: Line, pattern: str, phrase: Phrase) -> bool:
-    """Tell whether words of this pattern stand right before the phrase; whole words only."""
-    start = max(0, line.start - 1, phrase.start - _PREPOSED)
-    return line.lexicon.patterns[pattern].search(line.text, start, phrase.start) is not None
-
-
-def _actors(line: Line, phrases: Iterator[Phrase], cases: frozenset[str]) -> Iterator[Phrase]:
-    """Yield the actors in one of these cases that no preposition governs."""
-    people = line.lexicon.words["people"]
-    fitting = (p for p in phrases if fits(p, Role.ACTOR) and p.case in cases and p.head not in people)
-    free = (p for p in fitting if not _is_governed(line, p) and not _is_bracketed(line, p))
-    return (p for p in free if p.case or not (_follows(line, "borne", p) or _is_attribute(line, p)))
-
-
-def _is_attribute(line: Line, actor: Phrase) -> bool:
-    """Tell whether a noun that may be a genitive follows a noun it can belong to ("лидер оппозиции")."""
-    words = line.text[line.start : actor.start].split()
-    if not words or not words[-1].isalpha() or actor.head not in line.lexicon.words["actors"]:
-        return False
-    known = line.lexicon.words["stops"] | line.lexicon.words["adverbs"] | line.lexicon.words["quantity"]
-    taken = any(p.end == actor.start - 1 for p in line.phrases)
-    return not taken and words[-1] not in known and line.lexicon.stems.match(words[-1]) is None
-
-
-def _is_bracketed(line: Line, phrase: Phrase) -> bool:
-    """Tell whether a phrase stands in brackets, where it only explains the one before them."""
-    return line.text.count("(", line.start, phrase.start) > line.text.count(")", line.start, phrase.start)
-
-
-def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor in the nominative of a finite verb: nouns and passives name theirs in another case."""
-    return None if trigger.form in _WITHOUT_SUBJECT else _bearer(line, trigger, role)
-
-
-def _bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor in the nominative: what a relative clause hangs on, the nearest before, else the first after."""
-    related = antecedent(line, trigger, role, "relative_subject")
-    if related is not None:
-        return related
-    before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
-    after = _follower(line, trigger, role)
-    parted = before is not None and "," in line.text[before.end : trigger.start]
-    adjacent = after is not None and not line.text[trigger.end : after.start].strip()
-    return after if parted and adjacent else slot_of(before) or after or _of_main_clause(line, trigger)
-
-
-def _of_main_clause(line: Line, trigger: Trigger) -> Slot | None:
-    """Take who says in the main clause what the trigger's clause tells without a subject ("X заявили, что взяли")."""
-    start = line.clause_start(trigger.start)
-    if not line.lexicon.patterns["that"].search(line.text[max(line.start, start - _PREPOSED) : start]):
-        return None
-    earlier = (p for p in reversed(line.phrases) if p.end <= start)
-    return slot_of(next(_actors(line, earlier, _NOMINATIVE), None))
-
-
-def _announcer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor who announces what a noun tells as its own deed ("X заявили о взятии Y")."""
-    del role
-    announcing = line.lexicon.patterns["announcing"].search(line.text, line.clause_start(trigger.start), trigger.start)
-    if announcing is None or announcing.end() != trigger.start:
-        return None
-    before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
-    return slot_of(before) if before is not None and before.end <= announcing.start() else None
-
-
-def _follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the first actor in the nominative behind the trigger."""
-    del role
-    actors = _actors(line, line.after(trigger), _NOMINATIVE)
-    found = next((p for p in actors if p.role is not Role.PLACE), None)
-    near = found is not None and len(line.text[trigger.end : found.start].split()) <= _FAR
-    return slot_of(found) if near else None
-
-
-def _agent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor in the instrumental, behind the trigger or before it; an undeclined one right behind."""
-    del role
-    if trigger.form in _ACTIVE:
-        return None
-    instrumental = frozenset({"ins"})
-    after = next(_actors(line, line.after(trigger), instrumental), None)
-    found = after or next(_actors(line, line.before(trigger), instrumental), None)
-    if found is None:
-        undeclined = next(_actors(line, line.after(trigger), frozenset({""})), None)
-        right_behind = undeclined is not None and not line.text[trigger.end : undeclined.start].strip()
-        found = undeclined if right_behind else None
-    return slot_of(found)
-
-
-def _whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the one acted upon: an actor in the genitive or accusative behind the trigger, else right before it."""
-    del role
-    after = next(_actors(line, line.after(trigger), _GENITIVE | {"nom"}), None)
-    if after is not None and len(line.text[trigger.end : after.start].split()) <= _NEAR:
-        return slot_of(after)
-    before = next(_actors(line, line.before(trigger), _GENITIVE), None)
-    near = before is not None and len(line.text[before.end : trigger.start].split()) <= _NEAR
-    return slot_of(before) if near else None
-
-
-def _of_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor in the genitive right behind the trigger ("под контроль X", "отход X")."""
-    del role
-    found = next(_actors(line, line.after(trigger), _GENITIVE), None)
-    near = found is not None and not line.text[trigger.end : found.start].strip()
-    return slot_of(found) if near else None
-
-
-def _to_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor in the dative behind the trigger, else before it."""
-    del role
-    dative = frozenset({"dat"})
-    found = next(_actors(line, line.after(trigger), dative), None)
-    return slot_of(found or next(_actors(line, line.before(trigger), dative), None))
+def _is_attribute_of(line: Line, place: Phrase) -> bool:
+    """Tell whether a place follows another phrase that it may only say more of."""
+    return any(p.end == place.start - 1 for p in line.phrases)
 
 
 def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -161,7 +70,7 @@ def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in line.before(trigger):
         if not fits(phrase, role) or phrase.role is Role.ACTOR or (phrase.actor and not phrase.headed):
             continue
-        governed = trigger.form != "participle" and _is_governed(line, phrase)
+        governed = trigger.form != "participle" and is_governed(line, phrase)
         attributive = phrase.case == "gen" and not phrase.headed and not governed
         if governed or attributive or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
             continue
@@ -224,25 +133,26 @@ def _words_outside(line: Line, start: int, end: int) -> int:
     """Count the words of text[start:end] that belong to no phrase and are no adverbs."""
     inside = [p for p in line.phrases if start <= p.start and p.end <= end]
     gaps = zip([start, *(p.end for p in inside)], [*(p.start for p in inside), end], strict=True)
-    adverbs = line.lexicon.words["adverbs"]
-    return sum(word[0].isalnum() and word not in adverbs for a, b in gaps for word in line.text[a:b].split())
+    adverbs, lying = line.lexicon.words["adverbs"], line.lexicon.patterns["lying"]
+    told = (lying.sub(" ", line.text[a:b]).split() for a, b in gaps)
+    return sum(word[0].isalnum() and word not in adverbs for words in told for word in words)
 
 
 def _source(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place before the trigger that "out of" stands before."""
     near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
-    return slot_of(next((p for p in near if _follows(line, "out_of", p)), None))
+    return slot_of(next((p for p in near if follows(line, "out_of", p)), None))
 
 
 def _goal(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place before the trigger that "into" stands before ("в город вошли войска")."""
     near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
-    return slot_of(next((p for p in near if _follows(line, "into", p)), None))
+    return slot_of(next((p for p in near if follows(line, "into", p)), None))
 
 
 def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the pronoun right before the trigger that stands for its object, where somebody acts ("его захватили X")."""
-    if trigger.form != "noun" and _bearer(line, trigger, role) is None:
+    if trigger.form != "noun" and bearer(line, trigger, role) is None:
         return None
     start = line.clause_start(trigger.start)
     found = line.lexicon.patterns["pronoun_before"].search(line.text, start, trigger.start)
@@ -257,21 +167,25 @@ def _pronoun_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
-    "subject-by-case": _subject,
-    "bearer-by-case": _bearer,
-    "follower-by-case": _follower,
-    "announcer": _announcer,
-    "agent-by-case": _agent,
-    "whom-by-case": _whom,
-    "of-whom": _of_whom,
-    "to-whom": _to_whom,
+    "subject-by-case": subject,
+    "bearer-by-case": bearer,
+    "follower-by-case": follower,
+    "announcer": announcer,
+    "agent-by-case": agent,
+    "whom-by-case": whom,
+    "of-whom": of_whom,
+    "to-whom": to_whom,
+    "of-actor-before": from_whom,
     "free-object": _direct,
-    "fronted": _fronted,
+    "far-object": _far,
+    "fronted-by-case": _fronted,
     "pronoun-before": _pronoun,
     "pronoun-behind": _pronoun_behind,
     "out-of-before": _source,
     "into-before": _goal,
     "relative-antecedent": antecedent,
     "relative-subject": nominative_antecedent,
+    "relative-source": source_antecedent,
+    "relative-goal": goal_antecedent,
 }
 """Position names of languages with cases; a lexicon's frames name them beside those of seats.POSITIONS."""
