@@ -150,7 +150,8 @@ class Qualifiers:
     def is_topic(self, at: int) -> bool:
         """Tell whether a comma parts the first word from what was done to it ("Ganima, held by the militia, ...")."""
         done = self.at.words[at + 1].text if self.at.has(at, {","}) and at + 2 < len(self.at.words) else ""
-        return (done in {"held", "taken"} or done.endswith("ed")) and bool(self.at.has(at + 2, {"by", "from"}))
+        told = (done in {"held", "taken"} or done.endswith("ed")) and self.at.has(at + 2, {"by", "from"})
+        return done == "which" or bool(told)
 
     def is_verb(self, at: int) -> bool:
         """Tell whether a word looks like the past or the participle of a verb."""

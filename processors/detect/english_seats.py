@@ -44,6 +44,12 @@ def _contact(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(near, None))
 
 
+def _gap_alone(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place a relative clause is about where its verb has no object of its own ("which they lost in May")."""
+    gone = line.lexicon.patterns["object_gone"].match(line.text[trigger.end : line.end])
+    return POSITIONS["gap"](line, trigger, role) if gone else None
+
+
 def _sayer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take who says it of himself, the trigger following at once ("X claims capture of", "X says withdrawing")."""
     said = last_match(line.lexicon.patterns["sayer"], line.text, max(line.start, trigger.start - _SAID), trigger.start)
@@ -74,9 +80,9 @@ def _its(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _from_where(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the place that a relative clause leaves ("X, from where the army pulled out")."""
+    """Take the place where a relative clause happens ("X, from where the army pulled out", "where they took over")."""
     subject = POSITIONS["prev"](line, trigger, Role.ACTOR)
-    if subject is None or not line.text[line.start : subject.start].endswith(("from where ", "from which ")):
+    if subject is None or not line.text[line.start : subject.start].endswith((" where ", " from which ")):
         return None
     near = (p for p in reversed(line.phrases) if p.end <= subject.start and fits(p, role))
     return slot_of(next(near, None))
@@ -184,6 +190,7 @@ ENGLISH = {
     "en-topic": _topic,
     "en-headline": _headline,
     "en-contact": _contact,
+    "en-gap-alone": _gap_alone,
     "en-sayer": _sayer,
     "en-we": _we,
     "en-and": _and,
