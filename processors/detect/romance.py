@@ -21,6 +21,7 @@ from processors.detect.romance_names import Names
 from processors.detect.romance_qualifiers import YEAR, Qualifiers
 
 _ELIDED = re.compile(r"(?:[ldnscjmt]|qu|jusqu|lorsqu|puisqu)'(?=\w)")
+_WHOLE = frozenset({"tout", "toute", "todo", "toda"})
 _ADJECTIVES = 3
 _WHERE = 3
 _LIST = 3
@@ -266,7 +267,7 @@ class Places:
             return None
         names, end = self.names.more((name,), last, plural=False)
         told = self._past_aside(end)
-        if share or (core > at and self.at.has(core - 1, self.at.lists["of"])):
+        if share or (core > at and self.at.has(core - 1, self.at.lists["of"] | _WHOLE)):
             return self.at.phrase(Role.PLACE, at, told, names=names, share=share)
         if told > end or any(listed.rows for listed in names):
             return self.at.phrase(Role.PLACE, core, told, names=names, headed=told > end)

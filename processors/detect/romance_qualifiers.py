@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from processors.detect.reading import Reading
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:er|re|e|eme|a|o)?$")
 YEAR = re.compile(r"(?:19|20)\d\d$")
 """A number that is a year and counts nothing."""
 

@@ -138,6 +138,19 @@ def _carried(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(subject) if carries else None
 
 
+def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that "in" and a comma set before the clause of leaving ("Dans le village de X, A se retire")."""
+    place = next((p for p in line.phrases if p.end <= trigger.start), None)
+    if (
+        place is None
+        or place.role is not role
+        or place.actor
+        or not line.lexicon.patterns["front"].fullmatch(line.text, line.start, place.start)
+    ):
+        return None
+    return slot_of(place) if line.text.startswith(",", place.end) else None
+
+
 def _since(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the subject behind a participle that opens the sentence ("Assiégée depuis mai, X ...")."""
     if line.text[line.start : trigger.start].strip():
@@ -169,6 +182,7 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "described": _described,
     "since": _since,
     "several": _several,
+    "fronted": _fronted,
     "let": _let,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
