@@ -17,6 +17,7 @@ _BEFORE_VERB = re.compile(
 )
 _OVER_IT = re.compile(r"\s*علي(?:ها|ه|هما)(?!\w)")
 _SHE = re.compile(r"[وف]?س?ت")
+_PERFECT = re.compile(r"[\s،]*(?:(?:الت?ي|الذي|وقد|قد|كانت?|و?سبق|ان|ثم)\s+){0,4}")
 _ASIDE = re.compile(r"(?:،\s*)?(?:وه[يو]|الت?ي|الذي)\s[^،.؛]{2,60}،?")
 """Words that only say more of a place; a comma may stand on either side."""
 
@@ -98,7 +99,14 @@ def _describing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if fits_it else None
 
 
+def _right_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place right before a verb that has no subject behind it (كانت البلدة قد حررت من)."""
+    place = next((p for p in line.before(trigger) if p.role is role), None)
+    return slot_of(place) if place and _PERFECT.fullmatch(line.text, place.end, trigger.start) else None
+
+
 ARABIC = {
+    "right-before": _right_before,
     "agreeing": _agreeing,
     "describing": _describing,
     "before-aside": _before_aside,
