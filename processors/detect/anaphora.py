@@ -138,6 +138,8 @@ def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     if speaker is not None:
         meant = Slot(start=speaker.start, end=speaker.end, phrase=speaker)
         return (actor_before(document, where, meant) if speaker.pointing else None) or speaker
+    if _is_first_person(where.line, slot):
+        return None
     earlier = [
         p for p in islice(_earlier(document, where, slot.start), MOST) if p.role is Role.ACTOR and not p.pointing
     ]
@@ -146,6 +148,12 @@ def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
         same = [p for p in known if slot.phrase.head in document.text[p.start : p.end]]
         return next(iter(same or [p for p in known if _may_be(document, where.line, p, slot.phrase.head)]), None)
     return next(iter(earlier), None) or _group_before(document, where, slot)
+
+
+def _is_first_person(line: Line, slot: Slot) -> bool:
+    """Tell whether "our forces" are meant: whose they are only the speaker says, not what was told before."""
+    first = line.lexicon.patterns.get("first_person")
+    return first is not None and first.search(line.text[slot.start : slot.end].strip()) is not None
 
 
 def _may_be(document: Document, line: Line, phrase: Phrase, noun: str) -> bool:
