@@ -123,10 +123,12 @@ def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
 
 
 def _is_given(line: Line, trigger: Trigger) -> bool:
-    """Tell whether a noun of change stands right behind "after" or "since": whoever speaks takes it for granted."""
+    """Tell whether whoever speaks takes the change for granted: a noun right behind "after", or a relative clause."""
     given = line.lexicon.patterns.get("given")
+    if given is None:
+        return False
     lead = line.text[max(line.start, trigger.start - _LEAD) : trigger.start]
-    return trigger.form not in _TOLD and given is not None and given.search(lead) is not None
+    return line.is_relative(trigger) or (trigger.form not in _TOLD and given.search(lead) is not None)
 
 
 def _is_presupposed(line: Line, trigger: Trigger) -> bool:
