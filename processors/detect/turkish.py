@@ -16,7 +16,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.turkish_actors import Actors
 from processors.detect.turkish_names import Head, Named, Names
-from processors.detect.turkish_words import PERSON, UNMARKED, cuts
+from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts
 
 _PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
 _WHERE = frozenset({"loc", "within"})
@@ -81,6 +81,9 @@ class Places:
         if place.case not in UNMARKED or not (place.names and self.at.has(place.last, {"ve", "ile"})):
             return place
         other = self.read(place.last + 1) if place.last + 1 < len(self.at.words) else None
+        if other is not None and other.case == "within" and not other.names:  # "ve çevresindeki beş köy"
+            further = self._unnamed(other.last, self._qualified(other.last))
+            other = further and replace(further, names=(Name(start=other.start, end=further.end),))
         if other is None or other.role is not Role.PLACE or not other.names:
             return place
         return replace(other, start=place.start, first=place.first, names=(*place.names, *other.names))
@@ -136,12 +139,11 @@ class Places:
         whole = Name(start=named.names[0].start, end=inner.end)
         if inner.case == "within":
             further = self._unnamed(inner.last, self._qualified(inner.last))
-            return replace(further or inner, first=at, within=named.names, pointing=False)
+            return replace(further or inner, first=at, start=whole.start, within=named.names, pointing=False)
         broad = inner.head in self.at.lists["broad"]
         names = (whole,) if not inner.within and (broad or inner.pointing) else ()
         case = "owned" if self.names.is_either(inner.last - 1) else inner.case
-        start = whole.start if names else inner.start
-        return replace(inner, first=at, start=start, names=names, within=named.names, pointing=False, case=case)
+        return replace(inner, first=at, start=whole.start, names=names, within=named.names, pointing=False, case=case)
 
     def _owned(self, at: int) -> Phrase | None:
         """Read the place behind a genitive: it must be owned, or hold an owned noun."""
@@ -166,35 +168,39 @@ class Places:
 
     def _percent(self, at: int) -> Phrase | None:
         """Read "yüzde 80'ini": a share of the place before it."""
+        at += 2 * (self.at.has(at + 2, {","}) and at + 3 < len(self.at.words))  # "%93,5'i"
         number = self.at.words[at + 1]
         noun = self.at.after(number.end) + self.at.has(self.at.after(number.end), {"fazla", "az"})
         head = self.names.head(noun) if noun < len(self.at.words) else None
         if head is not None and head.owned:
             return self._unnamed(at, noun)
-        case = next(iter(cuts(number.text)))[1]
+        case = "owned" if case_of(number.text.partition("'")[2]) == "either" else next(iter(cuts(number.text)))[1]
         return self._phrase(at, at + 2, number.end, case, headed=True, share=True, pointing=True, head="yari")
 
     def _inside(self, at: int, named: Named) -> Phrase | None:
         """Read "Deyrizor'daki petrol sahası": a place without a name inside one that has it."""
         inner = self._unnamed(named.last, self._qualified(named.last))
-        return replace(inner, first=at, within=named.names, pointing=False) if inner else None
+        start = named.names[0].start
+        return replace(inner, first=at, start=start, within=named.names, pointing=False) if inner else None
 
     def _unnamed(self, at: int, core: int) -> Phrase | None:
         """Read a noun of place without a name: it points back, or says how much of what."""
         head = self.names.head(core) if core < len(self.at.words) else None
         if head is None or (head.stem in self.at.lists["compass"] and not head.owned):
             return None
+        if head.case == "gen" and (percent := self._percented(at, head)) is not None:
+            return percent
         counted = at < core and any(
             self.at.words[here].text.isdigit() or self.at.has(here, self.at.lists["quantity"] | {"bir"})
             for here in range(at, core)
         )
-        share = head.stem in self.at.lists["shares"] or head.plural or counted
+        sided = head.stem in self.at.lists["compass"]  # "güneyi" is no "it"
+        share = head.stem in self.at.lists["shares"] or head.plural or counted or sided
         named = self.names.listed_behind(head.last) if share else None
         made = self._phrase(
             core, head.last, head.end, head.case, headed=True, head=head.noun, share=share, pointing=not share,
-            start=self.at.words[core].start,
         )  # fmt: skip
-        return replace(made, first=at, names=named or ())
+        return replace(made, first=at, start=self.at.words[at].start, names=named or ())
 
     def _made(self, at: int, named: Named) -> Phrase:
         """Make the phrase of names that no noun follows; capitals that nothing knows stay a mere name."""
@@ -206,6 +212,14 @@ class Places:
             at, named.last, end, named.case, role=role, names=named.names, actor=actor, start=named.names[0].start
         )
 
+    def _percented(self, at: int, whole: Head) -> Phrase | None:
+        """Read a share of what has no name ("ülke topraklarının %40'ı", "toprakların yüzde 40'ından fazlası")."""
+        sign = next((n for n in (whole.last, whole.last + 1) if self.at.has(n, {"yuzde", "%"})), None)
+        if sign is None or sign + 1 >= len(self.at.words):
+            return None
+        share = self._percent(sign)
+        return replace(share, first=at, start=self.at.words[at].start, pointing=False) if share else None
+
     def _is_compound(self, at: int) -> bool:
         """Tell whether the noun behind a word is owned by it ("hava üssü", "kent merkezi"), not only described."""
         lists = self.at.lists
@@ -214,7 +228,9 @@ class Places:
 
     def _phrase(self, first: int, last: int, end: int, case: str, **known: object) -> Phrase:
         """Make a phrase that ends before the ending of its last word."""
-        compound = known.get("names") or (last - first > 1 and self._is_compound(last - 2))
+        compound = (
+            known.get("names") or self.at.has(last, {"ise"}) or (last - first > 1 and self._is_compound(last - 2))
+        )
         case = ("owned" if compound else "acc") if case == "either" else case
         values = {"role": Role.PLACE, "start": self.at.words[first].start} | known
         return Phrase(end=end, first=first, last=last, case=case, **values)  # type: ignore[arg-type]  # checked by the callers
