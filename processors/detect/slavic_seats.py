@@ -22,6 +22,7 @@ from processors.detect.slavic_sides import (
     agent,
     announcer,
     bearer,
+    doer_of_participle,
     follower,
     follows,
     from_whom,
@@ -55,7 +56,8 @@ def _far(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if not object_like or not named or phrase.pointing or is_governed(line, phrase):
             continue
         between = line.text[trigger.end : phrase.start]
-        apart = "," in between or len(between.split()) > FAR or _is_attribute_of(line, phrase)
+        attribute = not phrase.headed and _is_attribute_of(line, phrase)
+        apart = "," in between or len(between.split()) > FAR or attribute
         return None if apart else slot_of(phrase)
     return None
 
@@ -111,13 +113,19 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             at = phrase.end
             continue
         placed = fits(phrase, role) and phrase.role is not Role.ACTOR
-        if placed and not between:
+        if placed and not between and not _is_inside(line, trigger, phrase):
             return None if is_too_unknown(trigger, phrase) else slot_of(phrase)
         aside = "locative" if phrase.role is Role.PLACE else "beside"
         if not set(between) <= line.lexicon.words[aside]:
             return None
         at = phrase.end
     return None
+
+
+def _is_inside(line: Line, trigger: Trigger, place: Phrase) -> bool:
+    """Tell whether a place only says where the object lies ("заняли расположенную возле X базу")."""
+    start = max(trigger.end, place.start - _PREPOSED)
+    return line.lexicon.patterns["oblique"].search(line.text, start, place.start) is not None
 
 
 def _foreign(line: Line, start: int, end: int) -> list[str]:
@@ -166,10 +174,19 @@ def _pronoun_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
 
 
+def _pronoun_subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the pronoun before the trigger that stands for its subject, a place ("он перешел под контроль X")."""
+    del role
+    start = line.clause_start(trigger.start)
+    found = line.lexicon.patterns["pronoun_subject"].search(line.text, start, trigger.start)
+    return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
+
+
 SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "subject-by-case": subject,
     "bearer-by-case": bearer,
     "follower-by-case": follower,
+    "doer-of-participle": doer_of_participle,
     "announcer": announcer,
     "agent-by-case": agent,
     "whom-by-case": whom,
@@ -181,6 +198,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "fronted-by-case": _fronted,
     "pronoun-before": _pronoun,
     "pronoun-behind": _pronoun_behind,
+    "pronoun-subject": _pronoun_subject,
     "out-of-before": _source,
     "into-before": _goal,
     "relative-antecedent": antecedent,

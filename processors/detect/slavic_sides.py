@@ -158,3 +158,11 @@ def from_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor before the trigger whom the place is taken from ("от боевиков освободили город")."""
     near = (p for p in line.before(trigger) if fits(p, role) and p.role is not Role.PLACE)
     return slot_of(next((p for p in near if follows(line, "from_whom", p)), None))
+
+
+def doer_of_participle(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take whom an active participle describes: right before its comma ("силы, взявшие X"), else behind its object."""
+    nearest = next((p for p in reversed(line.phrases) if p.end <= trigger.start), None)
+    if nearest and fits(nearest, role) and not line.text[nearest.end : trigger.start].strip(' ,"'):
+        return slot_of(nearest)
+    return follower(line, trigger, role)
