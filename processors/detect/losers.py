@@ -14,7 +14,7 @@ from dataclasses import replace
 from processors.detect.anaphora import Where, actor_before, place_before
 from processors.detect.claims import GAINS, Draft
 from processors.detect.document import Document
-from processors.detect.line import REACH, Line, Slot, Trigger, slot_of
+from processors.detect.line import REACH, Line, Slot, Trigger, fits, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
 from processors.detect.status import status_of
@@ -30,30 +30,57 @@ _BESIDE = 24
 
 
 def leavings(line: Line, words: Sequence[Words], found: Sequence[Draft]) -> tuple[Draft, ...]:
-    """Return the leavings, told without a place, of places that somebody else takes ("X took the town, Y fled")."""
+    """Return the leavings, told without a place, of places that somebody else takes ("X took the town, Y fled").
+
+    Where nobody takes one, the place is the last that the sentence names before ("X deployed in the town as Y left").
+    """
     taken = [draft for draft in found if draft.kind in _TAKEN and draft.place.phrase is not None]
-    if not taken or "gone" not in line.lexicon.patterns:
+    if ("gone" if taken else "left_there") not in line.lexicon.patterns:
         return ()
     told = {draft.trigger.start for draft in found}
     left = (trigger for trigger in triggers(line, words) if trigger.start not in told)
-    return tuple(draft for trigger in left if (draft := _left(line, trigger, taken)) is not None)
+    drafts = (_left(line, trigger, taken) if taken else _left_there(line, trigger) for trigger in left)
+    return tuple(draft for draft in drafts if draft is not None)
 
 
 def _left(line: Line, trigger: Trigger, taken: Sequence[Draft]) -> Draft | None:
     """Return the leaving of the place taken nearby that the trigger tells, or none."""
-    gone = line.lexicon.patterns["gone_of" if trigger.form == "noun" else "gone"]
-    if trigger.frame.kind is not Kind.WITHDRAWAL or not gone.match(line.text[trigger.end : line.end]):
-        return None
     gain = next((d for d in taken if abs(d.trigger.start - trigger.start) <= _NEAR), None)
-    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, "en-named")) if gain else None
-    civilians = line.lexicon.words.get("civilians", ())
-    if gain is None or loser is None or loser.pointing or (loser.phrase and loser.phrase.head in civilians):
+    loser = _leaver(line, trigger) if gain else None
+    if gain is None or loser is None:
         return None
     taker = gain.gainer is not None and gain.gainer.start < loser.end and loser.start < gain.gainer.end
     again = line.lexicon.patterns["leaving_again"].search(line.text, gain.trigger.end, trigger.start)
     if taker and not again:
         return None
     return Draft(trigger=trigger, kind=Kind.WITHDRAWAL, place=gain.place, loser=loser)
+
+
+def _left_there(line: Line, trigger: Trigger) -> Draft | None:
+    """Return the leaving of the place that the sentence names last before the trigger, where armed men leave."""
+    there = line.lexicon.patterns["left_there"]
+    before = (p for p in reversed(line.phrases) if p.end <= trigger.start and fits(p, Role.PLACE) and not p.bound)
+    place = next((p for p in before if p.names or (p.pointing and p.head not in {"it", "they"})), None)
+    if place is None or not there.search(line.text[max(line.start, place.start - _BESIDE) : place.start]):
+        return None
+    if line.lexicon.patterns["saying"].search(line.text, place.end, trigger.start):
+        return None
+    loser = _leaver(line, trigger)
+    if loser is None or loser.start < place.end:
+        return None
+    return Draft(
+        trigger=trigger, kind=Kind.WITHDRAWAL, place=Slot(start=place.start, end=place.end, phrase=place), loser=loser
+    )
+
+
+def _leaver(line: Line, trigger: Trigger) -> Slot | None:
+    """Return who leaves where the trigger names no place: no pronoun and no residents."""
+    gone = line.lexicon.patterns["gone_of" if trigger.form == "noun" else "gone"]
+    if trigger.frame.kind is not Kind.WITHDRAWAL or not gone.match(line.text[trigger.end : line.end]):
+        return None
+    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, "en-named"))
+    civilians = line.lexicon.words.get("civilians", ())
+    return None if loser is None or loser.pointing or (loser.phrase and loser.phrase.head in civilians) else loser
 
 
 def with_losers(document: Document, where: Where, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
