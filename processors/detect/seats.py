@@ -12,6 +12,8 @@ from itertools import pairwise
 from processors.detect.line import FINITE, REACH, Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
 
+_TOLD, _LEAD = 24, 48
+
 
 def _next(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the phrase right after the trigger, times and the like passed over."""
@@ -35,7 +37,7 @@ def _prev(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         p
         for p in fitting
         if not line.text.startswith("لل", p.start)
-        and not oblique.search(line.text[max(line.start, p.start - 24) : p.start])
+        and not oblique.search(line.text[max(line.start, p.start - _LEAD) : p.start])
     ]
     if len(free) > 1 and trigger.form == "ing" and line.text[line.start : trigger.start].endswith(", "):
         return slot_of(free[-1])  # who did what the clause tells does this as well ("A drove B out, taking the town")
@@ -48,15 +50,15 @@ def _acts(line: Line, trigger: Trigger, phrase: Phrase) -> bool:
 
 
 def _out_of_relative(line: Line, nearest_first: list[Phrase]) -> Phrase | None:
-    """Of "A who fight B captured", return A."""
-    if not nearest_first:
-        return None
-    chosen = nearest_first[0]
-    for earlier in nearest_first[1:2]:
-        following = line.text[earlier.end : chosen.start]
-        if line.lexicon.patterns["relative_start"].match(following):
-            chosen = earlier
-    return chosen
+    """Of "A who fight B captured", return A; of "told A that B captured", B."""
+    if len(nearest_first) < 2:  # noqa: PLR2004 (a pair)
+        return next(iter(nearest_first), None)
+    chosen, earlier = nearest_first[:2]
+    told = line.lexicon.patterns.get("told_to")
+    if told is not None and told.search(line.text, max(line.start, earlier.start - _TOLD), earlier.start):
+        return chosen
+    relative = line.lexicon.patterns["relative_start"].match(line.text[earlier.end : chosen.start])
+    return earlier if relative else chosen
 
 
 def _prev_place(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -90,10 +92,10 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             at = max(at, phrase.end)
             continue
         at = max([at, *(end for _, end in asides if end <= phrase.start)])
-        between += " " + line.text[at : phrase.start]
+        piece = line.text[at : phrase.start]
+        from_whom = phrase.role is Role.ACTOR and piece.strip() == "من"  # whom it was taken from stands before it
+        between += " " if from_whom else " " + piece
         if fits(phrase, role):
-            if at != trigger.end and between.startswith("  من "):  # whom it was taken from stands before its object
-                between = between.removeprefix("  من ")
             return slot_of(phrase) if _is_free(line, between) and not is_too_unknown(trigger, phrase) else None
         at = phrase.end
     return None
