@@ -137,7 +137,7 @@ class Places:
                 break
             if at > core and self.at.capital(at - 1) and (word.endswith("'s") or self.words.is_told(word)):
                 break
-            if not noun and not self._may_qualify(at, core):
+            if not noun and (not self._may_qualify(at, core) or (head in words["actors"] and word.endswith("ing"))):
                 break
             if (head in words["actors"] or head in words["manned"]) and word in _SIDES and self.at.has(at + 1, {"of"}):
                 break

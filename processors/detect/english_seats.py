@@ -92,6 +92,7 @@ def _and(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the subject of the clause before "and" ("the army advanced on the coast and controls the ports")."""
     told = trigger.form == "past" or line.text.endswith("s", trigger.start, trigger.end)
     joined = told and line.text.endswith(" and ", line.start, trigger.start)
+    joined = joined or line.lexicon.patterns["and_now"].search(line.text, line.start, trigger.start) is not None
     return POSITIONS["prev"](line, trigger, role) if joined else None
 
 
@@ -99,6 +100,12 @@ def _last(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the last place that is named before the trigger, whatever stands between."""
     named = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and p.names and not p.bound)
     return slot_of(next(named, None))
+
+
+def _last_told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the last place before the trigger that is named or pointed at."""
+    told = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and not p.bound)
+    return slot_of(next((p for p in told if p.names or p.pointing), None))
 
 
 def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -195,6 +202,7 @@ ENGLISH = {
     "en-we": _we,
     "en-and": _and,
     "en-last": _last,
+    "en-last-told": _last_told,
     "en-its": _its,
     "en-from-where": _from_where,
     "en-owned": _owned,
