@@ -18,6 +18,7 @@ _BEFORE_VERB = re.compile(
 _OVER_IT = re.compile(r"\s*علي(?:ها|ه|هما)(?!\w)")
 _SHE = re.compile(r"[وف]?س?ت")
 _PERFECT = re.compile(r"[\s،]*(?:(?:الت?ي|الذي|وقد|قد|كانت?|و?سبق|ان|ثم)\s+){0,4}")
+_NEWS = re.compile(r"\W*(?:(?:عاجل|الان|خبر)\W+)*و?")
 _ASIDE = re.compile(r"(?:،\s*)?(?:وه[يو]|الت?ي|الذي)\s[^،.؛]{2,60}،?")
 """Words that only say more of a place; a comma may stand on either side."""
 
@@ -105,7 +106,15 @@ def _right_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if place and _PERFECT.fullmatch(line.text, place.end, trigger.start) else None
 
 
+def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that opens the sentence, words that announce news passed over ("Breaking: X in A's hands")."""
+    place = next((p for p in line.phrases if p.role is role and p.end <= trigger.start), None)
+    opens = place is not None and _NEWS.fullmatch(line.text, line.start, place.start) is not None
+    return slot_of(place) if opens else None
+
+
 ARABIC = {
+    "heading": _heading,
     "right-before": _right_before,
     "agreeing": _agreeing,
     "describing": _describing,
