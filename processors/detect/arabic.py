@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from processors.detect.arabic_actors import Actors
+from processors.detect.arabic_extents import area, is_taken, unit
 from processors.detect.arabic_names import Names
 from processors.detect.arabic_unknown import Unknown
 from processors.detect.arabic_words import proclitic_off
@@ -71,6 +72,12 @@ class Places:
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
+        whole = area(self.at, at)
+        if whole is not None:
+            return self.at.phrase(Role.PLACE, at, self.at.after(whole.end), headed=True, names=(whole,))
+        numbered = unit(self.at, at)
+        if numbered is not None:
+            return self._unit(at, numbered)
         headed = self._headed_place(at)
         if headed is not None:
             return headed
@@ -79,6 +86,12 @@ class Places:
         if actor and bare and bare.end > actor.end:
             return bare
         return actor or bare
+
+    def _unit(self, at: int, whole: Name) -> Phrase | None:
+        """Read a numbered unit: its base where words of taking ask for a place, else those who fight in it."""
+        if not is_taken(self.at, at):
+            return self.actors.read(at)
+        return self.at.phrase(Role.PLACE, at, self.at.after(whole.end), headed=True, names=(whole,))
 
     def _headed_place(self, at: int) -> Phrase | None:
         """Read a place that begins with a quantity, a share or a common noun."""

@@ -80,6 +80,9 @@ class Names:
         match = self.at.place(at)
         if match is None:
             return self.unknown.name(at)
+        longer = self.unknown.longer(at) if match.common and self.at.after(match.end) == at + 1 else None
+        if longer is not None:
+            return longer
         if match.common and self.at.after(match.end) == at + 1 and (match.noun or not self.unknown.is_taken(at)):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)

@@ -25,6 +25,16 @@ _TOLD_OF = re.compile(
     r"(?:[يت]?سيطر|[يت]ستول|استول|[يت]?هيمن)\w*\s+علي(?:ها|ه)|(?:استعاد|استرد|حرر|انتزع|احتل|دخل|خسر|فقد|حاصر|[يت]حاصر)\w*ت?(?:ها|ه)|"
     r"سقطت?|تحررت?|(?:انسحب|طرد|خرج)\w*\s+(?:من(?:ها|ه))|تحت\s+سيطره|خاضعه?|[يت]خضع|خضعت?|بيد|في\s+(?:يد|ايدي|قبضه))(?!\w)"
 )
+_PER_CENT = re.compile(r"\d[\d.,]*$|[%٪]$|بالم[يئا]{1,3}ه$")
+_LYING = re.compile(
+    r"\s*،?\s*ال(?:واقع|متاخم|محاذي|مطل)ه?\s+(?:علي|في|شمال|جنوب|شرق|غرب|قرب|ضمن|بين|ل|ب)"
+    r"|\s*\(\s*(?:اقصي\s+)?(?:شمال|جنوب|شرق|غرب|وسط|ريف)\w{0,2}\s"
+)
+_FALL = re.compile(r"[وف]?(?:[بل]?سقوط|سقطت?|[يت]سقط)$")
+_INTO_HANDS = re.compile(
+    r"(?P<name>\w+(?:\s+\w+){0,2}?)\s+(?:(?:مجددا|موخرا|اخيرا|اليوم|امس|سريعا|مره\s+اخري)\s+)?"
+    r"(?:بيد|بايدي|في\s+(?:يد|ايدي|قبضه)|بقبضه|تحت\s+(?:سيطره|قبضه))(?!\w)"
+)
 _FOREIGN = re.compile(r"(?!ال)(?=\w{4,})(?:\w*[گپچژڤ]\w*|\w+ا)$")
 _TAKING = re.compile(
     r"[وف]?(?:ل|ب)?(?:استعاده|تحرير|استرداد|تطهير|اجتياح|خساره|احتلال|حصار|محاصره|تطويق|فقدان|سقوط)$|[وف]?سقطت$"
@@ -65,14 +75,53 @@ class Unknown:
 
     def name(self, at: int) -> Name | None:
         """Return the name at this word: a hashtag, quoted, with a foreign ending, or no everyday word."""
+        longer = self.longer(at)
+        if longer is not None:
+            return longer
         word = self.at.words[at]
         told = self._is_told_of(at)
         if not told and (not at or not (self._is_taken_from(at) or self._is_object(at))):
             return None
         if self.is_no_name(word.text):
             return None
-        named = self._is_marked(at) or _FOREIGN.match(word.text) is not None or self.is_strange(at)
-        return Name(start=word.start, end=word.end) if named and self.at.actor(at) is None else None
+        if self.at.actor(at) is not None:
+            return None
+        named = self._is_marked(at) or _FOREIGN.match(word.text) is not None or self.is_strange(at) or self._lies(at)
+        return Name(start=word.start, end=word.end) if named else None
+
+    def longer(self, at: int) -> Name | None:
+        """Return a name in several words that begins at this one, if words of taking or falling ask for a name."""
+        if not at:
+            return None
+        if self._is_started(at) and (self._is_taken_from(at) or self._is_object(at)):
+            return Name(start=self.at.words[at].start, end=self.at.words[at + 1].end)
+        return self._fallen(at)
+
+    def _is_started(self, at: int) -> bool:
+        """Tell whether a word that often begins a town's name has a strange one behind it (عين ترما)."""
+        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
+        if self.at.words[at].text not in self.at.lists["starters"] or not following[:1].isalpha():
+            return False
+        return not self.is_no_name(following) and (following.startswith("ال") or self.is_strange(at + 1))
+
+    def _lies(self, at: int) -> bool:
+        """Tell whether the words behind say where it lies, which only a place does (كوبو الواقعة جنوب الحدود)."""
+        return _LYING.match(self.at.text, self.at.words[at].end) is not None
+
+    def _fallen(self, at: int) -> Name | None:
+        """Return the words between "the fall of" and "into the hands of" that nothing knows (سقوط كيد باشو بيد)."""
+        if not _FALL.match(self.at.words[at - 1].text):
+            return None
+        found = _INTO_HANDS.match(self.at.text, self.at.words[at].start)
+        if found is None:
+            return None
+        last = self.at.after(found.end("name")) - 1
+        words, surfaces = range(at, last + 1), self.at.lexicon.surfaces
+        nouns = any(self.at.words[n].text in surfaces["places"] | surfaces["actors"] for n in words)
+        known = nouns or any(self.is_no_name(self.at.words[n].text) or self.at.actor(n) for n in words)
+        if known or (last == at and not self.is_strange(at)) or self.at.words[at].text.startswith("ال"):
+            return None
+        return Name(start=self.at.words[at].start, end=found.end("name"))
 
     def added(self, at: int) -> Name | None:
         """Return the name that "and" adds to another (الدندر والسوكي)."""
@@ -104,13 +153,21 @@ class Unknown:
     def _is_taken_from(self, at: int) -> bool:
         """Tell whether words of taking or leaving and their preposition stand before the word, extents passed over."""
         before = at - 1
-        while before > 0 and self.at.words[before].text in self.at.lists["quantity"] | self.at.lists["shares"]:
+        while before > 0 and self._is_extent(before):
             before -= 1
         if self.at.words[before].text not in _BEFORE_NAME:
             return False
         start = self.at.words[max(0, before - _REACH)].start
         clause = self.at.text[start : self.at.words[at].start]
         return _GAIN.search(clause[max(clause.rfind("،"), clause.rfind(".")) + 1 :]) is not None
+
+    def _is_extent(self, at: int) -> bool:
+        """Tell whether a word says how much of a place: a quantity, a share, a per cent, or "of" behind one."""
+        word = self.at.words[at].text
+        if word == "من":
+            return at > 1 and self._is_extent(at - 1)
+        listed = word in self.at.lists["quantity"] | self.at.lists["shares"]
+        return listed or _PER_CENT.match(word) is not None
 
     def _is_told_of(self, at: int) -> bool:
         """Tell whether a relative clause right behind the word says that somebody took or holds it."""
