@@ -84,7 +84,8 @@ def _last_place(document: Document, where: Where, slot: Slot, gender: str) -> Ph
     if slot.phrase is None and _follows_unnamed(where.line, slot, plural):
         return None
     unnamed = None
-    for phrase in _candidates(document, where, slot, gender):
+    candidates = _candidates(document, where, slot, gender)
+    for phrase in candidates:
         if (phrase.bound and phrase.actor) or (not phrase.pointing and _speaks(where.line, phrase)):
             continue
         loose = phrase.pointing and noun in {"", "it"} and phrase.head not in distinct
@@ -99,10 +100,18 @@ def _last_place(document: Document, where: Where, slot: Slot, gender: str) -> Ph
         if phrase.head != noun and (noun in sole or (noun in alike and phrase.head)):
             continue
         if phrase.names or phrase.within:
-            return phrase
+            return _apposed(document, phrase, next(candidates, None))
         if unnamed is None and phrase.head not in plural:
             unnamed = phrase
     return unnamed
+
+
+def _apposed(document: Document, phrase: Phrase, before: Phrase | None) -> Phrase:
+    """Of "X, the capital of Y", which is one place, return X."""
+    if before is None or before.role is not Role.PLACE or before.bound or not before.names:
+        return phrase
+    said = document.text.startswith(("the ", "a ", "an "), phrase.start)
+    return before if said and document.text[before.end : phrase.start] == ", " else phrase
 
 
 def means_all(line: Line, slot: Slot, phrase: Phrase) -> bool:
