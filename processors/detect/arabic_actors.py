@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from processors.detect.arabic_words import FUNCTION
+from processors.detect.arabic_words import FUNCTION, QUOTED
 from processors.detect.line import Line, last_match
 from processors.detect.phrases import Phrase, Role, Voice
 from processors.detect.reading import Reading
@@ -27,13 +27,6 @@ _OUT_OF = frozenset(
 _NAMED_BY = frozenset(
     {"جبهه", "حركه", "جماعه", "تنظيم", "ميليشيا", "مليشيا", "حزب", "فصيل", "لواء", "كتيبه", "جيش", "قوات"}
 )
-_QUOTED = {
-    "الشباب": "حركه الشباب",
-    "القاعده": "تنظيم القاعده",
-    "الدوله": "تنظيم الدوله",
-    "الوفاق": "حكومه الوفاق",
-    "النصره": "جبهه النصره",
-}
 _WITHOUT = frozenset({"اي", "دون", "بدون", "بلا"})
 _FREEING = frozenset({"تحرير"})
 _DID = re.compile(r"[وف]?\w{2,}وا$")
@@ -62,8 +55,8 @@ class Actors:
     def read(self, at: int) -> Phrase | None:
         """Read an actor: known by name, or a noun with its qualifiers."""
         match = self.at.actor(at)
-        if match is None and self.at.words[at].text in _QUOTED and self._is_quoted(at):
-            return self._made(at, at + 1, "", self.at.actor_named(_QUOTED[self.at.words[at].text]))
+        if match is None and self.at.words[at].text in QUOTED and self._is_quoted(at):
+            return self._made(at, at + 1, "", self.at.actor_named(QUOTED[self.at.words[at].text]))
         if match is not None:
             last, identity = self._actor_tail(self.at.after(match.end), match.id)
             noun, _ = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text, ("", ""))
@@ -153,8 +146,15 @@ class Actors:
         if _OF_SIDE.match(word):
             return 1 + self.at.has(at + 1, {"من", "مع", "ل", "لل"})
         if word in self.at.lexicon.surfaces["actors"] and (construct or word.startswith(("و", "ال", "لل"))):
-            return 1
+            return int(construct or not self._is_another(at))
         return int(word[0].isalpha() and (construct or bool(_ADJECTIVE.match(word))))
+
+    def _is_another(self, at: int) -> bool:
+        """Tell whether those the word names are others than the force before it (طالبت الحكومة المتمردين)."""
+        surfaces, people = self.at.lexicon.surfaces["actors"], self.at.lists["human_heads"]
+        before = surfaces.get(self.at.words[at - 1].text, ("", ""))
+        alike = before[1] != "definite" or before[0] in people
+        return not alike and self.at.words[at].text[0] != "و" and surfaces[self.at.words[at].text][0] in people
 
     def _brackets(self, at: int) -> int:
         """Return how many words a short bracket takes, none if it is long or a place."""

@@ -14,9 +14,9 @@ from processors.detect.arabic_words import FUNCTION
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
-_BEFORE_NAME = frozenset({"علي", "من", "في", "الي"})
+_BEFORE_NAME = frozenset({"علي", "من", "عن", "في", "الي"})
 _GAIN = re.compile(
-    r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|دخل|دخول|سيطر|استول|استيلا|استحو[ا]?ذ|هيمن|قبض|[نا]نسحب|انسحاب|طرد|اخرج|دحر|هرب|هروب|فرار|تحرير|حصار)\w*"
+    r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|دخل|دخول|سيطر|استول|استيلا|استحو[ا]?ذ|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تخل|اخرج|دحر|هرب|هروب|فرار|تحرير|حصار)\w*"
 )
 _REACH = 8
 """Words that may stand between words of taking and the name."""
@@ -75,7 +75,7 @@ class Unknown:
 
     def name(self, at: int) -> Name | None:
         """Return the name at this word: a hashtag, quoted, with a foreign ending, or no everyday word."""
-        longer = self.longer(at)
+        longer = self._region(at) or self.longer(at)
         if longer is not None:
             return longer
         word = self.at.words[at]
@@ -88,6 +88,16 @@ class Unknown:
             return None
         named = self._is_marked(at) or _FOREIGN.match(word.text) is not None or self.is_strange(at) or self._lies(at)
         return Name(start=word.start, end=word.end) if named else None
+
+    def _region(self, at: int) -> Name | None:
+        """Return a listed region, the particle written onto it left off (بدارفور, والضفة الغربية)."""
+        words, word, regions = self.at.words, self.at.words[at], self.at.lists["regions"]
+        for last in (at + 1, at):
+            end = words[last].end if last < len(words) else -1
+            for start in (word.start, word.start + (word.text[0] in "وفبلك")):
+                if self.at.text[start:end] in regions:
+                    return Name(start=start, end=end)
+        return None
 
     def longer(self, at: int) -> Name | None:
         """Return a name in several words that begins at this one, if words of taking or falling ask for a name."""
@@ -117,7 +127,7 @@ class Unknown:
             return None
         last = self.at.after(found.end("name")) - 1
         words, surfaces = range(at, last + 1), self.at.lexicon.surfaces
-        nouns = any(self.at.words[n].text in surfaces["places"] | surfaces["actors"] for n in words)
+        nouns = any(self.at.words[n].text in surfaces[of] for n in words for of in ("places", "actors"))
         known = nouns or any(self.is_no_name(self.at.words[n].text) or self.at.actor(n) for n in words)
         if known or (last == at and not self.is_strange(at)) or self.at.words[at].text.startswith("ال"):
             return None

@@ -10,6 +10,15 @@ FUNCTION = re.compile(
     r"[يتن]\w{2,}ون|بسبب|نتيجه|جراء|لصالح|بعدما|خشيه|تمهيدا|رغم|بهدف|بغيه|بدعم|بمساعده|بقياده|بالقرب|بينما|فيما|حين|مقابل|بدون|اثناء|بمشاركه|بواسطه|بعيدا|قريبا|ايضا|كذلك|لاحقا|حاليا|تزامنا|انطلاقا|ردا|قال|قالت|اعلن|اعلنت|بالكامل|مجددا|تماما|موخرا|اخيرا|سابقا|لاحقا|يوم|صباح|مساء|فجر|بيد|بايدي)$"
 )
 
+QUOTED = {
+    "الشباب": "حركه الشباب",
+    "القاعده": "تنظيم القاعده",
+    "الدوله": "تنظيم الدوله",
+    "الوفاق": "حكومه الوفاق",
+    "النصره": "جبهه النصره",
+}
+"""Groups that newspapers name by one quoted word («الشباب»), and the names they bear in full."""
+
 
 def proclitic_off(word: str, known: frozenset[str]) -> str | None:
     """Return the known word within `word`, with up to two attached particles and the article taken off."""
