@@ -90,7 +90,9 @@ class Places:
     def _unit(self, at: int, whole: Name) -> Phrase | None:
         """Read a numbered unit: its base where words of taking ask for a place, else those who fight in it."""
         if not is_taken(self.at, at):
-            return self.actors.read(at)
+            actor = self.actors.read(at)
+            last = self.at.after(whole.end)
+            return replace(actor, end=whole.end, last=last) if actor and actor.end < whole.end else actor
         return self.at.phrase(Role.PLACE, at, self.at.after(whole.end), headed=True, names=(whole,))
 
     def _headed_place(self, at: int) -> Phrase | None:
