@@ -40,7 +40,14 @@ def leavings(line: Line, words: Sequence[Words], found: Sequence[Draft]) -> tupl
     told = {draft.trigger.start for draft in found}
     left = (trigger for trigger in triggers(line, words) if trigger.start not in told)
     drafts = (_left(line, trigger, taken) if taken else _left_there(line, trigger) for trigger in left)
-    return tuple(draft for draft in drafts if draft is not None)
+    found_left = [draft for draft in drafts if draft is not None]
+    return tuple(draft for draft in found_left if not any(_holds_words_of(other, draft) for other in found_left))
+
+
+def _holds_words_of(other: Draft, draft: Draft) -> bool:
+    """Tell whether another leaving's words hold this one's ("were forced to withdraw" holds "to withdraw")."""
+    inside = other.trigger.start <= draft.trigger.start and draft.trigger.end <= other.trigger.end
+    return other is not draft and inside
 
 
 def _left(line: Line, trigger: Trigger, taken: Sequence[Draft]) -> Draft | None:
