@@ -63,7 +63,7 @@ class Places:
         word, lists = self.at.words[at].text, self.at.lists
         if word in lists["pronouns"] and not self.at.has(at + 1, lists["impersonal"]):
             return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head="it" if word in lists["it"] else "they")
-        if YEAR.match(word):
+        if YEAR.match(word) or self.words.follows_its_noun(at):
             return None
         named = self.names.has_article(at) and not self.actors.is_acronym(at + 1)
         core, share = (at, False) if named else self.words.skipped(at)

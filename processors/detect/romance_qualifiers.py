@@ -39,6 +39,12 @@ class Qualifiers:
         number = word == "%" or (_NUMBER.match(word) is not None and not YEAR.match(word))
         return number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
 
+    def follows_its_noun(self, at: int) -> bool:
+        """Tell whether a word of order ends a time, the next noun having an article ("le mois dernier la base")."""
+        lists = self.at.lists
+        plain = (lists["quantity"] | lists["loose"]) - lists["before_article"]
+        return self.at.has(at, plain) == 1 and self.at.has(at + 1, lists["definite"]) == 1
+
     def _is_per_cent(self, at: int) -> bool:
         """Tell whether a percentage written as words stands here ("80 pour cent de", "el 80 por ciento de")."""
         return self.at.has(at, {"pour", "por"}) == 1 and self.at.has(at + 1, {"cent", "ciento"}) == 1
