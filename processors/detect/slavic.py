@@ -27,6 +27,9 @@ _LIST = 3
 """Names in a row, known or not, that are taken for places."""
 
 _PLURAL = re.compile(r"(?:[иіїы]х|[иіїы]м|[иіїы]ми|і|ї|ые|ие|\d)$")
+_FURTHER = re.compile(r'\w" ?(?:,|и|та|й|і) "$')
+"""What stands before a quoted name that goes on with a list of quoted names."""
+
 _SIDE = re.compile(r"(?:юж|север|запад|восточ|централь|стар|больш|значит|півден|північ|захід|схід|більш)")
 
 
@@ -53,7 +56,7 @@ class Places:
         stops = word in self.at.lists["stops"] - self.at.lists["pointers"] - self.at.lists[
             "own"
         ] and not self.around.counts(at)
-        if not word[0].isalnum() or stops or YEAR.match(word):
+        if not word[0].isalnum() or stops or YEAR.match(word) or self._links(at) or self._is_further_unit(at):
             return None
         long = self.names.known(at, least=2)
         if long is not None and self._is_name(at, long):
@@ -61,6 +64,17 @@ class Places:
         if word in self.at.lists["shares"]:
             return self._share(at, at)
         return self._qualified(at)
+
+    def _links(self, at: int) -> bool:
+        """Tell whether "this" stands for what was said before ("при этом", "после того")."""
+        lists = self.at.lists
+        return at > 0 and bool(self.at.has(at, lists["said"])) and bool(self.at.has(at - 1, lists["linking"]))
+
+    def _is_further_unit(self, at: int) -> bool:
+        """Tell whether a quoted name is that of a further unit (бойцы "Центра" и "Востока")."""
+        start = self.at.words[at].start
+        before = self.at.text[max(0, start - 24) : start]
+        return _FURTHER.search(before) is not None
 
     def _qualified(self, at: int) -> Phrase | None:
         """Read a phrase with its qualifiers, else the one that begins here without any."""
@@ -154,12 +168,16 @@ class Places:
         holder = self._qualified(stop) if stop < len(self.at.words) else None
         held = holder is not None and holder.role is Role.ACTOR and holder.case in {"gen", ""}
         bare = (core == at or self.at.has(core - 1, self.at.lists["pointers"]) == 1) and stop == core + 1
-        if noun in self.at.lists["sites"] and bare and not held:
+        if noun in self.at.lists["sites"] and bare and not held and not self._is_left(core, noun):
             return None
         plural = case.endswith("+")
         if held and holder is not None:
             return self._place(at, holder.last, (), holder=holder, share=plural, headed=True, head=noun, case=case)
         return self._place(at, stop, (), pointing=bare and not plural, share=plural, headed=True, head=noun, case=case)
+
+    def _is_left(self, at: int, noun: str) -> bool:
+        """Tell whether positions are what somebody comes from ("отошли с позиций")."""
+        return noun in self.at.lists["left"] and at > 0 and bool(self.at.has(at - 1, {"с", "со", "з", "із", "зі"}))
 
     def _owns(self, at: int) -> bool:
         """Tell whether a noun in the genitive says whose the place before it is ("администрации города")."""
@@ -201,6 +219,8 @@ class Places:
         here = core + 1
         here += self.at.has(here, {"от", "від"})
         inner = self._qualified(here) if here < len(self.at.words) else None
+        if inner is not None and inner.role is Role.ACTOR and inner.case in {"gen", ""} and core == at:
+            return replace(inner, start=self.at.words[at].start, first=at, case="")
         if inner is None or inner.role is not Role.PLACE:
             side = core > at and _SIDE.match(self.at.words[core - 1].text)
             return self._place(at, core + 1, (), share=True, headed=True, head="часть") if side else None

@@ -47,8 +47,15 @@ class Around:
         while end < min(at + _QUALIFIERS, len(self.at.words)) and self.qualifies(end):
             of = self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"})
             short = self.at.has(end, {"кв"}) and self.at.has(end + 1, {"."})
-            end += 1 + (of or short or self._decimals(end))
+            end += 1 + (of or short or self._decimals(end) or self._rank(end))
         return end
+
+    def _rank(self, at: int) -> int:
+        """Return how many words tell a rank or a share of a number ("второй по величине", "110 из 370")."""
+        by_size = self.at.has(at + 1, {"по", "за"}) and self.at.has(at + 2, self.at.lists["measures"])
+        out_of = _NUMBER.match(self.at.words[at].text) and self.at.has(at + 1, {"из", "з", "із"})
+        counted = out_of and at + 2 < len(self.at.words) and _NUMBER.match(self.at.words[at + 2].text)
+        return 2 if by_size or counted else 0
 
     def _decimals(self, at: int) -> int:
         """Return how many more words a number has whose comma is no border ("12,5 км²")."""
@@ -65,6 +72,8 @@ class Around:
             or (_NUMBER.match(word) and not YEAR.match(word))
             or word == "%"
         ):
+            return True
+        if word in self.at.lists["own"] and self._noun_of_place(at + 1):
             return True
         if word in self.at.lists["stops"] or self.is_noun(at) or self._is_verb(word):
             return False
@@ -134,11 +143,17 @@ class Around:
             name = self.names.name(here) if not self._starts_actor(here) else None
             if name is not None:
                 return self.names.more((name,), self.at.after(name.end), free=here - 1 != at)
+            if self._is_object(here):
+                break
             if self._noun_of_place(here) and here > at:
                 passed = here + 1
             elif word not in inside and not self._noun_of_place(here) and not self.qualifies(here):
                 break
         return (), passed
 
+    def _is_object(self, at: int) -> bool:
+        """Tell whether a noun of place stands in the accusative, so that nothing before it lies in it."""
+        return self.at.lexicon.surfaces["places"].get(self.at.words[at].text, ("", ""))[1] == "acc"
+
     def _noun_of_place(self, at: int) -> bool:
-        return self.at.words[at].text in self.at.lexicon.surfaces["places"]
+        return at < len(self.at.words) and self.at.words[at].text in self.at.lexicon.surfaces["places"]

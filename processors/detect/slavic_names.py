@@ -25,6 +25,9 @@ _SIZEABLE = 3_000
 _FOREIGN = re.compile(r"^[a-z\W]|\d")
 _ARTICLE = re.compile(r"(?:аль|ан|аш|ар|ас|ат|ад|эль|эш|эр|эд|эт|ель|еш)-(?=\w)")
 _PAIR = 2
+_LANDS = ("щина", "щину", "щини", "щині", "щиною", "щины", "щине", "щиной")
+"""Endings of the short names of regions ("Сумщина")."""
+
 _CODE = 4
 """Letters of an abbreviation; a name in capitals throughout is longer, or stands in a headline of capitals."""
 
@@ -97,7 +100,11 @@ class Names:
     def is_sizeable(self, name: Name) -> bool:
         """Tell whether a known name is that of a place large enough to be named without a noun."""
         gazetteer = self.at.knowledge.gazetteer
-        long = " " in self.at.text[name.start : name.end] or "-" in self.at.text[name.start : name.end]
+        long = (
+            self.at.text[name.start : name.end].endswith(_LANDS)
+            or " " in self.at.text[name.start : name.end]
+            or "-" in self.at.text[name.start : name.end]
+        )
         return long or any(gazetteer.entry(row).population >= _SIZEABLE for row in name.rows)
 
     def _run(self, at: int) -> int:

@@ -45,6 +45,7 @@ _FROM = re.compile(r"(?<!\w)(?:с|со|із|у)\s+$")
 """The same of a state, which something is taken from as well ("отбил у Армении треть района")."""
 
 _PREPOSED = 16
+_ACTIVE = frozenset({"past", "base", "managed", "future", "present", "ing"})
 _OBJECTIVE = frozenset({"", "nom", "acc"})
 
 
@@ -71,6 +72,8 @@ def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the nearest place before the trigger that no preposition governs and no state that acts."""
     for phrase in line.before(trigger):
         if not fits(phrase, role) or phrase.role is Role.ACTOR or (phrase.actor and not phrase.headed):
+            continue
+        if trigger.form in _ACTIVE and phrase.head in line.lexicon.words["acting"]:
             continue
         governed = trigger.form != "participle" and is_governed(line, phrase)
         attributive = phrase.case == "gen" and not phrase.headed and not governed

@@ -47,6 +47,8 @@ def _is_attribute(line: Line, actor: Phrase) -> bool:
     words = line.text[line.start : actor.start].split()
     if not words or not words[-1].isalpha() or actor.head not in line.lexicon.words["actors"]:
         return False
+    if line.text[actor.start : actor.end].split()[0] in line.lexicon.words["quantity"]:
+        return False  # "дня две колонны": what is counted begins a phrase
     known = line.lexicon.words["stops"] | line.lexicon.words["adverbs"] | line.lexicon.words["quantity"]
     taken = any(p.end == actor.start - 1 for p in line.phrases)
     return not taken and words[-1] not in known and line.lexicon.stems.match(words[-1]) is None
@@ -87,7 +89,8 @@ def _speaking(line: Line, trigger: Trigger) -> Slot | None:
 def _of_main_clause(line: Line, trigger: Trigger) -> Slot | None:
     """Take who says in the main clause what the trigger's clause tells without a subject ("X заявили, что взяли")."""
     start = line.clause_start(trigger.start)
-    if not line.lexicon.patterns["that"].search(line.text[max(line.start, start - _PREPOSED) : start]):
+    lead = line.text[max(line.start, start - _PREPOSED) : start]
+    if not any(line.lexicon.patterns[name].search(lead) for name in ("that", "goes_on")):
         return None
     earlier = (p for p in reversed(line.phrases) if p.end <= start)
     return slot_of(next(_actors(line, earlier, _NOMINATIVE), None))
@@ -131,7 +134,7 @@ def whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the one acted upon: an actor in the genitive or accusative behind the trigger, else right before it."""
     del role
     after = next(_actors(line, line.after(trigger), _GENITIVE | {"nom"}), None)
-    if after is not None and len(line.text[trigger.end : after.start].split()) <= _NEAR:
+    if after is not None and len(line.text[trigger.end : after.start].split()) <= FAR:
         return slot_of(after)
     before = next(_actors(line, line.before(trigger), _GENITIVE), None)
     near = before is not None and len(line.text[before.end : trigger.start].split()) <= _NEAR
