@@ -46,6 +46,9 @@ _SCRIPTS = {
 }
 _SAME = {"prs": "fa", "pes": "fa", "sdh": "ckb", "lki": "ckb", "arz": "ar", "be": "ru"}
 _FIRST = {"arabic": "ar", "cyrillic": "ru", "latin": "en"}
+_KURDISH = re.compile("[ێۆڵڕ]")
+_PERSIAN = re.compile("[یک]")
+_ARABIC = re.compile("[يكىة]")
 _WORDS = 60
 _OPENING = 120
 _CLEAR = 2
@@ -77,12 +80,21 @@ def _is_plainly(home: str, script: str, sentence: str) -> bool:
 
 def _home(folded: Folded, lexicons: Mapping[str, Lexicon]) -> str | None:
     """Return the language of the whole text; small words outvote a language that no lexicon has (mixed posts)."""
-    home = language_of(folded.source)
+    home = _by_letters(folded.source[:_SAMPLE], language_of(folded.source))
     words = folded.text[:_SAMPLE].split()
     if home in lexicons or not words:
         return home
     code, count = max(_counted(words).items(), key=lambda pair: pair[1], default=("", 0))
     return code if count >= _SHARE * len(words) else home
+
+
+def _by_letters(sample: str, home: str | None) -> str | None:
+    """Return the language that letters tell: Sorani has its own, Persian its kaf and yeh where no Arabic one stands."""
+    if home in {"ar", "fa"} and len(_KURDISH.findall(sample)) >= _CLEAR:
+        return "ckb"
+    if home == "ar" and _PERSIAN.search(sample) and not _ARABIC.search(sample):
+        return likely(sample) or home
+    return home
 
 
 def _code(language: str | None, sentence: str) -> str | None:

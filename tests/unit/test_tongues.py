@@ -44,3 +44,16 @@ def test_a_wrong_hint_is_overruled() -> None:
 def test_a_handle_does_not_decide_the_script() -> None:
     """A Latin handle before an Arabic sentence leaves it Arabic."""
     assert languages("@sarab_news سيطر مقاتلو المعارضة على بلدة سراب بعد معارك عنيفة") == ["ar"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("همه روستاهای ولسوالی سراب دست شورشیان افتاده است.", "fa"),
+        ("سوپاى وڵات خاڵه سهربازييهكانى شارۆچكهكهى ڕادهستى چهكدارهكان كردهوه", "ckb"),
+        ("سيطر الجيش على بلدة سراب", "ar"),
+    ],
+)
+def test_letters_tell_a_short_text(text: str, language: str) -> None:
+    """A short text in Arabic script whose letters are Persian or Sorani is not read as Arabic."""
+    assert languages(text) == [language]
