@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from processors.detect.persian_names import Names
-from processors.detect.persian_words import known
+from processors.detect.persian_words import FUNCTION, known
 from processors.detect.reading import Reading
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
@@ -125,7 +125,8 @@ class Heads:
         word = self.at.words[here].text
         if word in self.at.lists["loose"]:
             return True
-        return _PARTICIPLE.match(word) is not None and not self._noun(here)[0] and known(self.at, here) is None
+        closed = FUNCTION.match(word) is not None
+        return bool(_PARTICIPLE.match(word)) and not (closed or self._noun(here)[0] or known(self.at, here))
 
     def _chained(self, head: Head) -> Head:
         """Follow nouns that lead to another one (مرکز ولسوالی, روستاهای اطراف شهر, شهر و روستا)."""
