@@ -12,6 +12,8 @@ TITLE = 80  # characters of a line looked at on either side of a name
 TITLE_SHARE = 0.8
 LEAST_TITLE = 4  # words that make a title
 _AROUND = 28
+_LINKED = 240  # characters in which the words behind a name can say where it lies
+_BLANK = re.compile(r"\n[^\S\n]*\n")
 
 _WORD_START = r"(?<!\w)[وف]?[بلك]?(?:ال)?"
 _OF = r"(?:(?:of|de|du|des|del|de la|de l'|d')[\s']*(?:the )?)?"  # what may join a noun to the name behind it
@@ -94,9 +96,17 @@ def geo_precision(entry: Entry, match: PlaceMatch, text: str) -> int:
 
 
 def beside(match: PlaceMatch, text: str) -> tuple[str, str]:
-    """Return the words before and after a name, proclitics cut off."""
-    before = text[max(0, match.start - _AROUND) : match.start]
-    return re.sub(r"(?<=\s)[وفبل]{1,2}$", "", before), text[match.end : match.end + _AROUND]
+    """Return the words of the same paragraph before and after a name, proclitics cut off."""
+    before = _BLANK.split(text[max(0, match.start - _AROUND) : match.start])[-1]
+    after = text[match.end : min(match.end + _AROUND, linked_end(match, text))]
+    return re.sub(r"(?<=\s)[وفبل]{1,2}$", "", before), after
+
+
+def linked_end(match: PlaceMatch, text: str) -> int:
+    """Return where the words that can say where a place lies end at the latest: at a blank line, or far behind it."""
+    most = match.end + _LINKED
+    blank = _BLANK.search(text, match.end, most)
+    return blank.start() if blank else min(most, len(text))
 
 
 def fitting(entries: list[Entry], match: PlaceMatch, text: str) -> list[Entry]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from processors.detect.beside import fitting, goes_on, has_place_noun
+from processors.detect.beside import fitting, goes_on, has_place_noun, linked_end
 from processors.detect.places import SPOKEN_OF_ANYWHERE, PlaceContext, distance_km, may_be_name, place_at
 from processors.gazetteer import Entry, Feature, PlaceMatch
 
@@ -135,10 +135,12 @@ def _areas_beside(match: PlaceMatch, context: PlaceContext) -> tuple[frozenset[t
     A word such as "South" may lead to the area's name or begin it: the first name that is an area counts.
     The second value is false where a place is only said to lie north of it, which may be outside.
     """
-    link = _LINK.match(context.text, match.end)
+    link = _LINK.match(context.text, match.end, linked_end(match, context.text))
     if link is None or link.end() == match.end:
         return frozenset(), True
     first = link.start("words")
+    if not (link["words"] or link["sign"]) and "\n" in link[0]:  # the next line begins with a name of its own
+        return frozenset(), True
     for start in (first, *(word.end() for word in _LINK_WORD.finditer(context.text, first, link.end()))):
         wanted = _AREAS if start > first or link["sign"] == "(" else {_COUNTRY}
         areas = _areas_at(start, wanted, context)

@@ -22,9 +22,10 @@ LANGUAGES = ("ar", "en", "ru", "uk")
 # named country, dual nouns that are names only where no villages were named before.
 POINTING = re.compile(
     r"(?:ها|هم|ه)\b|\bال(?:مدينة|بلدة|قرية|تنظيم|حركة|جماعة|جيش|قوات|معارضة|فصائل|حكومة|نظام|متمرد|ثوار|مسلح|منطقة)"
-    r"|\bال(?:مليشيا|ميليشيا|قريتين)"
-    r"|\b(?:its?|they|their|them|he|his)\b"
-    r"|\bthe (?:town|city|village|area|capital|base|province|group|army|government|airport|airfield|air ?base|camp|hill|district)\b"
+    r"|\bال(?:مليشيا|ميليشيا|قريتين|عاصمة|إقليم|بلاد)"
+    r"|\b(?:its?|they|their|them|he|his|we|our|us)\b"
+    r"|\bthe (?:town|city|village|area|capital|base|province|group|army|government)\b"
+    r"|\bthe (?:airport|airfield|air ?base|camp|hill|mountain|district)\b"
     r"|\b(?:rebels|insurgents|militants|government|army|troops|forces)\b"
     r"|\b(?:он|она|они|его|ее|их|город|село|посел|место|місто|боевик|армия|военн|войск|повстанц)\w*",
     re.IGNORECASE,

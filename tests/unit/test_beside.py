@@ -40,6 +40,12 @@ def test_the_end_of_a_word_is_no_noun(text: str) -> None:
     assert not has_place_noun(*beside(text, "الباب"))
 
 
+@pytest.mark.parametrize("text", ["They reached the town.\n\nالباب", "الباب\n \nDistrict officials"])
+def test_another_paragraph_says_nothing_of_a_name(text: str) -> None:
+    """A noun beyond a blank line says nothing of the name."""
+    assert not has_place_noun(*beside(text, "الباب"))
+
+
 @pytest.mark.parametrize(
     ("text", "precision"), [("in Hama", 1), ("near Hama", 2), ("ريف Hama", 2), ("أطراف Hama", 2), ("north of Hama", 2)]
 )
