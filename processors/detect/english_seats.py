@@ -158,6 +158,27 @@ def _to_capital(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(near) if bare and near and line.text[trigger.end : near.start].strip() == "to" else None
 
 
+def _capital(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a town that stands for its state right before a finite verb ("Kyiv retook the village")."""
+    del role
+    name = next((p for p in reversed(line.phrases) if p.end <= trigger.start), None)
+    if name is None or name.role is not Role.PLACE or trigger.form not in FINITE:
+        return None
+    bare = len(name.names) == 1 and not (name.headed or name.bound or name.pointing)
+    gap = line.lexicon.patterns["group_gap"].match(line.text[name.end : trigger.start])
+    led = line.lexicon.patterns["depending"].search(line.text[max(line.start, name.start - _LEAD) : name.start])
+    return slot_of(name) if bare and gap and not led else None
+
+
+def _capital_next(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a town that stands for its state right behind a verb of giving ("gives Moscow control of the coast")."""
+    del role
+    near = next(line.after(trigger), None)
+    if near is None or near.role is not Role.PLACE or line.text[trigger.end : near.start].strip():
+        return None
+    return slot_of(near) if near.names and not near.headed else None
+
+
 def _by_name(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take a name that nothing knows behind "by" ("captured by Ansaru")."""
     del role
@@ -193,6 +214,8 @@ ENGLISH = {
     "en-headplace": _headplace,
     "en-over-aside": _over_aside,
     "en-to-capital": _to_capital,
+    "en-capital": _capital,
+    "en-capital-next": _capital_next,
     "en-by-name": _by_name,
     "en-topic": _topic,
     "en-headline": _headline,

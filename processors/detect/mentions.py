@@ -133,7 +133,7 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
     """Yield the place that a pointing word means; one that means none is a place only where somebody acts on it."""
     phrase = place_before(document, where, slot)
     if phrase is None:
-        acted = draft.gainer or draft.loser or any(p.role is Role.ACTOR for p in where.line.phrases)
+        acted = draft.gainer or draft.loser or any(p.role is Role.ACTOR or p.actor for p in where.line.phrases)
         head = slot.phrase.head if slot.phrase is not None else "it"
         if head in where.line.lexicon.words.get("fought", ()) or (acted and head not in {"it", "they"}):
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
