@@ -76,7 +76,8 @@ class Qualifiers:
         if not self.at.has(at + 1, {"of"}):
             return False
         determined = bool(self.at.has(at + 2, self.at.lists["determiners"]))
-        counted = word in self.at.lists["quantity"] or _NUMBER.match(word) is not None
+        number = _NUMBER.match(word) or _SPELLED.match(word)
+        counted = word in self.at.lists["quantity"] or number is not None
         return word in _COUNTS or (counted and (determined or word in _MANY))
 
     def _is_thousand(self, at: int) -> bool:
