@@ -66,7 +66,7 @@ def subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 def bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the nominative: what a relative clause hangs on, the nearest before, else the first after."""
-    related = antecedent(line, trigger, role, "relative_subject")
+    related = antecedent(line, trigger, role, "relative_subject") or _of_infinitive(line, trigger)
     if related is not None:
         return related
     before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
@@ -77,13 +77,24 @@ def bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return found or _speaking(line, trigger)
 
 
+def _of_infinitive(line: Line, trigger: Trigger) -> Slot | None:
+    """Take who stands right before an infinitive in another case ("планы боевиков взять", "не дали врагу зайти")."""
+    nearest = next(line.before(trigger), None)
+    if trigger.form != "base" or nearest is None or nearest.role is not Role.ACTOR or is_governed(line, nearest):
+        return None
+    adjacent = not line.text[nearest.end : trigger.start].strip()
+    return slot_of(nearest) if adjacent and nearest.case in {"gen", "dat"} else None
+
+
 def _speaking(line: Line, trigger: Trigger) -> Slot | None:
-    """Take the "we" before the trigger: whoever speaks tells the deed as the own side's."""
+    """Take the "we" or "they" before the trigger where nobody else acts: the speaker's side, or those named before."""
     start = line.clause_start(trigger.start)
     found = last_match(line.lexicon.patterns["speaking"], line.text, start, trigger.start)
     if found is None:
         return None
-    return slot_of(Phrase(role=Role.ACTOR, start=found.start(), end=found.end(), first=0, last=1, head="we"))
+    head = "they" if found[0] in {"они", "вони"} else "we"
+    start, end = found.span()
+    return slot_of(Phrase(role=Role.ACTOR, start=start, end=end, first=0, last=1, head=head, pointing=head == "they"))
 
 
 def _of_main_clause(line: Line, trigger: Trigger) -> Slot | None:
