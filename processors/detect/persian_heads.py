@@ -11,7 +11,7 @@ from processors.detect.reading import Reading
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
 _ORDINAL = re.compile(r"\w{2,}مين$")
-_ONE = frozenset({"يكي"})
+_ONE = frozenset({"يكي", "شماري", "تعدادي"})
 _THIS = frozenset({"اين", "ان", "همين", "همان"})
 _ENDINGS = frozenset({"ها", "هاي", "هايي"})
 _PARTITIVE = _ENDINGS | {"زيادي", "بزرگي", "وسيعي", "بيشتري", "عمده", "اعظم", "از", "ديگري", "كوچكي", "مربع"}
@@ -53,10 +53,10 @@ class Heads:
             word = self.at.words[here].text
             if word in self.at.lists["shares"]:
                 share, here = True, self._partitive(here + 1)
-            elif _NUMBER.match(word) or _ORDINAL.match(word) or word in self.at.lists["quantity"]:
-                here += 1
             elif word in _ONE and self.at.has(here + 1, {"از"}):
                 here += 2
+            elif _NUMBER.match(word) or _ORDINAL.match(word) or word in self.at.lists["quantity"]:
+                here += 1
             else:
                 break
         return here, share
