@@ -117,7 +117,9 @@ class Places:
         _, case = surfaces["actors"].get(word) or surfaces["places"].get(word) or ("", "")
         singular = self.at.capital(at) and _PLURAL.search(self.at.words[at].text) is None
         plural = case.endswith("+") or (case == "nom" and word[-1] in "иыії")
-        return not (plural and singular and self.names.known(at, least=1) is not None)
+        first = self.at.words[at].text[-1]
+        neuter = self.at.capital(at) and first in "ео" and case == "nom" and word[-1] not in "еояіиыї"
+        return not ((neuter or (plural and singular)) and self.names.known(at, least=1) is not None)
 
     def _is_place_noun(self, core: int, at: int) -> bool:
         """Tell whether a noun means a place here: some do with an adjective only ("населенный пункт")."""
@@ -220,7 +222,7 @@ class Places:
         here += self.at.has(here, {"от", "від"})
         inner = self._qualified(here) if here < len(self.at.words) else None
         if inner is not None and inner.role is Role.ACTOR and inner.case in {"gen", ""} and core == at:
-            return replace(inner, start=self.at.words[at].start, first=at, case="")
+            return replace(inner, start=self.at.words[at].start, first=at, case="nom")
         if inner is None or inner.role is not Role.PLACE:
             side = core > at and _SIDE.match(self.at.words[core - 1].text)
             return self._place(at, core + 1, (), share=True, headed=True, head="часть") if side else None

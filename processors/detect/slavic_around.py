@@ -45,6 +45,8 @@ class Around:
         """Skip numbers, quantities and adjectives, "один из" too; return the word after them."""
         end = at + self.at.has(at, {"не"})
         while end < min(at + _QUALIFIERS, len(self.at.words)) and self.qualifies(end):
+            if end > at and self.at.has(end, self.at.lists["own"]):  # "на рассвете свои позиции"
+                break
             of = self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"})
             short = self.at.has(end, {"кв"}) and self.at.has(end + 1, {"."})
             end += 1 + (of or short or self._decimals(end) or self._rank(end))

@@ -80,8 +80,16 @@ def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if governed or attributive or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
             continue
         if _is_open(line, phrase.end, trigger):
-            return slot_of(phrase)
+            return slot_of(_first_of_list(line, phrase))
     return None
+
+
+def _first_of_list(line: Line, place: Phrase) -> Phrase:
+    """Return the place that opens a pair of which this is the second ("поселок и база находятся"), else itself."""
+    before = next((p for p in reversed(line.phrases) if p.end <= place.start), None)
+    joined = before is not None and line.text[before.end : place.start].strip() in {"и", "та", "і", "й"}
+    paired = joined and before is not None and before.role is Role.PLACE and before.headed and place.headed
+    return before if before is not None and paired and not is_governed(line, before) else place
 
 
 def _qualifies(line: Line, place: Phrase) -> bool:
