@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from processors.detect.line import Line, Slot, Trigger, fits, last_match, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slavic_relatives import antecedent
+from streams.mentions import Kind
 
 FAR = 9
 """Words that may part a verb from the subject that follows it."""
@@ -90,7 +91,8 @@ def _speaking(line: Line, trigger: Trigger) -> Slot | None:
     """Take the "we" or "they" before the trigger where nobody else acts: the speaker's side, or those named before."""
     start = line.clause_start(trigger.start)
     found = last_match(line.lexicon.patterns["speaking"], line.text, start, trigger.start)
-    if found is None:
+    leaving = trigger.frame.kind is Kind.WITHDRAWAL  # of "they left the town" anybody may be meant
+    if found is None or (leaving and found[0] in {"они", "вони"}):
         return None
     head = "they" if found[0] in {"они", "вони"} else "we"
     start, end = found.span()
