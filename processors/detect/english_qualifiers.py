@@ -9,7 +9,10 @@ from itertools import takewhile
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
-_HELD = re.compile(r"(?!re-).+-(?:held|controlled|occupied|captured|seized|conquered|run|backed|led|dominated|based|linked|aligned|affiliated)$")
+_HELD = re.compile(
+    r"(?!re-).+-(?:held|controlled|occupied|captured|seized|conquered|run|dominated"
+    r"|backed|led|based|linked|aligned|affiliated)$"
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _SPELLED = re.compile(
     r"(?:eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)$"
