@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from processors.detect.line import Line, Slot, Trigger, slot_of
-from processors.detect.phrases import Role
+from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS as COMMON
 
 _LEAD = 24
@@ -64,17 +64,19 @@ def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _agreeing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Pass over an actor that the verb's ending shuts out as its subject ("A-fem drove B-masc out and took-fem X")."""
     slot = COMMON["prev"](line, trigger, role) if trigger.form in {"perfect", "imperfect"} else None
-    if slot is None or slot.phrase is None or not _is_shut_out(line, trigger, slot.phrase.head):
+    if slot is None or slot.phrase is None or not _is_shut_out(line, trigger, slot.phrase):
         return None
     oblique = line.lexicon.patterns["oblique"]
     earlier = (p for p in reversed(line.phrases) if p.end <= slot.start and p.role is role and not p.pointing)
     free = (p for p in earlier if not oblique.search(line.text, max(line.start, p.start - _LEAD), p.start))
-    return slot_of(next((p for p in free if not _is_shut_out(line, trigger, p.head)), None))
+    return slot_of(next((p for p in free if not _is_shut_out(line, trigger, p)), None))
 
 
-def _is_shut_out(line: Line, trigger: Trigger, head: str) -> bool:
-    """Tell whether a noun before the verb differs from it in gender or number."""
+def _is_shut_out(line: Line, trigger: Trigger, actor: Phrase) -> bool:
+    """Tell whether an actor before the verb differs from it in gender or number; its first noun is what agrees."""
     verb, words = line.text[trigger.start : trigger.end], line.lexicon.words
+    first = line.text[actor.start : actor.end].split(maxsplit=1)[0]
+    head, _ = line.lexicon.surfaces["actors"].get(first, (actor.head, ""))
     if trigger.form == "perfect":
         feminine, plural = verb.endswith("ت"), verb.endswith("وا")
     else:

@@ -113,8 +113,8 @@ def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
         return True
     if cue.unless_before and _stands_before(line, draft.trigger, cue.unless_before):
         return True
-    if cue.means == "claimed" and _is_given(line, draft.trigger):
-        return True
+    if cue.means == "claimed" and draft.kind is not Kind.EXPULSION and _is_given(line, draft.trigger):
+        return True  # whom he drove out is told by the one who says that he took the place
     if cue.where == "sentence":
         return _is_presupposed(line, draft.trigger) or _hangs_on_place(line, draft)
     if cue.where == "joined":
