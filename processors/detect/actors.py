@@ -122,6 +122,14 @@ class Actors:
                 )
         return None
 
+    def within(self, folded: str, start: int, end: int) -> ActorMatch | None:
+        """Return the actor that folded[start:end] begins with, or the forces of a nation it says ("control ruso")."""
+        match = self.match(folded, start)
+        if match is not None:
+            return match if match.end <= end else None
+        state = next(map(self.of_state, self._nation_of(folded[start:end])), None)
+        return ActorMatch(start=start, end=end, id=state, kind=ActorKind.STATE) if state else None
+
     def opens(self, folded: str, start: int) -> bool:
         """Tell whether the whole word at `start` can begin the words for an actor."""
         first = _FIRST.match(folded, start)

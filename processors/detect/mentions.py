@@ -253,8 +253,8 @@ def _inside(document: Document, slot: Slot) -> Phrase | None:
     """Return the actor that the slot's own words name ("ISIL" in "ISIL-held")."""
     if slot.phrase is not None:
         return None
-    match = document.knowledge.actors.match(document.text, slot.start)
-    if match is None or match.end > slot.end:
+    match = document.knowledge.actors.within(document.text, slot.start, slot.end)
+    if match is None:
         return None
     return Phrase(
         role=Role.ACTOR, start=match.start, end=match.end, first=0, last=1, actor=match.id, generic=match.generic

@@ -17,7 +17,7 @@ from streams.mentions import Mention
 
 FOLDER = Path(__file__).parent.parent / "golden" / "detect"
 MARKS = "\u0640\u064b\u064e\u0651\u200b\u200f\u202b\u200e"
-LANGUAGES = ("ar", "en", "ru", "uk")
+LANGUAGES = ("ar", "en", "ru", "uk", "fr", "es", "tr", "fa", "kmr", "ckb")
 # Words that look back to another sentence or lean on it: pronouns, "the town", "the group", armies and rebels of no
 # named country, dual nouns that are names only where no villages were named before.
 POINTING = re.compile(
@@ -27,7 +27,15 @@ POINTING = re.compile(
     r"|\bthe (?:town|city|village|area|capital|base|province|group|army|government)\b"
     r"|\bthe (?:airport|airfield|air ?base|camp|hill|mountain|district)\b"
     r"|\b(?:rebels|insurgents|militants|government|army|troops|forces)\b"
-    r"|\b(?:он|она|они|его|ее|их|город|село|посел|место|місто|боевик|армия|военн|войск|повстанц)\w*",
+    r"|\b(?:он|она|они|его|ее|их|город|село|посел|место|місто|боевик|армия|военн|войск|повстанц)\w*"
+    r"|[dn]'en\b|\b(?:nous|notre|nos|elles?|ils?|son|sa|ses|leurs?|junte|rebell\w+|arm[ée]e|insurg[ée]s|jihadistes|assaillants)\b"
+    r"|\b(?:ville|villages?|localit[ée]s?|capitale|région|province|territoires?|rive|commune|troupes|soldats)\b"
+    r"|\b(?:sus?|ciudad|pueblo|aldea|capital|comarca|país|territorio|base|lo|los|la misma|rebeldes|ej[ée]rcito)\b"
+    r"|\b(?:guerrilla|insurgen\w+|fuerzas|soldados|milicianos|guarnición|régimen|gobierno)\b"
+    r"|\b(?:kent|kasaba|ilçe|başkent|köy|bölge|şehir|şehr|üss?|havaliman|ordu|isyancı|muhalif|rejim|hükümet|asker)\w*"
+    r"|\b(?:شهر|استان|روستا|منطقه|کشور|ارتش|دولت|شورشیان|نیروهای دولتی)\b"
+    r"|\b(?:bajar|bajêr|gund|tax|balafirgeh|navçe|herêm|artêş|hikûmet|ew|wan|wê|leşker|çete)\w*"
+    r"|(?:شار|گوند|ناوچە|فڕۆکەخانە|سوپا|حکوومەت|چەکدار)\w*",
     re.IGNORECASE,
 )
 BOILERPLATE = (

@@ -123,3 +123,11 @@ def test_a_name_in_quotation_marks_keeps_the_closing_one(language: str, text: st
     (mention,) = detect(text, knowledge=load(), language=language)
     assert mention.gaining is not None
     assert mention.gaining.text.endswith(name)
+
+
+def test_a_nation_alone_means_its_forces_within_a_slot(actors: Actors) -> None:
+    """A word for a nation that fills a slot by itself means that state's forces; other words mean nobody."""
+    found = actors.within("a control ruso", 10, 14)
+    assert found is not None
+    assert found.id == "state:RU"
+    assert actors.within("a control total", 10, 15) is None
