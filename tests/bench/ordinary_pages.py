@@ -23,7 +23,7 @@ import trafilatura
 
 from processors.detect import detect
 from processors.generic import names_a_place
-from processors.knowledge import load
+from processors.knowledge import Knowledge, load
 from processors.language import language_of
 from processors.measure.matching import CHANGES, FACTS
 from streams.logs import printable
@@ -65,6 +65,13 @@ def line(mention: Mention) -> str:
     return f"{mention.rule} {[p.text for p in mention.places]}{unnamed} {mention.confidence}: {sentence}"
 
 
+def compile_all(knowledge: Knowledge) -> None:
+    """Compile every lexicon: a worker does it once, not for each page."""
+    for lexicon in knowledge.lexicons.values():
+        for part in ("stems", "patterns", "seats", "frames", "forms", "cues", "surfaces"):
+            getattr(lexicon, part)
+
+
 def main() -> None:
     """Read every page, list what is told, print the two figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -75,6 +82,7 @@ def main() -> None:
     with ProcessPoolExecutor(1) as pool:
         texts = list(pool.map(text_of, paths, chunksize=20))
     knowledge, spent, telling, alerting = load(), 0.0, 0, 0
+    compile_all(knowledge)
     detect("Rebels took the town of Sarab.", knowledge=knowledge)
     for path, (text, _) in zip(paths, texts, strict=True):
         language = language_of(text)
