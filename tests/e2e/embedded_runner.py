@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import signal
 import sys
 from pathlib import Path
 
@@ -21,5 +22,6 @@ async def main(url: str, module: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
     sys.path.insert(0, str(Path(__file__).parents[2]))
     asyncio.run(main(*sys.argv[1:]))
