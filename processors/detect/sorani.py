@@ -22,7 +22,6 @@ _LEAST = 3
 _BEGINNINGS = frozenset({"تل", "دێ", "ام", "يم"})
 """Words of two letters that names begin with."""
 
-_LONGEST_NAME = 2
 _MOST_WORDS = 7
 
 

@@ -11,7 +11,6 @@ from processors.detect.turkish_words import Form, cuts, form_of, singular
 
 MOST_WORDS = 4
 _LINKS = frozenset({",", "ve", "ile"})
-_LEAST_SHOUTED = 3
 _QUOTES = frozenset('"“”„«»')
 
 

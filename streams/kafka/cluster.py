@@ -146,7 +146,7 @@ async def let_go(*closings: Awaitable[object], seconds: float = _FAREWELL_SECOND
         if not task.done():
             task.cancel()
             continue
-        with suppress(KafkaError):
+        with suppress(TimeoutError, KafkaError):
             task.result()
 
 
