@@ -53,8 +53,9 @@ class Phrase:
     back ("the city", it), `headed` that a common noun says what it is, and
     `actor` is the actor's id, `generic` the key of a word that does not say which,
     `holder` whose the place is ("areas of the opposition"); `bound` tells that it only
-    qualifies the noun behind it ("port operator"); `case` is the one its ending marks,
-    in languages whose readers tell it.
+    qualifies the noun behind it ("port operator"); `open` that its noun is a place only
+    because somebody armed takes or leaves it ("the escarpment"); `case` is the one its
+    ending marks, in languages whose readers tell it.
     """
 
     role: Role
@@ -71,6 +72,7 @@ class Phrase:
     generic: str | None = None
     holder: Phrase | None = None
     bound: bool = False
+    open: bool = False
     head: str = ""
     case: str = ""
 

@@ -32,12 +32,18 @@ def is_war(
     slots = (draft.gainer, draft.loser)
     if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
         return True
-    if _speaks_of(where, "peaceful"):
-        return False
+    if draft.place.phrase is not None and draft.place.phrase.open:
+        return any(_may_be_armed(document, where, slot) for slot in slots)
+    return not _speaks_of(where, "peaceful") and _is_told_as_war(document, where, draft, places)
+
+
+def _is_told_as_war(document: Document, where: Where, draft: Draft, places: Sequence[Place]) -> bool:
+    """Tell whether a claim in which nobody is known to be armed stands among words of war."""
+    acting = draft.gainer is not None or draft.loser is not None
     if len(document.text) > SHORT:
-        named = any(slot is not None for slot in slots) or any(names_a_place(place.text) for place in places)
+        named = acting or any(names_a_place(place.text) for place in places)
         return named and _is_real(draft, places) and _among_war(document, where, places)
-    return _is_real(draft, places) or any(slot is not None for slot in slots) or _is_told_in_war(document, where)
+    return _is_real(draft, places) or acting or _is_told_in_war(document, where)
 
 
 def _speaks_of(where: Where, words_of: str) -> bool:
@@ -56,6 +62,17 @@ def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:
     head = slot.phrase.head if slot.phrase else ""
     lists = where.line.lexicon.words
     return head in lists["actors"] - lists.get("unarmed", frozenset())
+
+
+def _may_be_armed(document: Document, where: Where, slot: Slot | None) -> bool:
+    """Tell whether one word of a slot is a noun for the armed, or a pronoun or a name acts in a sentence of war."""
+    if slot is None:
+        return False
+    lists, said = where.line.lexicon.words, where.line.text[slot.start : slot.end].split()
+    armed = not (lists["actors"] - lists.get("unarmed", frozenset())).isdisjoint(said)
+    generic = slot.phrase is not None and slot.phrase.generic is not None
+    vague = slot.pointing or (slot.phrase is not None and slot.phrase.role is Role.NAME)
+    return armed or generic or (vague and _is_told_in_war(document, where))
 
 
 def _is_real(draft: Draft, places: Sequence[Place]) -> bool:
