@@ -139,7 +139,8 @@ class Places:
                 break
             if not noun and (not self._may_qualify(at, core) or (head in words["actors"] and word.endswith("ing"))):
                 break
-            if (head in words["actors"] or head in words["manned"]) and word in _SIDES and self.at.has(at + 1, {"of"}):
+            apart = head in words["actors"] or head in words["manned"] or (at > core and not head)
+            if apart and word in _SIDES and self.at.has(at + 1, {"of"}):
                 break
             compound = word in words["loose"] and self.at.has(at + 1, words["places"])
             if head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at)):

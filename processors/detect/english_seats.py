@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from processors.detect.english_open import OPEN
 from processors.detect.line import FINITE, Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS
@@ -210,6 +211,7 @@ def _headplace(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 ENGLISH = {
+    **OPEN,
     "en-apart": _apart,
     "en-headplace": _headplace,
     "en-over-aside": _over_aside,
