@@ -14,7 +14,7 @@ _QUALIFIERS = 5
 _INSIDE = 6
 """Words that may stand between a noun of place and the name it lies at."""
 
-_ADJECTIVE = {
+ADJECTIVE = {
     "ru": re.compile(r"[а-я-]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ых|их|ыми|ими|ом|ем|ей)$"),
     "uk": re.compile(
         r"[а-яіїєґ'-]{2,}(?:ий|ій|ого|ього|ому|ьому|им|ім|ої|ьої|ою|ьою|их|іх|ими|іми|"
@@ -79,7 +79,7 @@ class Around:
             return True
         if word in self.at.lists["stops"] or self.is_noun(at) or self._is_verb(word):
             return False
-        return _ADJECTIVE[language].match(word) is not None
+        return ADJECTIVE[language].match(word) is not None
 
     def _is_verb(self, word: str) -> bool:
         """Tell whether a word begins as a trigger does, so that it is no mere adjective ("освобожденное" is one)."""
