@@ -9,7 +9,7 @@ nothing knows are kept as a name: a strong frame takes them for a place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from processors.detect.english_actors import called, named_inside, past_acronym
@@ -26,8 +26,14 @@ _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they'
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
     at = replace(at, small=is_small(at), titled=is_titled(at))
-    places = Places(at=at, names=Names(at=at), words=Qualifiers(at=at))
+    places = Places(at=at, names=Names(at=at), words=Qualifiers(at=at), idle=_idle(at.lists))
     return tuple(places.bound(phrase) for phrase in scan(len(at.words), places.read))
+
+
+def _idle(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the small words with which no phrase begins: half of a sentence, so they are passed over first."""
+    opening = ("determiners", "quantity", "shares", "loose", "acronyms", "places", "actors")
+    return words["stops"].difference(_PRONOUNS, {"at"}, *(words[name] for name in opening))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +43,17 @@ class Places:
     at: Reading
     names: Names
     words: Qualifiers
+    idle: frozenset[str]
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word = self.at.words[at].text
+        if self._is_idle(at, word) or YEAR.match(word):
+            return None
         special = self._special(at, word)
         if special is not None:
             return special
-        if YEAR.match(word) or (word == "that" and self._is_conjunction(at)):
+        if word == "that" and self._is_conjunction(at):
             return None
         definite = word in self.at.lists["determiners"] - {"a", "an"}
         core, share = self.words.skipped(at)
@@ -57,6 +66,10 @@ class Places:
         if owned is not None:
             return self._from(at, owned)
         return self._core(at, core, share=share, definite=definite)
+
+    def _is_idle(self, at: int, word: str) -> bool:
+        """Tell whether a phrase never begins here: at a sign, or at a small word written small."""
+        return not word[0].isalnum() or (word in self.idle and not self.at.capital(at))
 
     def _of_nations(self, at: int) -> Phrase | None:
         """Read those of whom two nations are told ("French and Malian troops")."""
@@ -220,6 +233,8 @@ class Places:
             inner, end = self._head(core)
             if inner and inner in self.at.lists["places"] and end < len(self.at.words) and self.at.has(end, {"of"}):
                 core, _ = self.words.skipped(end + 1)
+            elif inner in self.at.lists["places"] - _SIDES and (whole := self.names.name_in(core, end)) is not None:
+                return (whole,), end
         name = self.names.name(core)
         plural = head in self.at.lists["plural"]
         if name is None or (plural and here == at and not name.rows):

@@ -104,10 +104,11 @@ def _sentences(text: str, start: int, end: int, paragraph: int) -> list[Stretch]
 
 def _goes_on(text: str, start: int, stop: int) -> bool:
     """Tell whether the full stop belongs to an abbreviation or an ordinal."""
+    if text[stop - 6 : stop - 1].isalpha():  # no abbreviation has five letters, no ordinal any
+        return False
     if _ORDINAL.match(text, stop) is not None:
         return True
-    short = not text[stop - 6 : stop - 1].isalpha()  # no abbreviation has five letters
-    return short and _ABBREVIATION.search(text, max(start, stop - 7), stop) is not None
+    return _ABBREVIATION.search(text, max(start, stop - 7), stop) is not None
 
 
 def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
@@ -115,13 +116,11 @@ def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
     pieces: list[Stretch] = []
     while start < end:
         stop = end if end - start <= LONGEST else _space_before(text, start, start + LONGEST)
-        left, right = start, stop
-        while left < right and text[left].isspace():
-            left += 1
-        while left < right and text[right - 1].isspace():
-            right -= 1
-        if left < right:
-            pieces.append(Stretch(left, right, paragraph))
+        piece = text[start:stop]
+        words = piece.strip()
+        if words:
+            left = start + len(piece) - len(piece.lstrip())
+            pieces.append(Stretch(left, left + len(words), paragraph))
         start = stop
     return pieces
 

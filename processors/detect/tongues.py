@@ -46,6 +46,8 @@ _SCRIPTS = {
 }
 _SAME = {"prs": "fa", "pes": "fa", "sdh": "ckb", "lki": "ckb", "arz": "ar", "be": "ru"}
 _FIRST = {"arabic": "ar", "cyrillic": "ru", "latin": "en"}
+_ENGLISH = frozenset({"the", "of", "and", "to"})  # no other language that writes so has these four
+_EACH_TENTH = 10
 _KURDISH = re.compile("[ێۆڵڕ]")
 _PERSIAN = re.compile("[یک]")
 _ARABIC = re.compile("[يكىة]")
@@ -80,12 +82,19 @@ def _is_plainly(home: str, script: str, sentence: str) -> bool:
 
 def _home(folded: Folded, lexicons: Mapping[str, Lexicon]) -> str | None:
     """Return the language of the whole text; small words outvote a language that no lexicon has (mixed posts)."""
-    home = _by_letters(folded.source[:_SAMPLE], language_of(folded.source))
     words = folded.text[:_SAMPLE].split()
+    if _is_english(words):
+        return "en"
+    home = _by_letters(folded.source[:_SAMPLE], language_of(folded.source))
     if home in lexicons or not words:
         return home
     code, count = max(_counted(words).items(), key=lambda pair: pair[1], default=("", 0))
     return code if count >= _SHARE * len(words) else home
+
+
+def _is_english(words: Sequence[str]) -> bool:
+    """Tell a plainly English text at a hundredth of the classifier's cost: all its commonest words, each tenth word."""
+    return _ENGLISH.issubset(words) and sum(map(_ENGLISH.__contains__, words)) * _EACH_TENTH > len(words)
 
 
 def _by_letters(sample: str, home: str | None) -> str | None:
