@@ -119,8 +119,16 @@ class Places:
 
     def _past_purpose(self, at: int) -> int:
         """Pass over what a place is for and its adjectives ("postes de contrôle", "palais présidentiel")."""
-        at += 2 * (self.at.has(at, self.at.lists["of"]) and self.at.has(at + 1, self.at.lists["purposes"]))
+        lists = self.at.lists
+        of = self.at.has(at, lists["of"] | lists["made_for"])
+        at += 2 * (of and (self.at.has(at + 1, lists["purposes"]) or self._is_purpose(at + 1)))
         return self.actors.past_adjectives(at)
+
+    def _is_purpose(self, at: int) -> bool:
+        """Tell whether a small noun, no place and nobody, says what a building is for ("dépôt de carburant")."""
+        lists = self.at.lists
+        plain = at >= 2 and self.at.has(at - 2, lists["sites"]) and self.words.is_adjective(at)  # noqa: PLR2004 (head, "de")
+        return plain and not self.at.has(at, lists["places"] | lists["actors"] | lists["determiners"] | lists["shares"])
 
     def _is_country(self, name: Name) -> bool:
         return self.at.country(self.at.after(name.start)) is not None

@@ -77,7 +77,8 @@ class Actors:
         if at >= len(self.at.words):
             return False
         span = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text
-        return sum(letter.isupper() or letter.isdigit() for letter in span) >= _ACRONYM
+        marks = (sum(letter.isupper() or letter.isdigit() for letter in part) for part in span.split("-"))
+        return any(count >= _ACRONYM for count in marks)  # "Kivu-Nord" has a capital in each half
 
     def _past_slash(self, at: int) -> int:
         """Pass over the second half of AFC/M23."""

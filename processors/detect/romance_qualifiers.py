@@ -37,7 +37,10 @@ class Qualifiers:
         """Tell whether a number, a determiner or a word of quantity stands here."""
         word, lists = self.at.words[at].text, self.at.lists
         number = word == "%" or (_NUMBER.match(word) is not None and not YEAR.match(word))
-        return number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
+        most = self.at.has(at, {"plus", "mas"}) and self.at.has(at + 1, lists["loose"])  # "le plus grand champ"
+        return (
+            bool(most) or number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
+        )
 
     def follows_its_noun(self, at: int) -> bool:
         """Tell whether a word of order ends a time, the next noun having an article ("le mois dernier la base")."""

@@ -28,6 +28,7 @@ _DESCRIBED = re.compile(
 _COPULA = re.compile(r"\s+(?:es|era|est|etait)\s+")
 """What stands between a name and the noun that says what it is."""
 
+_WORDS = re.compile(r"\w+(?:-\w+)*'?")
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)\s*)?,\s[^;:]*,\s*$")
 
 
@@ -38,8 +39,16 @@ def _topic(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             return None
         if fits(phrase, role) and phrase.role is not Role.ACTOR and not is_too_unknown(trigger, phrase):
             aside = _ASIDE.match(line.text, phrase.end, trigger.start)
-            return slot_of(phrase) if aside and aside.end() == trigger.start else None
+            apart = aside is not None and aside.end() == trigger.start and not _is_person(line, aside[0])
+            return slot_of(phrase) if apart else None
     return None
+
+
+def _is_person(line: Line, aside: str) -> bool:
+    """Tell whether an aside says that the name before it is somebody's ("X, le commandant de la milice, ...")."""
+    lists = line.lexicon.words
+    head = next((w for w in _WORDS.findall(aside) if w not in lists["determiners"] | lists["loose"]), "")
+    return head in lists["speakers"] and head not in lists["places"]
 
 
 def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:

@@ -13,13 +13,14 @@ from processors.detect.arabic_seats import ARABIC
 from processors.detect.english_seats import ENGLISH
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.romance_open import OPEN
 from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
 from processors.detect.turkish_seats import TURKISH
 from processors.detect.verb_final import VERB_FINAL
 
-POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE, **TURKISH}
+POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE, **OPEN, **TURKISH}
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:
