@@ -40,7 +40,7 @@ def leavings(line: Line, words: Sequence[Words], found: Sequence[Draft]) -> tupl
     told = {draft.trigger.start for draft in found}
     left = (trigger for trigger in triggers(line, words) if trigger.start not in told)
     drafts = (_left(line, trigger, taken) if taken else _left_there(line, trigger) for trigger in left)
-    found_left = [draft for draft in drafts if draft is not None]
+    found_left = {(draft.trigger.start, draft.trigger.end): draft for draft in drafts if draft is not None}.values()
     return tuple(draft for draft in found_left if not any(_holds_words_of(other, draft) for other in found_left))
 
 
