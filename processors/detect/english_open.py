@@ -20,7 +20,7 @@ _LONGEST = 90
 _NUMBER = re.compile(r"\d[\d.,]*(?:th|st|nd|rd)?$")
 _PERSON = re.compile(r"(?:[a-z](?:man|men|woman|women|ist|ists|ee|ees|eer|eers)|[^aeo]ers?|ors?|ians?)$")
 _QUALITY = re.compile(r"(?:'s|ness|ship|ity|tions?|ances?|ences?|isms?)$")
-_VERBAL = re.compile(r"[^-]+(?:ed|ing|ly)$")
+_VERBAL = re.compile(r"[^-]+(?:ed|ing|(?<!supp)(?<!assemb)(?<!fami)(?<!al)ly)$")
 _SIDE = re.compile(r"(?:north|south)?(?:east|west)$|(?:north|south)$")
 _FROM = re.compile(r"(?:^|\s)(?:from|out\s+of)\s+(?:inside\s+|within\s+)?")
 _OF = re.compile(r"\s*of\s+")
@@ -76,13 +76,17 @@ def _may_be_place(line: Line, content: Sequence[Word], phrase: Phrase, *, defini
         return False
     if head in lists["places"] or head in lists["landmarks"]:
         return True
-    other = head in lists["actors"] or head in lists["movables"] or head.removesuffix("s") in lists["movables"]
+    other = (
+        (head in lists["actors"] and head != "command")
+        or head in lists["movables"]
+        or head.removesuffix("s") in lists["movables"]
+    )
     return definite and not (other or _PERSON.search(head) or _QUALITY.search(head))
 
 
 def _is_other(other: Phrase, phrase: Phrase) -> bool:
-    """Tell whether the phrase ends inside an actor or a name."""
-    return other.role is not Role.PLACE and other.start < phrase.end <= other.end
+    """Tell whether the phrase ends inside an actor or a name; a command is where it sits."""
+    return other.role is not Role.PLACE and other.start < phrase.end <= other.end and other.head != "command"
 
 
 def _phrase(start: int, head: Word) -> Phrase:

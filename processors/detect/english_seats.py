@@ -132,6 +132,14 @@ def _doing(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(near, None))
 
 
+def _having(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject of the main clause behind a perfect participle ("Having seized X, A ...")."""
+    comma = line.text.find(",", trigger.end, line.end)
+    if comma < 0 or not line.text.endswith("having ", line.start, trigger.start):
+        return None
+    return slot_of(next((p for p in line.phrases if comma < p.start <= comma + 2 and fits(p, role)), None))
+
+
 def _whence(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take where those who leave are, told right before the verb ("the troops in Iraq withdraw")."""
     if trigger.form not in FINITE:
@@ -233,5 +241,6 @@ ENGLISH = {
     "en-owned": _owned,
     "en-named": _named,
     "en-doing": _doing,
+    "en-having": _having,
     "en-whence": _whence,
 }
