@@ -48,13 +48,11 @@ class Places:
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word = self.at.words[at].text
-        if self._is_idle(at, word) or YEAR.match(word):
+        if self._is_idle(at, word):
             return None
         special = self._special(at, word)
         if special is not None:
             return special
-        if word == "that" and self._is_conjunction(at):
-            return None
         definite = word in self.at.lists["determiners"] - {"a", "an"}
         core, share = self.words.skipped(at)
         if core >= len(self.at.words):
@@ -68,8 +66,9 @@ class Places:
         return self._core(at, core, share=share, definite=definite)
 
     def _is_idle(self, at: int, word: str) -> bool:
-        """Tell whether a phrase never begins here: at a sign, or at a small word written small."""
-        return not word[0].isalnum() or (word in self.idle and not self.at.capital(at))
+        """Tell whether no phrase begins here: a sign, a small word written small, a year, a conjunction."""
+        small = word in self.idle and not self.at.capital(at)
+        return not word[0].isalnum() or small or bool(YEAR.match(word)) or (word == "that" and self._is_conjunction(at))
 
     def _of_nations(self, at: int) -> Phrase | None:
         """Read those of whom two nations are told ("French and Malian troops")."""
