@@ -220,9 +220,9 @@ def _after_subject(line: Line, trigger: Trigger, place: Slot, stop: int) -> list
 
 def _parted(line: Line, one: Draft, other: Draft) -> bool:
     """Tell whether a comma or much text parts two triggers, so that each tells a change of its own."""
-    first, second = (one, other) if one.trigger.start < other.trigger.start else (other, one)
-    between = line.text[first.trigger.end : second.trigger.start]
-    return len(between) > MERGING or any(sign in between for sign in ",،")
+    between = line.text[min(one.trigger.end, other.trigger.end) : max(one.trigger.start, other.trigger.start)]
+    told_apart = "held_apart" in line.lexicon.patterns and (one.kind is Kind.HOLDS) != (other.kind is Kind.HOLDS)
+    return told_apart or len(between) > MERGING or any(sign in between for sign in ",،")
 
 
 def _outermost(found: list[Draft]) -> Iterator[Draft]:
