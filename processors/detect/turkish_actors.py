@@ -18,6 +18,7 @@ _SIDE = frozenset({"bagli", "ait", "sadik", "yakin", "mensup"})
 _TERROR = frozenset({"teror"})
 _BODY = frozenset({"orgut"})
 _INITIALS = range(3, 6)
+_RULE = ("kontrol", "isgal", "hakimiyet", "denetim", "egemenlig", "kusatma", "ablukas")
 _BACKED = frozenset(
     {"destekli", "destegindeki", "yanlisi", "karsiti", "baglantili", "oncululugundeki", "liderligindeki"}
 )
@@ -64,7 +65,7 @@ class Actors:
 
     def read(self, at: int) -> Phrase | None:
         """Read an actor with its qualifiers, its brackets and its fellows ("TSK ve SMO")."""
-        found = self._chain(at)
+        found = self._nation(at) or self._chain(at)
         if found is None:
             return None
         while found.case in UNMARKED or self.at.has(found.last, {"("}):
@@ -78,6 +79,13 @@ class Actors:
             role=Role.ACTOR, start=self.at.words[at].start, end=found.end, first=at, last=found.last, case=case,
             actor=found.identity, generic=found.generic, head=found.head, pointing=found.pointing,
         )  # fmt: skip
+
+    def _nation(self, at: int) -> Found | None:
+        """Read a nation's adjective as its forces where it says whose control is told ("Rus kontrolüne geçti")."""
+        ruled = self.at.has(at, self.at.lists["nations"]) and at + 1 < len(self.at.words)
+        if not ruled or not self.at.words[at + 1].text.startswith(_RULE):
+            return None
+        return Found(last=at + 1, end=self.at.words[at].end, case="nom", identity=self.names.country(at))
 
     def _fellow(self, found: Found) -> Found | None:
         """Read ", B", "ve B", "/B" or "(B)" behind an actor without an ending."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from processors.detect.line import Line, Slot, Trigger, fits, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.turkish_open import OPEN
 from processors.detect.turkish_words import UNMARKED
 
 _APART = re.compile(r"[\w']*,")
@@ -47,5 +48,6 @@ TURKISH: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "reporter": _reporter,
     "gen-topic": _owning_topic,
     "named-before": _named_before,
+    **OPEN,
 }
 """Position names of Turkish; its lexicon's frames name them beside those of verb_final.VERB_FINAL."""

@@ -19,6 +19,7 @@ _OBLIQUE = frozenset({"acc", "abl", "dat", "loc"})
 _NEAR = 3
 _REPORTING = frozenset({"object", "noun"})
 _LEADING = frozenset({"subject", "object", "future"})
+_STATES = frozenset({"phrase", "attributive"})
 _WORD = re.compile(r"\S+")
 
 
@@ -39,8 +40,8 @@ def _fits(phrase: Phrase, role: Role) -> bool:
 
 def _words_between(line: Line, phrase: Phrase, trigger: Trigger) -> list[str]:
     """Return the words between a phrase and the trigger, without the ending of the phrase and adverbs."""
-    found = []
-    for word in _WORD.finditer(line.text, _end(line, phrase), max(_end(line, phrase), trigger.start)):
+    found, start = [], _end(line, phrase)
+    for word in _WORD.finditer(line.text, start, max(start, trigger.start)):
         inside = any(p.start < word.end() and word.start() < _end(line, p) for p in line.phrases)
         if not inside and word[0] not in line.lexicon.words["adverbs"]:
             found.append(word[0])
@@ -139,6 +140,9 @@ def _acts(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
         return False
     if phrase.role is not Role.ACTOR and not _stands_free(line, phrase):
         return False
+    single = phrase.last - phrase.first == 1 and phrase.head in line.lexicon.words["unarmed"]
+    if single and line.lexicon.patterns["owned_object"].match(line.text, _end(line, phrase)):
+        return False  # "hükümet konağını": the government does nothing here
     return line.lexicon.patterns["postposed"].match(line.text[_end(line, phrase) : trigger.start]) is None
 
 
@@ -171,7 +175,7 @@ def _owns(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
 
 def _holds_here(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether a genitive is not the place but whose hands it is in: it owns a noun, or the trigger's own."""
-    adjacent = trigger.form == "phrase" and not _words_between(line, phrase, trigger)
+    adjacent = trigger.form in _STATES and not _words_between(line, phrase, trigger)
     return adjacent or _owns(line, phrase, trigger)
 
 
@@ -221,16 +225,13 @@ def _may_qualify(line: Line, words: list[str]) -> bool:
     """Tell whether only qualifiers stand between a participle and its noun, no noun of its own ("12 tankı")."""
     lists = line.lexicon.words
     known = lists["determiners"] | lists["quantity"] | lists["loose"] | lists["adverbs"]
-    return all(word in known or word.isdigit() or word == '"' for word in words)
+    return all(word in known or word.isdigit() or word in {'"', ","} for word in words)
 
 
 def _taken_from(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take an object farther off, where the words name from whom it was taken."""
-    found = next(_before(line, trigger, role, _OBJECT), None)
-    if found is None:
-        return None
-    sides = (p for p in line.before(trigger) if p.start >= found.end and _fits(p, Role.ACTOR))
-    hands = line.lexicon.patterns["hands"]
+    found, hands = next(_before(line, trigger, role, _OBJECT), None), line.lexicon.patterns["hands"]
+    sides = [p for p in line.before(trigger) if found and p.start >= found.end and _fits(p, Role.ACTOR)]
     from_whom = any(p.case == "abl" or hands.match(line.text[_end(line, p) : trigger.start]) for p in sides)
     return slot_of(found) if from_whom else None
 
@@ -246,9 +247,7 @@ def _owner(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _controlled(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place in the genitive whose control is the object ("kentin kontrolünü kaybetti")."""
     phrase = next((p for p in line.before(trigger) if fits(p, role) and p.case == "gen"), None)
-    if phrase is None:
-        return None
-    between = _words_between(line, phrase, trigger)
+    between = _words_between(line, phrase, trigger) if phrase else []
     return slot_of(phrase) if len(between) <= _NEAR and any(w.startswith("kontrol") for w in between) else None
 
 
@@ -289,7 +288,7 @@ VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "within": _of_case("within"),
     "behind": _behind(_LEADING),
     "behind-taken": _behind(frozenset({"object"}), known=True),
-    "behind-any": _behind(frozenset({"phrase"})),
+    "behind-any": _behind(_STATES),
     "owner-next": _owner,
     "acc-from": _taken_from,
     "who-behind": _who_behind,
