@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from processors.identity import digest
 from streams.items import Alert, AlertEvidence, AlertState, Codes, Delays, Headline, ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Kind, Place, Precision, Span, Status
 
@@ -49,18 +50,11 @@ def telling(
     fetched: datetime = NOON,
 ) -> AlertEvidence:
     """Return one piece of evidence; the words named must stand in the sentence."""
-    start = len(BEFORE)
     return AlertEvidence(
-        claim_id=f"claim-{source}-{abs(hash(sentence)) % 10**8}",
+        claim_id=f"claim-{source}-{digest(sentence)}",
         kind=Kind.CAPTURE,
         status=Status.CLAIMED if speaker else Status.ASSERTED,
-        evidence=Evidence(
-            text=sentence,
-            start=start,
-            end=start + len(sentence),
-            sentence=sentence,
-            trigger=Span(**at(sentence, trigger)) if trigger else None,
-        ),
+        evidence=_evidence(sentence, trigger),
         place=Place(**at(sentence, place), id="test:1", name=place),
         gaining=Actor(**at(sentence, gainer)) if gainer else None,
         losing=Actor(**at(sentence, loser)) if loser else None,
@@ -81,6 +75,12 @@ def telling(
             demo=demo,
         ),
     )
+
+
+def _evidence(sentence: str, trigger: str | None) -> Evidence:
+    start, end = len(BEFORE), len(BEFORE) + len(sentence)
+    words = Span(**at(sentence, trigger)) if trigger else None
+    return Evidence(text=sentence, start=start, end=end, sentence=sentence, trigger=words)
 
 
 def arabic(**changes: object) -> AlertEvidence:

@@ -71,18 +71,7 @@ def claim(
     item: Mapping[str, object] | None = None,
 ) -> Claim:
     """Return a claim that `source` published `day` days after the start, fetched a minute later."""
-    published = START + timedelta(days=day)
     told = words or f"{source} {kind} {gaining and gaining.id} {losing and losing.id} {day} {status}"
-    ref = {
-        "id": f"{source}-{day}",
-        "revision": 1,
-        "source": source,
-        "owner": source,
-        "url": f"https://{source}.example/{day}",
-        "published_at": published,
-        "fetched_at": published + timedelta(minutes=1),
-        "demo": demo,
-    }
     return Claim(
         op=op,
         id=digest(source, str(day), told, place.text, kind),
@@ -100,8 +89,22 @@ def claim(
         confidence=confidence,
         rule="test",
         language="en",
-        item=ItemRef(**(ref | dict(item or {}))),
+        item=ItemRef(**(_ref(source, day, demo=demo) | dict(item or {}))),
     )
+
+
+def _ref(source: str, day: float, *, demo: bool) -> dict[str, object]:
+    published = START + timedelta(days=day)
+    return {
+        "id": f"{source}-{day}",
+        "revision": 1,
+        "source": source,
+        "owner": source,
+        "url": f"https://{source}.example/{day}",
+        "published_at": published,
+        "fetched_at": published + timedelta(minutes=1),
+        "demo": demo,
+    }
 
 
 def withdrawn(claim: Claim) -> Claim:
