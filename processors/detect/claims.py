@@ -58,6 +58,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     place = fill(line, trigger, Role.PLACE, frame.place)
     if place is None or not _is_bounded(line, place, trigger):
         return None
+    line = line.seeing(place)
     gainer = _who(trigger) or fill(line, trigger, Role.ACTOR, (*frame.gainer, "leading"))
     loser = fill(line, trigger, Role.ACTOR, frame.loser)
     gainer = None if gainer and (gainer.start, gainer.end) == (place.start, place.end) else gainer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from processors.detect.lexicon import Frame, Lexicon
 from processors.detect.phrases import Phrase, Role
@@ -97,6 +97,18 @@ class Line:
         for found in self.lexicon.patterns["breaks"].finditer(self.text, start, stop):
             if not any(p.start <= found.start() and found.end() < p.end for p in lists):
                 yield found
+
+    def seeing(self, place: Slot) -> Line:
+        """Return the line with a place that only its taker makes one among its phrases, so that other slots see it."""
+        if place.phrase is None or not place.phrase.open:
+            return self
+        return replace(self, phrases=tuple(sorted((*self.phrases, place.phrase), key=lambda phrase: phrase.start)))
+
+    def timeless(self, start: int, end: int) -> str:
+        """Return the words between two phrases without the times that open them and the commas around those."""
+        passed = self.lexicon.patterns.get("passed")
+        times = passed.match(self.text, start, end) if passed else None
+        return self.text[times.end() if times else start : end]
 
     def is_relative(self, trigger: Trigger) -> bool:
         """Tell whether the trigger is the verb of a relative clause."""

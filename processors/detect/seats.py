@@ -123,7 +123,7 @@ def _actors_between(line: Line, trigger: Trigger) -> list[Phrase]:
     found: list[Phrase] = []
     at = trigger.end
     for phrase in line.after(trigger):
-        between = line.text[at : phrase.start]
+        between = line.timeless(at, phrase.start)
         if phrase.role is not Role.ACTOR or len(between.split()) > 4 or "،" in between:  # noqa: PLR2004 (four words)
             break
         if not line.lexicon.patterns["oblique"].search(line.text[trigger.end : phrase.start]):
