@@ -72,6 +72,8 @@ class Places:
 
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
+        if self.actors.is_fought(at):
+            return self.actors.read(at)
         whole = area(self.at, at)
         if whole is not None:
             return self.at.phrase(Role.PLACE, at, self.at.after(whole.end), headed=True, names=(whole,))
@@ -190,8 +192,13 @@ class Places:
         numbered = says == "definite" and then < len(self.at.words) and _NUMBER.match(self.at.words[then].text)
         last = then + 1 if numbered else self.names.qualified(then)
         if says == "definite" and (numbered or noun not in self.at.lists["common_nouns"]) and last > then:
-            whole = Name(start=self.at.start_of(at, noun), end=self.at.words[last - 1].end)
-            return self.at.phrase(Role.PLACE, at, last, headed=True, names=(whole,), head=noun, share=share)
+            within, end = self._of_what(last)
+            whole = Name(
+                start=self.at.start_of(at, noun), end=within[-1].end if within else self.at.words[last - 1].end
+            )
+            return self.at.phrase(
+                Role.PLACE, at, end, headed=True, names=(whole,), within=within, head=noun, share=share
+            )
         owned = says == "plain" and noun not in self.at.lists["compass"] and last < len(self.at.words)
         holder = self.actors.read(last) if owned else self._owner(last)
         last = holder.last if holder else last
@@ -212,6 +219,12 @@ class Places:
             share=share or (plural and not listed),
             holder=holder,
         )
+
+    def _of_what(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read what a definite part is of, behind its "of" (الأطراف الشمالية لمدينة عدن)."""
+        word = self.at.words[at].text if at < len(self.at.words) else ""
+        says = self.at.lexicon.surfaces["places"].get(word, ("", ""))[1]
+        return self.names.names(at + 1, plural=False) if word[:1] == "ل" and says == "plain" else ((), at)
 
     def _is_capital(self, at: int, noun: str) -> bool:
         """Tell whether the chain speaks of a capital, whose name stands right behind it (عاصمة المحافظة گوما)."""
@@ -239,7 +252,8 @@ class Places:
             names = (Name(start=self.at.start_of(head, noun), end=names[0].end),)
         if noun in self.at.lists["broad"]:
             end = max(name.end for name in names)
-            whole = Name(start=self.at.start_of(at), end=end)
+            first, _ = self.at.lexicon.surfaces["places"].get(self.at.words[at].text, ("", ""))
+            whole = Name(start=self.at.start_of(at, first), end=end)
             known = tuple(name for name in names if name.rows)
             return self.at.phrase(
                 Role.PLACE, at, last, headed=True, names=(whole,), within=known, head=noun, share=True

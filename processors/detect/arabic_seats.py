@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from processors.detect.arabic_open import OPEN
 from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS as COMMON
@@ -116,6 +117,7 @@ def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 ARABIC = {
+    **OPEN,
     "heading": _heading,
     "right-before": _right_before,
     "agreeing": _agreeing,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from processors.detect import (
-    arabic_actors,
+    arabic_voices,
     english_voices,
     kurmanji_voices,
     persian_speakers,
@@ -29,7 +29,7 @@ from streams.mentions import Attribution
 _GRAMMARS = {
     "fa": persian_speakers.voices,
     "ckb": persian_speakers.voices,
-    "ar": arabic_actors.voices,
+    "ar": arabic_voices.voices,
     "en": english_voices.voices,
     "tr": turkish_voices.voices,
     "kmr": kurmanji_voices.voices,
