@@ -127,7 +127,7 @@ class Places:
     def _is_purpose(self, at: int) -> bool:
         """Tell whether a small noun, no place and nobody, says what a building is for ("dépôt de carburant")."""
         lists = self.at.lists
-        plain = at >= 2 and self.at.has(at - 2, lists["sites"]) and self.words.is_adjective(at)  # noqa: PLR2004 (head, "de")
+        plain = bool(self.at.has(at - 2, lists["sites"])) and self.words.is_adjective(at)
         return plain and not self.at.has(at, lists["places"] | lists["actors"] | lists["determiners"] | lists["shares"])
 
     def _is_country(self, name: Name) -> bool:
@@ -218,6 +218,8 @@ class Places:
         """Read a bare name that the gazetteer has, with what is said of it in passing."""
         known = self.names.known(core)
         if known is None or (known.common and core == 0 and self.at.after(known.end) == 1):
+            return None
+        if core and self.at.has(core - 1, self.at.lists["ranks"]):
             return None
         names, last = self.names.more((known,), self.at.after(known.end), plural=False)
         last = self._past_aside(last)

@@ -87,9 +87,10 @@ def _is_armed(line: Line, agent: Phrase) -> bool:
         return said in lists["we"] or any(_is_armed(line, p) for p in before)
     if agent.role is not Role.ACTOR:
         return False
-    if agent.head:
+    known = agent.head in lists["peoples"]
+    if agent.head and not known:
         return line.lexicon.patterns["arming"].search(said) is not None
-    people = any(line.lexicon.patterns["adjective"].match(word) for word in said.split())
+    people = known or any(line.lexicon.patterns["adjective"].match(word) for word in said.split())
     return people and _speaks_of_war(line)
 
 

@@ -25,13 +25,18 @@ class Qualifiers:
             word = self.at.words[at].text
             amount = word in lists["shares"] or word == "%" or self._is_per_cent(at)
             at += self._is_per_cent(at)
-            if (amount or word in lists["amounts"]) and self.at.has(at + 1, lists["of"]):
+            if (amount or word in lists["amounts"] or self._is_about(at)) and self.at.has(at + 1, lists["of"]):
                 share, at = share or amount, at + 2
             elif self._qualifies(at) or (at > first and self._leads_noun(at)):
                 at += 1
             else:
                 break
         return at, share
+
+    def _is_about(self, at: int) -> bool:
+        """Tell whether a number follows words for "about" ("près de 300 soldats", "cerca de 1.400")."""
+        counted = at + 2 < len(self.at.words) and _NUMBER.match(self.at.words[at + 2].text) is not None
+        return counted and self.at.has(at, self.at.lists["approx"]) == 1
 
     def _qualifies(self, at: int) -> bool:
         """Tell whether a number, a determiner or a word of quantity stands here."""
