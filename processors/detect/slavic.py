@@ -101,12 +101,20 @@ class Places:
         """Read a place by its noun, its abbreviated noun, a share of it, or its bare name."""
         word = self.at.words[core].text
         if word in self.at.lexicon.surfaces["places"] and self._is_place_noun(core, at):
-            return self._headed(at, core)
+            return self._noun_as_name(at, core) or self._headed(at, core)
         if word in self.at.lists["abbreviations"]:
             return self._abbreviated(at, core)
         if core > at and word in self.at.lists["shares"]:
             return self._share(at, core)
         return self._bare(at, core)
+
+    def _noun_as_name(self, at: int, core: int) -> Phrase | None:
+        """Read a noun of place that is a town's name here: a capital inside a sentence, no name behind ("Курган")."""
+        alone = core == at and core > 0 and not self._opens(core) and self.at.capital(core)
+        if not alone or (core + 1 < len(self.at.words) and self.at.capital(core + 1)):
+            return None
+        name = self.names.known(core)
+        return self._named(at, name) if name is not None and self.names.is_sizeable(name) else None
 
     def _agrees(self, at: int, core: int) -> bool:
         """Tell whether a capitalised adjective can stand before this head: no name in the singular before a plural."""
@@ -118,6 +126,10 @@ class Places:
         singular = self.at.capital(at) and _PLURAL.search(self.at.words[at].text) is None
         plural = case.endswith("+") or (case == "nom" and word[-1] in "иыії")
         first = self.at.words[at].text[-1]
+        alien = self.at.words[at].text.endswith(("ого", "его")) and case in {"nom", "acc"}  # "из Снежного село"
+        done = self.at.has(at, self.at.lists["participles"]) and case.startswith("ins")  # "освобожденный армией город"
+        if alien or done:
+            return False
         neuter = self.at.capital(at) and first in "ео" and case == "nom" and word[-1] not in "еояіиыї"
         return not ((neuter or (plural and singular)) and self.names.known(at, least=1) is not None)
 
@@ -175,11 +187,19 @@ class Places:
         plural = case.endswith("+")
         if held and holder is not None:
             return self._place(at, holder.last, (), holder=holder, share=plural, headed=True, head=noun, case=case)
-        return self._place(at, stop, (), pointing=bare and not plural, share=plural, headed=True, head=noun, case=case)
+        pointing = bare and not plural and not self._is_added(at)
+        return self._place(at, stop, (), pointing=pointing, share=plural, headed=True, head=noun, case=case)
+
+    def _is_added(self, at: int) -> bool:
+        """Tell whether a noun is joined to another place, so that it means one of its own ("порт и аэродром")."""
+        joined = at > 1 and self.at.words[at - 1].text in self.at.lists["joints"]
+        return joined and (self.at.words[at - 2].text in self.at.lexicon.surfaces["places"] or self.at.capital(at - 2))
 
     def _is_left(self, at: int, noun: str) -> bool:
         """Tell whether positions are what somebody comes from ("отошли с позиций")."""
-        return noun in self.at.lists["left"] and at > 0 and bool(self.at.has(at - 1, {"с", "со", "з", "із", "зі"}))
+        return (
+            noun in self.at.lists["left"] and at > 0 and bool(self.at.has(at - 1, {"из", "с", "со", "з", "із", "зі"}))
+        )
 
     def _owns(self, at: int) -> bool:
         """Tell whether a noun in the genitive says whose the place before it is ("администрации города")."""

@@ -181,13 +181,22 @@ class ActorReader:
     def _is_group(self, at: int) -> bool:
         """Tell whether a group's name follows the noun that says it is one ("группировки Аль-Шабааб")."""
         noun, _ = self.at.lexicon.surfaces["actors"].get(self.at.words[at - 1].text, ("", ""))
-        return noun in self.at.lists["groups"] and self.names.known(at) is None
+        declined = self.at.words[at].text.endswith(("е", "у", "ю", "ом", "ой", "ої"))
+        return noun in self.at.lists["groups"] and not declined and self.names.known(at) is None
 
     def _is_follower(self, at: int) -> bool:
         """Tell whether a leader's name follows ("силы Хафтара"): in the genitive, unknown as a place."""
         word = self.at.words[at].text
         told = self.at.lexicon.stems.match(word) is not None
-        return word.endswith(("а", "я", "ы", "и")) and not told and self.names.known(at) is None
+        genitive = word.endswith(("а", "я", "ы", "и")) and not told and self.names.known(at) is None
+        return genitive and not self._is_object(at)
+
+    def _is_object(self, at: int) -> bool:
+        """Tell whether a name is what an agent took, not whose he is ("взятия войсками X"): nothing else is taken."""
+        _, case = self.at.lexicon.surfaces["actors"].get(self.at.words[at - 1].text, ("", ""))
+        taken = at > 1 and self.at.lexicon.stems.match(self.at.words[at - 2].text) is not None
+        more = at + 1 < len(self.at.words) and (self.at.capital(at + 1) or self._is_place(at + 1))
+        return case.startswith("ins") and taken and not more
 
     def country(self, at: int) -> Phrase | None:
         """Return a state's name as a place that can act."""

@@ -27,6 +27,7 @@ from processors.detect.slavic_sides import (
     follower,
     follows,
     from_whom,
+    holder_before,
     is_governed,
     of_whom,
     subject,
@@ -170,6 +171,12 @@ def _goal(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in near if follows(line, "into", p)), None))
 
 
+def _inside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place before the trigger in which it happened ("в селе войска оттеснили врага")."""
+    near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
+    return slot_of(next((p for p in near if follows(line, "within", p)), None))
+
+
 def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the pronoun right before the trigger that stands for its object, where somebody acts ("его захватили X")."""
     if trigger.form != "noun" and bearer(line, trigger, role) is None:
@@ -205,6 +212,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "of-whom": of_whom,
     "to-whom": to_whom,
     "of-actor-before": from_whom,
+    "holder-by-participle": holder_before,
     "free-object": _direct,
     "far-object": _far,
     "unlisted-object": unlisted_object,
@@ -215,6 +223,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "pronoun-subject": _pronoun_subject,
     "out-of-before": _source,
     "into-before": _goal,
+    "in-before": _inside,
     "relative-antecedent": antecedent,
     "relative-subject": nominative_antecedent,
     "relative-source": source_antecedent,

@@ -25,8 +25,9 @@ _GENITIVE = frozenset({"", "gen", "acc"})
 
 
 def is_governed(line: Line, phrase: Phrase) -> bool:
-    """Tell whether a preposition stands before the phrase."""
-    return follows(line, "oblique", phrase)
+    """Tell whether a preposition stands before the phrase, not before another one between ("в Отрадном армия ...")."""
+    parted = any(p.end == phrase.start - 1 for p in line.phrases)
+    return follows(line, "oblique", phrase) and not parted
 
 
 def follows(line: Line, pattern: str, phrase: Phrase) -> bool:
@@ -131,7 +132,8 @@ def follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def agent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the instrumental, behind the trigger or before it; an undeclined one right behind."""
     del role
-    if trigger.form in _ACTIVE:
+    active = trigger.form == "present" and "subject-by-case" in trigger.frame.gainer
+    if trigger.form in _ACTIVE or active:
         return None
     instrumental = frozenset({"ins"})
     after = next(_actors(line, line.after(trigger), instrumental), None)
@@ -174,6 +176,14 @@ def from_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor before the trigger whom the place is taken from ("от боевиков освободили город")."""
     near = (p for p in line.before(trigger) if fits(p, role) and p.role is not Role.PLACE)
     return slot_of(next((p for p in near if follows(line, "from_whom", p)), None))
+
+
+def holder_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who holds the object by a participle that qualifies it ("вошли в занятый курдами город")."""
+    del role
+    found = next(_actors(line, line.after(trigger), frozenset({"ins"})), None)
+    held = found is not None and line.lexicon.patterns["held_by"].search(line.text, trigger.end, found.start)
+    return slot_of(found) if held else None
 
 
 def doer_of_participle(line: Line, trigger: Trigger, role: Role) -> Slot | None:
