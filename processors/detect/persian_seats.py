@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from processors.detect.line import REACH, Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
+from processors.detect.persian_open import OPEN
 from processors.detect.phrases import Phrase, Role
 
 _MARKED = re.compile(r"[\s\")،]*(?:و\s+(?:\w+\s+){1,3})?(?:نيز\s+|هم\s+)?را(?!\w)")
@@ -254,5 +255,6 @@ POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-matrix": _matrix,
     "striving": _striving,
     "announcing": _announcing,
+    **OPEN,
     **{f"before-{seat}": partial(_preceded, seat) for seat in _PREPOSED},
 }
