@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from processors.detect.document import Document
@@ -125,9 +125,18 @@ def means_all(line: Line, slot: Slot, phrase: Phrase) -> bool:
 def _candidates(document: Document, where: Where, slot: Slot, gender: str) -> Iterator[Phrase]:
     """Yield the phrases before the slot that gender and number let it mean."""
     earlier, line, noun = _earlier(document, where, slot.start), where.line, slot.phrase.head if slot.phrase else ""
+    if noun in _TOWN_NOUNS:
+        earlier = (meant for phrase in earlier for meant in (phrase, *_around(phrase)))
     if not gender and noun not in line.lexicon.words.get("duals", ()):
         return earlier
     return (p for p in earlier if _has_gender(line, p, gender) and not _is_one_of_two(line, p, noun))
+
+
+def _around(phrase: Phrase) -> Iterator[Phrase]:
+    """Yield the place in which a place without a name lies ("a stronghold in X")."""
+    if phrase.headed and not phrase.names and phrase.within:
+        town = phrase.within[0]
+        yield replace(phrase, start=town.start, end=town.end, names=(town,), within=(), headed=False, head="")
 
 
 def _is_one_of_two(line: Line, phrase: Phrase, noun: str) -> bool:
@@ -256,5 +265,7 @@ def _agrees(document: Document, phrase: Phrase, noun: str) -> bool:
         return True
     if phrase.head and phrase.head not in _STRONG:
         return phrase.head in _TOWN_NOUNS
+    if not phrase.names:
+        return False
     rows = phrase.names[0].rows
     return not rows or any(document.knowledge.gazetteer.entry(row).feature in _SMALL for row in rows)

@@ -52,6 +52,15 @@ def test_the_city_is_the_one_named_before() -> None:
     assert place.name == "Raqqa"
 
 
+def test_a_nameless_stronghold_can_be_the_place_meant() -> None:
+    """A strong point without a name that stands before "the city" is looked at like any other place."""
+    mentions = found(
+        "They held the depot, the army's last stronghold in Bakhmut, Donetsk Oblast, "
+        "before the city became entirely occupied by Russia in May."
+    )
+    assert [mention.places[0].text for mention in mentions] == ["the depot", "Bakhmut"]
+
+
 def test_the_city_of_nowhere_has_no_id() -> None:
     """A pointing word with nothing to point to is kept as written, without an id."""
     (mention,) = found("Rebels seized the city on Sunday.")
