@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
-_ENDINGS = re.compile(r"(?:يان|يشيان|يشي|مان|داي?ه|دا|ييان|يي|يهوه|هوه|وه|يش|ش|ي)$")
+_ENDINGS = re.compile(r"(?:يان|يشيان|يشي|مان|داي?ه|دا|دان|ييان|يي|يهوه|هوه|وه|يش|ش|ي)$")
 _CASES = re.compile(r"(?:داي?ه|دا|يهوه|هوه|وه)$")
 _DOER = re.compile(r"(?<=\w{2})(?:يان|مان)$")
 _JOINTS = frozenset({"و", "،", ","})
@@ -57,11 +57,24 @@ class Nouns:
             return None
         behind = head + this + 1
         behind += self.at.has(behind, {"("}) if says == "many" else 0
+        behind = self._past_adjectives(behind)
         names = self._listed(behind, plural=says == "many") if says in {"plain", "many"} and not this else ()
-        last = self._past_where(self.at.after(names[-1].end)) if names else head + this + 1
+        last = (
+            self._past_where(self.at.after(names[-1].end))
+            if names
+            else max(head + this + 1, behind - self.at.has(behind - 1, {"("}))
+        )
         pointing = not names and (says == "definite" or bool(this))
         found = self.at.phrase(Role.PLACE, here, last, headed=True, names=names, pointing=pointing, head=noun)
+        if not names and last > head + this + 1:
+            return replace(found, end=self._bare_end(last - 1))
         return found if names else self._trimmed(found, says)
+
+    def _past_adjectives(self, here: int) -> int:
+        """Pass over adjectives behind a noun, which begin no name ("the military airport")."""
+        while here < len(self.at.words) and self.at.words[here].text.startswith(tuple(self.at.lists["loose"])):
+            here += 1
+        return here
 
     def _past_where(self, here: int) -> int:
         """Pass over where a place lies ("west of X"), which is no place of its own."""

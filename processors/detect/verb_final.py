@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from processors.detect import persian_seats
+from processors.detect import kurmanji_open, persian_seats
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
 
@@ -266,6 +266,7 @@ def _case_behind(*cases: str) -> Callable[[Line, Trigger, Role], Slot | None]:
 
 VERB_FINAL: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     **persian_seats.POSITIONS,
+    **kurmanji_open.OPEN,
     "acting": _subject,
     "force": _force,
     "by-agent": _marked("agent"),
