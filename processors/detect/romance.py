@@ -106,11 +106,20 @@ class Places:
             names, stop = self._announced(stop)
         if names:
             return self._place(at, stop, head, names=names, share=share)
+        holder = self._holder(core + 1) if not within else None
         if head in lists["sides"] and not (within or share):
             return None
         pointing = definite and not within and not plural
         stop = stop if within else self._past_purpose(core + 1)
-        return self._place(at, stop, head, within=within, share=share or plural, pointing=pointing)
+        return self._place(at, stop, head, within=within, share=share or plural, pointing=pointing, holder=holder)
+
+    def _holder(self, at: int) -> Phrase | None:
+        """Return whose a place is ("cinq positions de l'armée", "dos bases del cartel")."""
+        lists, here = self.at.lists, self.actors.past_adjectives(at)
+        if not self.at.has(here, lists["of"]):
+            return None
+        core = here + 1 + self.at.has(here + 1, lists["determiners"])
+        return self.actors.read(here + 1, core) if core < len(self.at.words) else None
 
     def _announced(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read the names behind a colon where it is told first in what area they lie."""

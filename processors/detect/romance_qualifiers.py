@@ -24,7 +24,7 @@ class Qualifiers:
         while at < len(self.at.words):
             word = self.at.words[at].text
             amount = word in lists["shares"] or word == "%" or self._is_per_cent(at)
-            at += self._is_per_cent(at)
+            at += self._is_per_cent(at) or (word in lists["amounts"] and self.at.has(at + 1, lists["squared"]))
             if (amount or word in lists["amounts"] or self._is_about(at)) and self.at.has(at + 1, lists["of"]):
                 share, at = share or amount, at + 2
             elif self._qualifies(at) or (at > first and self._leads_noun(at)):
