@@ -16,7 +16,8 @@ from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
 
 GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
-_BY_FORCE = frozenset({Kind.WITHDRAWAL, Kind.CAPTURE, Kind.RECAPTURE})
+_LEAVING = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION})
+_BY_FORCE = _LEAVING | {Kind.CAPTURE, Kind.RECAPTURE}
 _APART = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
 PARTICIPLES = frozenset({"subject", "object"})
 """Forms of a verb that qualify a noun: such a gain came before the holding that the rest of the sentence tells."""
@@ -65,8 +66,8 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None
-    if _is_civilian(line, loser if frame.kind is Kind.WITHDRAWAL else gainer) and frame.kind in _BY_FORCE:
-        if frame.kind is Kind.WITHDRAWAL or trigger.form in FINITE:
+    if _is_civilian(line, loser if frame.kind in _LEAVING else gainer) and frame.kind in _BY_FORCE:
+        if frame.kind in _LEAVING or trigger.form in FINITE:
             return None
         gainer = None
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
@@ -99,7 +100,7 @@ def _is_bounded(line: Line, place: Slot, trigger: Trigger) -> bool:
     overlaps = phrase.start < trigger.end and trigger.start < phrase.end
     if overlaps and not (trigger.who or "inside" in trigger.frame.place):
         return False
-    owned = line.text[phrase.start : phrase.end].split()[0] in line.lexicon.words.get("own", ())
+    owned = not line.lexicon.words.get("own", frozenset()).isdisjoint(line.text[phrase.start : phrase.end].split()[:3])
     nameless = phrase.head in line.lexicon.words.get("nameless", ()) and trigger.frame.kind is not Kind.HOLDS
     told = owned or nameless or phrase.names or phrase.pointing or phrase.within
     return not trigger.frame.named or bool(told) or any(p.names for p in _more(line, trigger, place))
@@ -174,20 +175,19 @@ def _kind(line: Line, trigger: Trigger, gainer: Slot | None) -> Kind:
 def _lasts(line: Line, trigger: Trigger) -> bool:
     """Tell whether the clause says that the control goes on ("still controls")."""
     lasting = line.lexicon.patterns.get("lasting")
-    start = line.clause_start(trigger.start)
-    return lasting is not None and lasting.search(line.text, start, trigger.start) is not None
+    return lasting is not None and bool(lasting.search(line.text, line.clause_start(trigger.start), trigger.start))
 
 
 def _opens(line: Line, slot: Slot) -> bool:
     """Tell whether the slot stands at the head of its sentence or after its colon."""
-    lead = line.text[line.start : slot.start].rpartition(":")[2]
-    return len(lead.split()) <= 3  # noqa: PLR2004 (a few words of place or time may lead)
+    return len(line.text[line.start : slot.start].rpartition(":")[2].split()) <= 3  # noqa: PLR2004 (place or time lead)
 
 
 def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:
     """Return places that are added to the first ("with three other villages", "including X")."""
     found: list[Phrase] = []
-    at = place.end
+    holder = place.phrase.holder if place.phrase else None
+    at = max(place.end, holder.end if holder else 0)  # "five bases of A, among them X"
     stop = line.clause_end(trigger.end)
     for phrase in line.phrases:
         named = phrase.role is Role.NAME and not phrase.pointing and bool(found or phrase.start >= place.end)

@@ -113,7 +113,7 @@ def _is_free(line: Line, between: str) -> bool:
     between = when.sub(" ", between) if when else between
     if line.lexicon.patterns["object_stop"].search(between):
         return False
-    bare = between.replace("،", " ").split()
+    bare = between.replace("،", " ").replace("(", " ").replace(")", " ").split()
     unknown = [word for word in bare if word not in line.lexicon.words["adverbs"]]
     return len(unknown) <= int(min(line.lexicon.words["unknown_between"]))
 

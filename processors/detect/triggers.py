@@ -51,7 +51,7 @@ def _stands(words: Words, start: int, end: int, lexicon: Lexicon) -> bool:
         return False
     if form not in _TOLD and _is_objected(match, start, lexicon):
         return False
-    if form in _TOLD and _is_nominal(before, lexicon):
+    if form in _TOLD and _is_nominal(before, lexicon) and not _is_verbal(match, lexicon):
         return False
     if frame.unless_after and frame.unless_after.search(after):
         return False
@@ -62,6 +62,12 @@ def _is_nominal(before: str, lexicon: Lexicon) -> bool:
     """Tell whether a preposition stands right before a word that is spelled alike as verb and noun (طرد)."""
     nominal = lexicon.patterns.get("nominal")
     return nominal is not None and nominal.search(before) is not None
+
+
+def _is_verbal(match: re.Match[str], lexicon: Lexicon) -> bool:
+    """Tell whether the word can be nothing but a verb by its spelling (استعاد, احتلوا)."""
+    verbal = lexicon.patterns.get("verbal")
+    return verbal is not None and verbal.fullmatch(match.group()) is not None
 
 
 def _is_objected(match: re.Match[str], start: int, lexicon: Lexicon) -> bool:
