@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from processors.detect.arabic_actors import Actors
-from processors.detect.arabic_extents import area, is_taken, unit
+from processors.detect.arabic_extents import area, is_beside, is_taken, remainder, unit
 from processors.detect.arabic_names import Names
 from processors.detect.arabic_unknown import Unknown
 from processors.detect.arabic_words import proclitic_off
@@ -22,11 +22,6 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _NUMBER = re.compile(r"[وبلك]?\d+(?:[.,]\d+)?$")
-_BESIDE = re.compile(
-    r"(?:كلم|كم|كيلومتر\w*|ميل\w*|متر\w*)\s+(?:الي\s+)?(?:(?:ال)?(?:شمال|جنوب|شرق|غرب)\w*\s+){0,2}(?:(?:من|عن|الي)\s+)?$"
-    r"|(?:متاخم|محاذي|حدود)\w*\s+(?:(?:مع|ل|علي)\s*)?$"
-)
-_BESIDE_ROOM = 48
 _ORDINALS = frozenset({"اول", "ثاني", "ثالث", "رابع", "خامس", "سادس", "اخر", "اكبر", "اهم", "ابرز"})
 _IS = re.compile(r"[\s،]+(?:و?هي\s+|و?تعد\s+|و?تعتبر\s+)?")
 _OWNED = re.compile(r"(?:ال)?تابع\w*$")
@@ -36,14 +31,14 @@ _IN = frozenset({"داخل", "في"})
 _NUMERALS = frozenset(
     {"ثلاث", "ثلاثه", "اربع", "اربعه", "خمس", "خمسه", "ست", "سته", "سبع", "سبعه", "ثماني", "ثمان", "تسع", "عشر", "عشره"}
 )
-_MANY = frozenset({"عدد", "اكثر", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
+_MANY = frozenset({"عددا", "عدد", "اكثر", "اي", "كل", "كثير", "عديد", "مزيد", "عشرات"})
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
     found = scan(len(at.words), Places(at=at, names=Names(at=at, unknown=Unknown(at=at)), actors=Actors(at=at)).read)
     named = [_apposed_to(at, *pair) for pair in pairwise((None, *found))]
-    return [phrase for phrase in named if phrase.role is not Role.PLACE or not _is_beside(at, phrase)]
+    return [phrase for phrase in named if phrase.role is not Role.PLACE or not is_beside(at, phrase)]
 
 
 def _apposed_to(at: Reading, before: Phrase | None, phrase: Phrase | None) -> Phrase:
@@ -53,13 +48,6 @@ def _apposed_to(at: Reading, before: Phrase | None, phrase: Phrase | None) -> Ph
         return phrase
     first = at.words[phrase.first].text in _ORDINALS
     return replace(phrase, names=before.names) if first and _IS.fullmatch(at.text, before.end, phrase.start) else phrase
-
-
-def _is_beside(at: Reading, phrase: Phrase) -> bool:
-    """Tell whether a place only says where another one lies (على بعد 20 كلم شرق طرابلس, المتاخمة للصين)."""
-    if phrase.pointing or not phrase.names:
-        return False
-    return _BESIDE.search(at.text, max(0, phrase.start - _BESIDE_ROOM), phrase.start) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +75,13 @@ class Places:
         bare = self._bare_place(at)
         if actor and bare and bare.end > actor.end:
             return bare
-        return actor or bare
+        return actor or bare or self._state(at)
+
+    def _state(self, at: int) -> Phrase | None:
+        """Read a state by a name that the table of places does not have (بريطانيا)."""
+        state = self.at.country(at)
+        whole = Name(start=self.at.words[at].start, end=self.at.words[at].end)
+        return self.at.phrase(Role.PLACE, at, at + 1, names=(whole,), actor=state) if state else None
 
     def _unit(self, at: int, whole: Name) -> Phrase | None:
         """Read a numbered unit: its base where words of taking ask for a place, else those who fight in it."""
@@ -143,10 +137,14 @@ class Places:
 
     def _quantity(self, at: int) -> tuple[int, bool]:
         """Skip words of number and share; return the next word and whether a share was named."""
-        share = False
+        first, share = at, False
         while at < len(self.at.words):
             bare = proclitic_off(self.at.words[at].text, self.at.lists["quantity"] | self.at.lists["shares"])
             percent = at + 1 < len(self.at.words) and self.at.words[at + 1].text in "%٪"
+            rest = remainder(self.at, at, counted=at > first)
+            if rest:
+                share, at = True, at + rest
+                continue
             day = self.at.words[at].text == "الاحد"  # Sunday, written as "the one"
             if day or (bare is None and not _NUMBER.match(self.at.words[at].text)):
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from processors.detect.arabic_words import FUNCTION, QUOTED
@@ -11,8 +11,12 @@ from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
 _ADJECTIVE = re.compile(r"ال\w+(?:يه|ي|ه|ين|ون|ات)$|ال\w{3,}$")
-_TITLE = re.compile(r"لل(?:رييس|قايد|جنرال|مشير|لواء|زعيم|شيخ|حاكم|عقيد|عميد|فريق)$")
-_OF_SIDE = re.compile(r"و?(?:ال)?(?:تابع|موالي?|مدعوم|متحالف|مرتبط|محسوب|مناهض|منضوي|متمركز|منتشر)\w*$")
+_LED_BY = frozenset({"بقياده", "بزعامه", "بامره"})
+_MEN = frozenset({"رجال", "ابناء", "شباب", "ابطال"})
+_TITLE = re.compile(r"(?:لل|ال)(?:رييس|قايد|جنرال|مشير|لواء|زعيم|شيخ|حاكم|عقيد|عميد|فريق)$")
+_ALSO = frozenset({"والامن"})
+_KNOWN = re.compile(r"(?:ال)?معترف$")
+_OF_SIDE = re.compile(r"و?(?:ال)?(?:معترف|تابع|موالي?|مدعوم|متحالف|مرتبط|محسوب|مناهض|منضوي|متمركز|منتشر)\w*$")
 _OUT_OF = frozenset(
     {"فصيل", "فصايل", "مجموعه", "مجموعات", "مقاتلون", "مقاتلين", "عناصر", "مسلحون", "مسلحين", "كتيبه", "كتايب"}
     | {"وحدات", "قوه", "قوات", "جنود", "افراد", "ارتال", "رتل", "دوريات", "مفارز", "الويه", "طلايع", "عنصر", "اعضاء"}
@@ -39,6 +43,9 @@ class Actors:
 
     def read(self, at: int) -> Phrase | None:
         """Read an actor: known by name, or a noun with its qualifiers."""
+        if self.at.words[at].text in _MEN and at + 1 < len(self.at.words):
+            force = self.read(at + 1)
+            return replace(force, start=self.at.words[at].start, first=at) if force else None
         match = self.at.actor(at)
         if match is None and self.at.words[at].text in QUOTED and (self._is_quoted(at) or self.is_fought(at)):
             return self._made(at, at + 1, "", self.at.actor_named(QUOTED[self.at.words[at].text]))
@@ -116,6 +123,8 @@ class Actors:
             return self._brackets(at)
         if ((construct and word in _STATES) or self._is_to_free(at)) and at + 1 < len(self.at.words):
             return 2
+        if word in _LED_BY:
+            return self._leader(at)
         closed = self.at.lists["days"] | self.at.lists["relatives"] | self.at.lists["events"]
         if (
             word in closed
@@ -125,6 +134,23 @@ class Actors:
         ):
             return 0
         return self._attribute(at, construct=construct)
+
+    def _leader(self, at: int) -> int:
+        """Return how many words name who leads or heads them (بقيادة العميد طارق صالح, بقيادة السعودية)."""
+        leader = self.read(at + 1) if at + 1 < len(self.at.words) else None
+        if leader is not None:
+            return leader.last - at
+        return self._bearer(at + 1) + 1 if at + 1 < len(self.at.words) and self._is_title(at + 1) else 0
+
+    def _is_title(self, at: int) -> bool:
+        return _TITLE.match(self.at.words[at].text) is not None
+
+    def _bearer(self, at: int) -> int:
+        """Return how many words a title and the name of its bearer take."""
+        last = at + 1
+        while last < min(at + MOST_WORDS, len(self.at.words)) and self._is_of_name(last):
+            last += 1
+        return last - at
 
     def _is_to_free(self, at: int) -> bool:
         """Tell whether a group's noun stands before "liberation", whose object names it (جبهة تحرير أورومو)."""
@@ -137,14 +163,16 @@ class Actors:
             return 1 + self.at.has(at + 1, {"والشام", "وسوريا"})
         if _OF_SIDE.match(word):
             return self._of_side(at)
-        if word.removeprefix("ال") == "معترف":
-            return 1 + self.at.has(at + 1, {"به", "بها"}) + self.at.has(at + 2, {"دوليا"})
+        if self._is_title(at) or word in _ALSO:
+            return self._bearer(at) if word not in _ALSO else 1
         if word in self.at.lexicon.surfaces["actors"] and (construct or word.startswith(("و", "ال", "لل"))):
             return int(construct or not self._is_another(at))
         return int(word[0].isalpha() and (construct or bool(_ADJECTIVE.match(word))))
 
     def _of_side(self, at: int) -> int:
         """Return how many words say whose side a force is on (الموالية للرئيس منصور هادي, المدعومة من التحالف)."""
+        if _KNOWN.match(self.at.words[at].text):
+            return 1 + self.at.has(at + 1, {"به", "بها"}) + self.at.has(at + 2, {"دوليا"})
         words, last = self.at.words, at + 1 + self.at.has(at + 1, {"من", "مع", "ل", "لل"})
         if last > at + 1:
             return last + self.at.has(last, {"قبل"}) - at
@@ -153,10 +181,7 @@ class Actors:
             return self.at.after(match.end) - at
         if match or last == len(words) or words[last].text[0] not in "لب" or FUNCTION.match(words[last].text):
             return 1
-        titled, last = _TITLE.match(words[last].text) is not None, last + 1
-        while titled and last < min(at + MOST_WORDS, len(words)) and self._is_of_name(last):
-            last += 1
-        return last - at
+        return last - at + (self._bearer(last) if self._is_title(last) else 1)
 
     def _is_of_name(self, at: int) -> bool:
         """Tell whether a word behind a title can belong to its bearer's name."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from processors.detect.phrases import Name
+from processors.detect.phrases import Name, Phrase
 from processors.detect.reading import Reading
 
 _AMOUNT = (
@@ -19,6 +19,10 @@ _AREA = re.compile(
     r"(?P<area>(?:مساحه|مساحات|نحو|حوالي|قرابه|زهاء|اكثر\s+من|ما\s+[يت]\w+|عشرات|م[يئ]{1,3}ات|الاف|الف|\d[\d.,]*|(?:ثلاث|اربع|خمس|ست|سبع|ثماني|ثمان|تسع|عشر)ه?)"
     rf"(?:\s+{_AMOUNT})*\s*(?:كيلو\s*متر\w*|كم|كلم|ميل\w*)\s*(?:مربع\w*|2|²))(?!\w)"
 )
+_LENGTH = re.compile(
+    r"(?P<area>(?:(?:نحو|حوالي|قرابه|زهاء)\s+)?(?:\d[\d.,]*|عشرات)\s*(?:كيلو\s*متر\w*|كم|كلم|ال\w+)\s+من\s+"
+    r"(?:ال)?(?:شريط|طريق|حدود|ساحل|اوتوستراد|خط)\w*(?:\s+ال\w+)?)(?!\w)"
+)
 _ORDINAL = r"ال(?:اول|ثان|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر|حادي|حاديه)\w{0,2}(?:\s+عشره?)?"
 _UNIT = re.compile(
     rf"[وف]?[بل]?(?P<unit>(?:ال|ل)?(?:لواء|فوج|فرقه|كتيبه)\s+(?:\(?\d+\)?|{_ORDINAL})"
@@ -26,17 +30,25 @@ _UNIT = re.compile(
 )
 _ASKING = re.compile(
     r"(?<!\w)[وف]?(?:"
-    r"(?:[يت]?سيطر|(?:ال)?سيطره|سيطرت|استول|[يت]ستولي|(?:ال)?استيلا|قبض|استحو|هيمن)\w*\s[^.،؛]{0,50}علي|"
+    r"(?:[يت]?سيطر|(?:ال)?سيطره|سيطرت|استول|[يت]ستولي|(?:ال)?استيلا|قبض|استحو|هيمن)\w*\s[^.،؛]{0,50}،?\s*علي|"
     r"(?:انسحب|[يت]نسحب|(?:ال)?انسحاب|طرد|خرج|خروج)\w*\s[^.،؛]{0,40}من|"
     r"[بل]?(?:اسقاط|سقوط|سقطت?|[يت]سقط|مقر|مقار|قياده|معسكر|اقتحام|استعاده|تحرير|احتلال|تسليم|مباني|محيط)"
     r")(?:\s+(?:مقر|قياده|كامل|معسكر|مباني))*\s+$"
 )
 _ROOM = 80
+_BESIDE = re.compile(
+    r"(?<!\w)(?:كلم|كم|كيلومتر\w*|ميلا?|اميال|متر\w*)\s+(?:الي\s+)?(?:(?:ال)?(?:شمال|جنوب|شرق|غرب)\w*\s+){0,2}(?:(?:من|عن|الي)\s+)?$"
+    r"|(?:متاخم|محاذي|حدود)\w*\s+(?:(?:مع|ل|علي)\s*)?$"
+)
+_BESIDE_ROOM = 48
+_LEFT, _REMAINS = frozenset({"ما", "وما"}), frozenset({"تبقي", "بقي"})
+_HUNDRED = frozenset({"المايه", "الميه"})
 
 
 def area(at: Reading, first: int) -> Name | None:
     """Return the area that begins at this word."""
-    found = _AREA.match(at.text, at.words[first].start)
+    start = at.words[first].start
+    found = _AREA.match(at.text, start) or _LENGTH.match(at.text, start)
     return Name(start=found.start("area"), end=found.end("area")) if found else None
 
 
@@ -50,3 +62,17 @@ def is_taken(at: Reading, first: int) -> bool:
     """Tell whether words of taking or leaving right before this word ask for a place."""
     start = at.words[first].start
     return _ASKING.search(at.text, max(0, start - _ROOM), start) is not None
+
+
+def remainder(at: Reading, first: int, *, counted: bool) -> int:
+    """Return how many words mean a share here: "what is left of", or "in the hundred of" behind a number; 0 if none."""
+    if at.has(first, _LEFT) and at.has(first + 1, _REMAINS) and at.has(first + 2, {"من"}):
+        return 3
+    return 2 + at.has(first + 2, {"من"}) if counted and at.has(first, {"في"}) and at.has(first + 1, _HUNDRED) else 0
+
+
+def is_beside(at: Reading, phrase: Phrase) -> bool:
+    """Tell whether a place only says where another one lies (على بعد 20 كلم شرق طرابلس, المتاخمة للصين)."""
+    if phrase.pointing or not phrase.names:
+        return False
+    return _BESIDE.search(at.text, max(0, phrase.start - _BESIDE_ROOM), phrase.start) is not None

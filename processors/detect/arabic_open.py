@@ -35,7 +35,7 @@ _AND = re.compile(r"\s+و(?:(?:من|علي)\s+)?(?=ال)")
 _STATE_VERB = re.compile(r"[وف]?(?:اصبح|بات|صار|كان|ظل|عاد|قال|تم|[يت]\w{3,}ون)\w{0,2}$")
 _FINITE = frozenset({"perfect", "imperfect", "told"})
 _OF_IT = frozenset({"من", "منها", "منه", "منهما"})
-_ENDINGS = ("", "ه", "ها", "هم", "ا", "ات", "ين", "ان", "ون", "نا", "يه", "ي")
+_ENDINGS = ("", "ه", "ها", "هم", "ا", "ات", "ين", "ان", "ون", "نا")
 
 
 def _read(line: Line, start: int, stop: int) -> Phrase | None:

@@ -109,6 +109,30 @@ def _right_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if place and _PERFECT.fullmatch(line.text, place.end, trigger.start) else None
 
 
+def _invader(line: Line, trigger: Trigger) -> tuple[Phrase, Phrase] | None:
+    """Return a state and the place right behind it, where the state is the subject of the verb before it."""
+    first, second = [*line.after(trigger), None, None][:2]
+    if trigger.form not in {"perfect", "imperfect"} or first is None or second is None:
+        return None
+    states = first.role is Role.PLACE and first.actor is not None and second.role is Role.PLACE
+    joined = line.text[trigger.end : first.start].strip() or line.timeless(first.end, second.start).strip()
+    return (first, second) if states and not joined else None
+
+
+def _state(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a state that is the subject of its verb ("A took B", both of them states)."""
+    del role
+    pair = _invader(line, trigger)
+    return slot_of(pair[0]) if pair else None
+
+
+def _behind_state(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that a state took."""
+    del role
+    pair = _invader(line, trigger)
+    return slot_of(pair[1]) if pair else None
+
+
 def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place that opens the sentence, words that announce news passed over ("Breaking: X in A's hands")."""
     place = next((p for p in line.phrases if p.role is role and p.end <= trigger.start), None)
@@ -118,6 +142,8 @@ def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 ARABIC = {
     **OPEN,
+    "ar-state": _state,
+    "ar-behind-state": _behind_state,
     "heading": _heading,
     "right-before": _right_before,
     "agreeing": _agreeing,

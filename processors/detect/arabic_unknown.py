@@ -156,7 +156,8 @@ class Unknown:
 
     def is_no_name(self, word: str) -> bool:
         """Tell whether a word cannot be an unknown name: a sign, a function word, one that ends as persons do."""
-        if word in _NO_NAMES or word in self.at.lists["not_places"] or word in self.at.lists["days"]:
+        lists = self.at.lists
+        if word in _NO_NAMES or any(word in lists[of] for of in ("not_places", "days", "quantity", "shares")):
             return True
         return not word[0].isalpha() or FUNCTION.match(word) is not None or _PEOPLE.search(word) is not None
 
