@@ -16,7 +16,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.turkish_actors import Actors
 from processors.detect.turkish_names import Head, Named, Names
-from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts
+from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts, form_of
 
 _PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
 _WHERE = frozenset({"loc", "within"})
@@ -106,7 +106,7 @@ class Places:
             return self._unnamed(at, core)
         if named.case == "gen":
             return self._part(at, named) or self._made(at, named)
-        head = self.names.head(named.last) if named.case == "nom" else None
+        head = self.names.head(named.last, named=True) if named.case == "nom" else None
         if head is not None and (head.owned or self.at.capital(named.last)):
             return self._headed(at, named, head)
         if (
@@ -188,6 +188,8 @@ class Places:
         head = self.names.head(core) if core < len(self.at.words) else None
         if head is None or (head.stem in self.at.lists["compass"] and not head.owned):
             return None
+        if head.case == "abl" and (some := self._some(at, head)) is not None:
+            return some
         if head.case == "gen" and (percent := self._percented(at, head)) is not None:
             return percent
         counted = at < core and any(
@@ -211,6 +213,16 @@ class Places:
         return self._phrase(
             at, named.last, end, named.case, role=role, names=named.names, actor=actor, start=named.names[0].start
         )
+
+    def _some(self, at: int, whole: Head) -> Phrase | None:
+        """Read "köylerden birini": some of the places before it."""
+        if not (whole.plural and whole.last < len(self.at.words)):
+            return None
+        form = form_of(self.at.words[whole.last].text, self.at.lists["some"])
+        if form is None:
+            return None
+        end = self.at.words[whole.last].end
+        return self._phrase(at, whole.last + 1, end, form.case, headed=True, share=True, head=whole.noun)
 
     def _percented(self, at: int, whole: Head) -> Phrase | None:
         """Read a share of what has no name ("ülke topraklarının %40'ı", "toprakların yüzde 40'ından fazlası")."""

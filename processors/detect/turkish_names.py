@@ -189,13 +189,16 @@ class Names:
         match = self.at.knowledge.actors.match(self.at.text, self.at.words[at].start)
         return match is not None and match.kind not in {ActorKind.COUNTRY, ActorKind.STATE}
 
-    def head(self, at: int) -> Head | None:
-        """Read the nouns of place in a row at `at` ("il merkezinin büyük bölümünü"); the last says the case."""
+    def head(self, at: int, *, named: bool = False) -> Head | None:
+        """Read the nouns of place in a row at `at` ("il merkezinin büyük bölümünü"); the last says the case.
+
+        Behind a name weak nouns are places too ("Uşak-İzmir hattı").
+        """
         found, first = None, at
         while at < len(self.at.words):
             form = self._noun(at)
             closed = self.at.has(at, self.at.lists["not_nouns"])
-            weak = form is not None and at == first and form.stem in self.at.lists["weak_places"]
+            weak = form is not None and at == first and not named and form.stem in self.at.lists["weak_places"]
             if form is not None and not closed and not weak:
                 found = self._head(at, form)
             elif not (self._leads(at) or (found is not None and self._adds(found, at))):

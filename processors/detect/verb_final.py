@@ -17,7 +17,7 @@ _UNMARKED = frozenset({"nom", "owned", "either"})
 _OBJECT = frozenset({"acc", "either"})
 _OBLIQUE = frozenset({"acc", "abl", "dat", "loc"})
 _NEAR = 3
-_REPORTING = frozenset({"object", "noun"})
+_REPORTING = frozenset({"object", "noun", "future"})
 _LEADING = frozenset({"subject", "object", "future"})
 _STATES = frozenset({"phrase", "attributive"})
 _WORD = re.compile(r"\S+")
@@ -109,7 +109,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return None
     being = line.lexicon.patterns["being"].match(line.text, trigger.end) is not None
     owner = _genitive(line, trigger, role)
-    if owner is not None and (being or trigger.form in _REPORTING | {"future"}):
+    if owner is not None and (being or trigger.form in _REPORTING):
         return slot_of(owner)
     wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
     if wanted:
