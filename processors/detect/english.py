@@ -27,13 +27,13 @@ def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
     at = replace(at, small=is_small(at), titled=is_titled(at))
     places = Places(at=at, names=Names(at=at), words=Qualifiers(at=at), idle=_idle(at.lists))
-    return tuple(places.bound(phrase) for phrase in scan(len(at.words), places.read))
+    return tuple(places.words.bound(phrase) for phrase in scan(len(at.words), places.read))
 
 
 def _idle(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return the small words with which no phrase begins: half of a sentence, so they are passed over first."""
     opening = ("determiners", "quantity", "shares", "loose", "acronyms", "places", "actors")
-    return words["stops"].difference(_PRONOUNS, {"at"}, *(words[name] for name in opening))
+    return words["stops"].difference(_PRONOUNS, {"at", "us"}, *(words[name] for name in opening))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,18 +292,3 @@ class Places:
         if name and (self.words.modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
             return None
         return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
-
-    def bound(self, phrase: Phrase) -> Phrase:
-        """Mark a place that only qualifies the noun behind it ("the port operator", "city council")."""
-        at = phrase.last
-        if phrase.role is not Role.PLACE or at >= len(self.at.words) or phrase.within:
-            return phrase
-        word, lists = self.at.words[at].text, self.at.lists
-        passed = lists["followers"] | lists["quantity"] | lists["adverbs"] | lists["places"] | lists["actors"]
-        verbal = word.endswith("s") and not word.endswith("ss")
-        if phrase.head in lists["plural"] and not self.at.capital(
-            at - 1
-        ):  # only what is one qualifies a noun behind it
-            return phrase
-        bound = word in lists["bearers"] or (word not in passed and not verbal and self.words.modifies(at))
-        return replace(phrase, bound=True) if bound else phrase

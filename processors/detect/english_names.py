@@ -19,6 +19,8 @@ _AFTER_LIST = frozenset(
 _SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "northeastern", "northwestern"})
 _NUMBERED = frozenset({"hill", "height", "heights", "checkpoint", "post", "outpost"})
 _MIDDLE = frozenset({"middle", "center", "centre"})
+_BESIDE = frozenset({"the", "adjoining", "neighbouring", "neighboring", "adjacent", "nearby"})
+_LENGTHS = frozenset({"miles", "mile", "km", "kilometers", "kilometres", "kms"})
 _LEADING = ("loose", "determiners", "places")
 _PARTS = frozenset({"district", "neighbourhood", "neighborhood", "quarter", "area", "camp", "base", "ward"})
 _WIDE = frozenset({"governorate", "region", "country"})
@@ -113,13 +115,14 @@ class Names:
     def more(self, names: tuple[Name, ...], at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read further names of a list: ", X and Y"."""
         while at < len(self.at.words) and self.at.has(at, {",", "and", "&", "or"}):
+            at = self._past_distance(at)
             comma = self.at.has(at, {","}) and not self.at.has(at + 1, {"and"})
             here = at + 1 + self.at.has(at + 1, {"and"})
             here += self.at.has(here, {"then"})
             if comma and (region := self._region(here + self.at.has(here, _SIDES))) is not None:
                 at = self.at.after(region.end)
                 continue
-            here += here < len(self.at.words) and self.at.words[here].text == "the"
+            here += self.at.has(here, _BESIDE)
             known = self.known(here) if here < len(self.at.words) and self.at.actor(here) is None else None
             name = known or (
                 self.name(here) if here < len(self.at.words) and (plural or self._is_single(here)) else None
@@ -130,6 +133,13 @@ class Names:
                 break
             names, at = (*names, self.with_noun(name)), self.at.after(self.with_noun(name).end)
         return names, at
+
+    def _past_distance(self, at: int) -> int:
+        """Return the comma behind how far a place lies, where a list goes on ("X, 40 miles off Y, and Z")."""
+        if not self.at.has(at, {","}) or at + 2 >= len(self.at.words) or not self.at.has(at + 2, _LENGTHS):
+            return at
+        ahead = range(at + 3, min(at + 11, len(self.at.words) - 1))
+        return next((word for word in ahead if self.at.has(word, {","}) and self.at.has(word + 1, {"and"})), at)
 
     def _region(self, at: int) -> Name | None:
         """Return the province or state behind a place's comma ("Bara, North Kordofan"), no member of a list."""

@@ -25,8 +25,12 @@ _SIDE = re.compile(r"(?:north|south)?(?:east|west)$|(?:north|south)$")
 _FROM = re.compile(r"(?:^|\s)(?:from|out\s+of)\s+(?:inside\s+|within\s+)?")
 _OF = re.compile(r"\s*of\s+")
 _AND = re.compile(r"\s*,?\s*(?:and|as\s+well\s+as)\s+")
-_OPENER = re.compile(r"(?<![\w'-])(?:the|all|both|its|their)\s")
-_SOMEBODY = frozenset({"his", "her", "my", "that", "those", "another", "other", "some", "no", "each", "every"})
+_OPENER = re.compile(r"(?<![\w'-])(?:the|all|both|its|their|these|several|two|three|four|five|six|\d+)\s")
+_MEASURE = re.compile(r"(?:kilomet|met)(?:er|re)s?$|km$|km2$|sqkm$|miles?$|hectares?$|acres?$|ya?r?ds?$")
+_MEASURED = re.compile(
+    r"(?:\s+\([^()]{1,40}\))?\s+of\s+(?:[\w-]+\s+){0,2}?(?:land|territory|ground|terrain|trench(?:es)?|front)(?!\w)"
+)
+_SOMEBODY = frozenset({"his", "her", "my", "that", "those", "other", "some", "no", "each", "every"})
 _DEFINITE = frozenset({"the", "its", "their", "our", "this", "these", "all", "both", "rest"})
 
 
@@ -38,6 +42,8 @@ def _read(line: Line, start: int, stop: int) -> Phrase | None:
     if first in {0, last}:
         return None
     phrase = _phrase(found[0].start, found[last - 1])
+    if _MEASURE.match(phrase.head) and (of := _MEASURED.match(line.text, phrase.end)) is not None:
+        phrase = replace(phrase, end=of.end(), names=(Name(start=phrase.start, end=of.end()),))
     definite = not _DEFINITE.isdisjoint(word.text for word in found[:first])
     return phrase if _may_be_place(line, found[first:last], phrase, definite=definite) else None
 
@@ -59,9 +65,11 @@ def _content_end(line: Line, found: Sequence[Word], first: int) -> int:
     lists = line.lexicon.words
     for at in range(first, len(found)):
         word = found[at].text
-        verbal = at > first and word not in lists["places"] | lists["loose"] and _VERBAL.match(word) is not None
+        noun = word in lists["places"] or word in lists["loose"]
+        verbal = at > first and not noun and _VERBAL.match(word) is not None
         aside = at > first and _SIDE.match(word) is not None
-        if not word[0].isalnum() or verbal or aside or word in lists["stops"] or word in lists["followers"]:
+        ended = at > first and word in lists["followers"]
+        if not word[0].isalnum() or verbal or aside or ended or word in lists["stops"]:
             return at
     return len(found)
 
@@ -72,6 +80,8 @@ def _may_be_place(line: Line, content: Sequence[Word], phrase: Phrase, *, defini
     What is not told as known ("a", "two") needs a noun of places.
     """
     head, lists = content[-1].text, line.lexicon.words
+    if _MEASURE.match(head):
+        return True
     if head in lists["houses"] or any(_is_other(p, phrase) for p in line.phrases):
         return False
     if head in lists["places"] or head in lists["landmarks"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from processors.detect.phrases import Phrase, Role
@@ -12,6 +12,9 @@ from processors.detect.reading import Reading
 _HELD = re.compile(
     r"(?!re-).+-(?:held|controlled|occupied|captured|seized|conquered|run|dominated"
     r"|backed|led|based|linked|aligned|affiliated)$"
+)
+_COMPOUND = re.compile(
+    r"(?!re-|un-|pre-)[a-z]+(?:-[a-z]+)*-(?:[a-z]+ed|torn|rich|poor|hit|prone|stricken|facing|speaking|wielding|largest|biggest)$"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _SPELLED = re.compile(
@@ -72,6 +75,8 @@ class Qualifiers:
             return at > first and bool(self._joins_adjectives(at))
         told = at == first and word.endswith("ed") and word not in _NEVER_TOLD
         loose = word in self.at.lists["loose"] and self._qualifies(at) and not told
+        if "-" in word and not self.at.capital(at) and _COMPOUND.match(word):
+            return True
         return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
 
     def _counts_of(self, word: str, at: int) -> bool:
@@ -179,3 +184,18 @@ class Qualifiers:
         """Tell whether "and" joins two words that say of which nation ("French and Malian")."""
         joined = self.at.has(at + 1, {"and"}) and at + 2 < len(self.at.words) and self.at.actor(at) is None
         return bool(joined) and self.is_nation(at) and self.is_nation(at + 2)
+
+    def bound(self, phrase: Phrase) -> Phrase:
+        """Mark a place that only qualifies the noun behind it ("the port operator", "city council")."""
+        at = phrase.last
+        if phrase.role is not Role.PLACE or at >= len(self.at.words) or phrase.within:
+            return phrase
+        word, lists = self.at.words[at].text, self.at.lists
+        passed = lists["followers"] | lists["quantity"] | lists["adverbs"] | lists["places"] | lists["actors"]
+        verbal = word.endswith("s") and not word.endswith("ss")
+        if phrase.head in lists["plural"] and not self.at.capital(
+            at - 1
+        ):  # only what is one qualifies a noun behind it
+            return phrase
+        bound = word in lists["bearers"] or (word not in passed and not verbal and self.modifies(at))
+        return replace(phrase, bound=True) if bound else phrase

@@ -6,6 +6,7 @@ there, or none.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from processors.detect.english_open import OPEN
@@ -115,6 +116,23 @@ def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in near if line.text.endswith("'s", p.start, p.end)), None))
 
 
+def _compound(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place whose name stands right before a noun ("the Heglig takeover")."""
+    near = (p for p in line.phrases if p.role is role and p.end + 1 == trigger.start and p.actor is None)
+    return slot_of(next((p for p in near if any(name.rows for name in p.names)), None))
+
+
+def _person(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a name of two words or more right before its verb, or parted from it by an aside between commas."""
+    del role
+    name = next((p for p in line.phrases if p.end <= trigger.start and p.role is Role.NAME), None)
+    if name is None or name.pointing or name.last - name.first < 2:  # noqa: PLR2004 (one capital opens every sentence)
+        return None
+    between = line.text[name.end : trigger.start]
+    aside = between.startswith(",") and line.lexicon.patterns["aside_ends"].search(between)
+    return slot_of(name) if aside or line.lexicon.patterns["group_gap"].match(between) else None
+
+
 def _named(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take a name that nothing knows where only a group can stand, right before the verb ("Fano captured ...")."""
     del role
@@ -208,6 +226,22 @@ def _apart(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(first) if aside and len(line.text[start : first.start].split()) <= 1 else None
 
 
+def _both(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take two places that "and" joins as the subject ("the town of A and the village of B were captured")."""
+    slot = _topic(line, trigger, role)
+    second = slot.phrase if slot else None
+    if second is None or not second.names:
+        return None
+    first = next((p for p in reversed(line.phrases) if p.end <= second.start), None)
+    if first is None or first.role is not Role.PLACE or first.bound or not first.names:
+        return None
+    joined = line.text[first.end : second.start].strip() in {"and", ", and", "as well as"}
+    led = line.lexicon.patterns["depending"].search(line.text[max(line.start, first.start - _LEAD) : first.start])
+    return (
+        slot_of(replace(second, start=first.start, names=(*first.names, *second.names))) if joined and not led else None
+    )
+
+
 def _headplace(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the nearest place before the trigger that is not told to hold another ("Zaranj in Nimruz was ...")."""
     nearest = [p for p in line.before(trigger) if fits(p, role) and p.role is Role.PLACE]
@@ -221,6 +255,7 @@ def _headplace(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 ENGLISH = {
     **OPEN,
     "en-apart": _apart,
+    "en-both": _both,
     "en-headplace": _headplace,
     "en-over-aside": _over_aside,
     "en-to-capital": _to_capital,
@@ -239,6 +274,8 @@ ENGLISH = {
     "en-its": _its,
     "en-from-where": _from_where,
     "en-owned": _owned,
+    "en-compound": _compound,
+    "en-person": _person,
     "en-named": _named,
     "en-doing": _doing,
     "en-having": _having,
