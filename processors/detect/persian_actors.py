@@ -17,6 +17,7 @@ _BACKED = frozenset({"تحت", "مورد"})
 _BACKING = frozenset({"حمايت", "امر", "فرمان", "فرماندهي", "رهبري", "پشتيباني", "الحمايه"})
 _PRONOUNS = frozenset({"انها", "انان", "ايشان"})
 _THIS = frozenset({"اين", "ان", "همين"})
+_BEFORE_THIS = frozenset({"پيش", "قبل", "پس", "بعد"})
 _ENDINGS = frozenset({"ها", "هاي", "هايي"})
 
 
@@ -31,6 +32,8 @@ class Actors:
         if self.at.has(here, _PRONOUNS):
             return self.at.phrase(Role.ACTOR, here, here + 1, pointing=True, head="they")
         this = self.at.has(here, _THIS)
+        if this and self.at.has(here - 1, {"از"}) and self.at.has(here - 2, _BEFORE_THIS):
+            return None  # "before this the forces ...": the actor begins behind it
         head = here + this
         if head >= len(self.at.words):
             return None

@@ -51,7 +51,7 @@ class Heads:
         share = False
         while here < len(self.at.words):
             word = self.at.words[here].text
-            if word in self.at.lists["shares"]:
+            if word in self.at.lists["shares"] and not self._is_counted(here):
                 share, here = True, self._partitive(here + 1)
             elif word in _ONE and self.at.has(here + 1, {"از"}):
                 here += 2
@@ -60,6 +60,10 @@ class Heads:
             else:
                 break
         return here, share
+
+    def _is_counted(self, here: int) -> bool:
+        """Tell whether "some areas" are meant themselves and no share of what follows."""
+        return bool(self._noun(here)[0]) and not self.at.has(here + 1, {"از"})
 
     def _partitive(self, here: int) -> int:
         while self.at.has(here, _PARTITIVE):
