@@ -93,7 +93,8 @@ class Places:
         )
         definite = self.words.is_definite(at, core)
         bare = head in lists["bare"] and (core == at or (counted and definite))
-        if not names and (bare or (not definite and head in lists["sites"])):
+        loose = head in lists["sites"] and not (plural and head in lists["built"])
+        if not names and (bare or (not definite and loose)):
             return None
         if not names:
             names, last = self._apposed(core + 1, last)

@@ -56,6 +56,8 @@ class Actors:
         match = self.at.actor(at) if at < len(self.at.words) else None
         if match is not None and match.id is not None:
             return self.past_adjectives(self.at.after(match.end)), match.id
+        if head in self.at.lists["titles"] and self.at.has(at, self.at.lists["actors"]) and self.at.capital(at):
+            return self.past_adjectives(at + 1), None  # "el grupo paramilitar Fuerzas de ..."
         name = self.names.name(at) if head in self.at.lists["titles"] and self.names.is_capital(at) else None
         return (self.at.after(name.end) if name and not name.rows else at), None
 

@@ -35,7 +35,8 @@ class Qualifiers:
 
     def _is_about(self, at: int) -> bool:
         """Tell whether a number follows words for "about" ("près de 300 soldats", "cerca de 1.400")."""
-        counted = at + 2 < len(self.at.words) and _NUMBER.match(self.at.words[at + 2].text) is not None
+        word = self.at.words[at + 2].text if at + 2 < len(self.at.words) else ""
+        counted = _NUMBER.match(word) is not None or word in self.at.lists["quantity"]
         return counted and self.at.has(at, self.at.lists["approx"]) == 1
 
     def _qualifies(self, at: int) -> bool:

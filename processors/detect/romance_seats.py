@@ -164,8 +164,9 @@ def _since(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the subject behind a participle that opens the sentence ("Assiégée depuis mai, X ...")."""
     if line.text[line.start : trigger.start].strip():
         return None
-    comma = line.text.find(",", trigger.end, line.end)
-    subject = next((p for p in line.phrases if 0 < comma < p.start <= comma + 2), None)
+    subject = next((p for p in line.phrases if p.start >= trigger.end and fits(p, role)), None)
+    if subject is None or not line.lexicon.patterns["since"].fullmatch(line.text, trigger.end, subject.start):
+        return None
     return slot_of(subject) if subject is not None and fits(subject, role) and subject.role is not Role.ACTOR else None
 
 
