@@ -121,6 +121,8 @@ class Places:
         """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
         if self.at.has(at + 1, self.at.lists["quantity"] | self.at.lists["determiners"]):
             return True
+        if at + 1 < len(self.at.words) and self.at.words[at + 1].text.endswith("'s") and self.at.capital(at + 1):
+            return True
         following = self.read(at + 1) if at + 1 < len(self.at.words) else None
         acts = following is not None and (following.role is Role.ACTOR or following.actor is not None)
         return acts and not self.at.has(at + 1, self.at.lists["groups"])

@@ -30,6 +30,7 @@ _MEASURE = re.compile(r"(?:kilomet|met)(?:er|re)s?$|km$|km2$|sqkm$|miles?$|hecta
 _MEASURED = re.compile(
     r"(?:\s+\([^()]{1,40}\))?\s+of\s+(?:[\w-]+\s+){0,2}?(?:land|territory|ground|terrain|trench(?:es)?|front)(?!\w)"
 )
+_NOUNS = re.compile(r"(?<![\w'-])(?:[a-z]+\s+)?[a-z]+s\s$")
 _SOMEBODY = frozenset({"his", "her", "my", "that", "those", "other", "some", "no", "each", "every"})
 _DEFINITE = frozenset({"the", "its", "their", "our", "this", "these", "all", "both", "rest"})
 
@@ -39,7 +40,7 @@ def _read(line: Line, start: int, stop: int) -> Phrase | None:
     found = words(line.text, start, min(stop, start + _LONGEST))
     first = _opened(line, found)
     last = _content_end(line, found, first)
-    if first in {0, last}:
+    if last == first or (first == 0 and found[last - 1].text not in line.lexicon.words["plural"]):
         return None
     phrase = _phrase(found[0].start, found[last - 1])
     if _MEASURE.match(phrase.head) and (of := _MEASURED.match(line.text, phrase.end)) is not None:
@@ -54,7 +55,8 @@ def _opened(line: Line, found: Sequence[Word]) -> int:
     while at < len(found):
         word = found[at].text
         counted = word in lists["quantity"] or _NUMBER.match(word) is not None
-        if not (counted or word in lists["determiners"] or (word == "of" and at > 0)) or word in _SOMEBODY:
+        joined = at > 0 and (word == "of" or (word == "," and found[at - 1].text.isdigit()))
+        if not (counted or word in lists["determiners"] or joined) or word in _SOMEBODY:
             break
         at += 1
     return at
@@ -140,7 +142,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the subject right before a passive verb."""
     del role
     start = line.clause_start(line.lead_start(trigger))
-    opener = last_match(_OPENER, line.text, start, trigger.start)
+    opener = last_match(_OPENER, line.text, start, trigger.start) or last_match(_NOUNS, line.text, start, trigger.start)
     if opener is None or line.lexicon.patterns["depending"].search(line.text, line.start, opener.start()):
         return None
     phrase = _read(line, opener.start(), trigger.start)

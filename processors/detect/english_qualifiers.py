@@ -58,11 +58,19 @@ class Qualifiers:
                 at += 2
             if amount and self.at.has(at + 1, {"of"}):
                 share, at = True, at + 2
+            elif self._modifies_participle(at):
+                at += 2
             elif self._counts(word) or self._describes(word, at, first):
                 at += 1 + self._counts_of(word, at)
             else:
                 break
         return at, share
+
+    def _modifies_participle(self, at: int) -> bool:
+        """Tell whether an adverb and a participle stand before a noun ("strategically placed island")."""
+        pair = [word.text for word in self.at.words[at : at + 2]]
+        told = len(pair) > 1 and pair[0].endswith("ly") and pair[1].endswith("ed") and at + 2 < len(self.at.words)
+        return told and not self.at.capital(at) and self.at.has(at - 1, self.at.lists["determiners"]) == 1
 
     def _counts(self, word: str) -> bool:
         """Tell whether a word is a determiner or says how many."""

@@ -126,7 +126,8 @@ def _person(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take a name of two words or more right before its verb, or parted from it by an aside between commas."""
     del role
     name = next((p for p in line.phrases if p.end <= trigger.start and p.role is Role.NAME), None)
-    if name is None or name.pointing or name.last - name.first < 2:  # noqa: PLR2004 (one capital opens every sentence)
+    opens = name is not None and name.first == 0 and name.last == 1  # one capital opens every sentence
+    if name is None or name.pointing or opens:
         return None
     between = line.text[name.end : trigger.start]
     aside = between.startswith(",") and line.lexicon.patterns["aside_ends"].search(between)
@@ -138,6 +139,8 @@ def _named(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     del role
     name = next((p for p in reversed(line.phrases) if p.end <= trigger.start), None)
     if name is None or name.role is not Role.NAME or name.pointing or trigger.form not in FINITE:
+        return None
+    if line.text[name.start : name.end] in line.lexicon.words["moods"]:
         return None
     gap = line.lexicon.patterns["group_gap"].match(line.text[name.end : trigger.start])
     led = line.lexicon.patterns["depending"].search(line.text[max(line.start, name.start - _LEAD) : name.start])
@@ -222,7 +225,7 @@ def _apart(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     first = next((p for p in line.phrases if start <= p.start and p.end <= trigger.start), None)
     if first is None or not fits(first, role) or first.bound or not (first.names or first.pointing):
         return None
-    aside = line.text[first.end :].lstrip().startswith(",")
+    aside = line.text[first.end :].lstrip().startswith((",", "-", "–", "—"))
     return slot_of(first) if aside and len(line.text[start : first.start].split()) <= 1 else None
 
 
