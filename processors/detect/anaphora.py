@@ -25,8 +25,11 @@ _TELLING = 60
 _BEFORE = 24
 _LEAST_SHARE = 0.2
 
-_AT = frozenset({"in", "at", "near", "around", "outside"})
-_STEMS = re.compile(r"(?:seized|captured|took|taken|entered|retook|recaptured|overran)\s+$")
+_AT = frozenset({"in", "at", "near", "around", "outside", "в", "во", "до", "из", "із"})
+_STEMS = re.compile(
+    r"(?:seized|captured|took|taken|entered|retook|recaptured|overran|stormed|reached|held|controlled|defended"
+    r"|(?:assault|attack|advance|march|offensive)s? on|(?:battle|fight|fighting) for)\s+$"
+)
 _SMALL = frozenset({"town", "quarter"})
 _STRONG = frozenset({"stronghold", "bastion", "hub"})
 """Nouns for what a town is as well; its name tells whether it is one."""
@@ -244,7 +247,7 @@ def _names_a_place(document: Document, phrase: Phrase) -> bool:
         return False
     if phrase.role is Role.NAME:
         lead = document.text[max(0, phrase.start - 8) : phrase.start].split()
-        told = _STEMS.search(document.text[max(0, phrase.start - 12) : phrase.start])
+        told = _STEMS.search(document.text[max(0, phrase.start - 16) : phrase.start])
         return ((bool(lead) and lead[-1] in _AT) or told is not None) and phrase.last - phrase.first <= 2  # noqa: PLR2004 (persons have more names)
     return bool(phrase.names) or (phrase.role is Role.PLACE and phrase.headed)
 
