@@ -17,12 +17,12 @@ from typing import Any
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.slavic_actors import ActorReader
+from processors.detect.slavic_agreement import disagrees, is_of_troops
 from processors.detect.slavic_around import YEAR, Around
 from processors.detect.slavic_names import Names
 
 _OWNERS = 5
 _STAFF = ("генеральн", "оперативн")
-_TROOPS = ("воинск", "военн", "войсков", "военск", "військов")
 _LIST = 3
 """Names in a row, known or not, that are taken for places."""
 
@@ -95,7 +95,7 @@ class Places:
     def _part(self, at: int, core: int) -> Phrase | None:
         """Read a qualified share of a place ("значительную часть Сирии"), which is no unit of troops."""
         part = core > at and self.at.words[core].text in self.at.lists["shares"]
-        return self._share(at, core) if part and not self.at.words[core - 1].text.startswith(_TROOPS) else None
+        return self._share(at, core) if part and not is_of_troops(self.at.words[core - 1].text) else None
 
     def _of_place(self, at: int, core: int) -> Phrase | None:
         """Read a place by its noun, its abbreviated noun, a share of it, or its bare name."""
@@ -126,9 +126,7 @@ class Places:
         singular = self.at.capital(at) and _PLURAL.search(self.at.words[at].text) is None
         plural = case.endswith("+") or (case == "nom" and word[-1] in "иыії")
         first = self.at.words[at].text[-1]
-        alien = self.at.words[at].text.endswith(("ого", "его")) and case in {"nom", "acc"}  # "из Снежного село"
-        done = self.at.has(at, self.at.lists["participles"]) and case.startswith("ins")  # "освобожденный армией город"
-        if alien or done:
+        if disagrees(self.at.words[at].text, case, self.at.lexicon.language):
             return False
         neuter = self.at.capital(at) and first in "ео" and case == "nom" and word[-1] not in "еояіиыї"
         return not ((neuter or (plural and singular)) and self.names.known(at, least=1) is not None)

@@ -35,8 +35,9 @@ class ActorReader:
         surfaces = self.at.lexicon.surfaces["actors"]
         match = self.at.actor(core) or (self.at.actor(at) if core > at else None)
         known = match is not None and self.at.after(match.end) > core
-        if word in surfaces and self._is_whole(core):
+        if word in surfaces and self._is_whole(core) and not self._is_anybody(at, core):
             head, case = surfaces[word]
+            case = "gen" if case == "dat" and self._is_of_noun(core, head) else case
         elif (word in self.at.lists["forces"] and self._in_capitals(core)) or self._is_state(core):
             head, case = word, ""
         elif known and not self._is_place(core):
@@ -61,6 +62,26 @@ class ActorReader:
     def _is_whole(self, core: int) -> bool:
         """Tell whether a noun of actors is no mere part of a compound or of a noun of place ("район обороны")."""
         return self.at.text[self.at.words[core].end : self.at.words[core].end + 1] != "-"
+
+    def _is_of_noun(self, core: int, head: str) -> bool:
+        """Tell whether a form in -у is the genitive behind a verbal noun ("виведення гарнізону")."""
+        told = core > 0 and self.at.lexicon.stems.match(self.at.words[core - 1].text) is not None
+        return told and head in self.at.lists["collective"]
+
+    def _is_anybody(self, at: int, core: int) -> bool:
+        """Tell whether a noun means no side here: people that no adjective arms, a colour of things."""
+        noun, _ = self.at.lexicon.surfaces["actors"][self.at.words[core].text]
+        armed = core > at and self.at.words[core - 1].text.startswith(tuple(self.at.lists["arming"]))
+        return (noun in self.at.lists["anybody"] and not armed) or self._is_colour(core)
+
+    def _is_colour(self, at: int) -> bool:
+        """Tell whether "red" or "white" says how something looks: no verb, no adverb and no border follows it."""
+        noun, _ = self.at.lexicon.surfaces["actors"][self.at.words[at].text]
+        if noun not in self.at.lists["colours"] or at + 1 >= len(self.at.words):
+            return False
+        following = self.at.words[at + 1].text
+        sided = following in self.at.lists["adverbs"] | self.at.lists["stops"] or not following[0].isalnum()
+        return not sided and self.at.lexicon.stems.match(following) is None
 
     def _is_state(self, at: int) -> bool:
         """Tell whether an abbreviated state acts here: nothing before it that it could belong to ("глава МИД РФ")."""
@@ -182,7 +203,11 @@ class ActorReader:
         """Tell whether a group's name follows the noun that says it is one ("группировки Аль-Шабааб")."""
         noun, _ = self.at.lexicon.surfaces["actors"].get(self.at.words[at - 1].text, ("", ""))
         declined = self.at.words[at].text.endswith(("е", "у", "ю", "ом", "ой", "ої"))
-        return noun in self.at.lists["groups"] and not declined and self.names.known(at) is None
+        if noun in self.at.lists["bearers"]:
+            declined = "-" not in self.at.words[at].text
+        return (
+            noun in self.at.lists["groups"] | self.at.lists["bearers"] and not declined and self.names.known(at) is None
+        )
 
     def _is_follower(self, at: int) -> bool:
         """Tell whether a leader's name follows ("силы Хафтара"): in the genitive, unknown as a place."""

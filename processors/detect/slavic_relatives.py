@@ -23,7 +23,7 @@ def antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relativ
     found = next(nearest, None)
     if found is None or any(letter.isalnum() for letter in line.text[found.end : pronoun.start()]):
         return None
-    return slot_of(_apposed(line, found) or _in_area(line, found))
+    return slot_of(apposed(line, found) or _in_area(line, found))
 
 
 def _in_area(line: Line, area: Phrase) -> Phrase:
@@ -36,7 +36,7 @@ def _in_area(line: Line, area: Phrase) -> Phrase:
     return place if place is not None and lies else area
 
 
-def _apposed(line: Line, phrase: Phrase | None) -> Phrase | None:
+def apposed(line: Line, phrase: Phrase | None) -> Phrase | None:
     """Return the name that an unnamed place explains ("Кундуза, важного города, который ...")."""
     if phrase is None or phrase.names or phrase.role is not Role.PLACE:
         return None

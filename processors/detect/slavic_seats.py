@@ -14,6 +14,7 @@ from processors.detect.phrases import Phrase, Role
 from processors.detect.slavic_open import unlisted_object, unlisted_subject
 from processors.detect.slavic_relatives import (
     antecedent,
+    apposed,
     goal_antecedent,
     nominative_antecedent,
     source_antecedent,
@@ -34,6 +35,7 @@ from processors.detect.slavic_sides import (
     to_whom,
     whom,
 )
+from streams.mentions import Kind
 
 _ASIDE = 8
 _STEM = 5
@@ -82,7 +84,8 @@ def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         if governed or attributive or is_too_unknown(trigger, phrase) or _qualifies(line, phrase):
             continue
         if _is_open(line, phrase.end, trigger):
-            return slot_of(_first_of_list(line, phrase))
+            closed = line.text.startswith(",", phrase.end)
+            return slot_of((apposed(line, phrase) if closed else None) or _first_of_list(line, phrase))
     return None
 
 
@@ -120,7 +123,8 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     at = trigger.end
     for phrase in line.after(trigger):
         between = _foreign(line, at, phrase.start)
-        told = phrase.actor and at == trigger.end and trigger.frame.name in line.lexicon.words["with_topic"]
+        given = trigger.frame.kind is Kind.HANDOVER or trigger.frame.name in line.lexicon.words["with_topic"]
+        told = phrase.actor and at == trigger.end and given and not phrase.headed
         beside = _FROM if phrase.actor and not phrase.headed else _WITH
         if told or beside.search(line.text, max(at, phrase.start - _PREPOSED), phrase.start):
             at = phrase.end
@@ -171,6 +175,14 @@ def _goal(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in near if follows(line, "into", p)), None))
 
 
+def _thence(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the "from there" before the trigger ("оттуда ушли войска")."""
+    del role
+    start = line.clause_start(trigger.start)
+    found = line.lexicon.patterns["thence"].search(line.text, start, trigger.start)
+    return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
+
+
 def _inside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place before the trigger in which it happened ("в селе войска оттеснили врага")."""
     near = (p for p in line.before(trigger) if fits(p, role) and not is_too_unknown(trigger, p))
@@ -181,6 +193,10 @@ def _pronoun(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the pronoun right before the trigger that stands for its object, where somebody acts ("его захватили X")."""
     if trigger.form != "noun" and bearer(line, trigger, role) is None:
         return None
+    if trigger.form == "managed" and (
+        inside := line.lexicon.patterns["pronoun_inside"].search(line.text, trigger.start, trigger.end)
+    ):
+        return Slot(start=inside.start("pro"), end=inside.end("pro"))
     start = line.clause_start(trigger.start)
     found = line.lexicon.patterns["pronoun_before"].search(line.text, start, trigger.start)
     return Slot(start=found.start("pro"), end=found.end("pro")) if found else None
@@ -224,6 +240,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "out-of-before": _source,
     "into-before": _goal,
     "in-before": _inside,
+    "thence-before": _thence,
     "relative-antecedent": antecedent,
     "relative-subject": nominative_antecedent,
     "relative-source": source_antecedent,

@@ -73,7 +73,7 @@ def bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return related
     before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
     after = follower(line, trigger, role)
-    parted = before is not None and "," in line.text[before.end : trigger.start]
+    parted = before is not None and not {",", ":"}.isdisjoint(line.text[before.end : trigger.start])
     adjacent = after is not None and not line.text[trigger.end : after.start].strip()
     found = after if parted and adjacent else slot_of(before) or after or _of_main_clause(line, trigger)
     return found or _speaking(line, trigger)
@@ -92,6 +92,8 @@ def _speaking(line: Line, trigger: Trigger) -> Slot | None:
     """Take the "we" or "they" before the trigger where nobody else acts: the speaker's side, or those named before."""
     start = line.clause_start(trigger.start)
     found = last_match(line.lexicon.patterns["speaking"], line.text, start, trigger.start)
+    if found is None and trigger.form in {"base", "ing"}:  # "сдавать город мы не собираемся"
+        found = line.lexicon.patterns["speaking"].search(line.text, trigger.end, line.clause_end(trigger.end))
     leaving = trigger.frame.kind is Kind.WITHDRAWAL  # of "they left the town" anybody may be meant
     if found is None or (leaving and found[0] in {"они", "вони"}):
         return None
@@ -168,8 +170,16 @@ def to_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the dative behind the trigger, else before it."""
     del role
     dative = frozenset({"dat"})
-    found = next(_actors(line, line.after(trigger), dative), None)
+    found = next(_actors(line, line.after(trigger), dative), None) or _state_given_to(line, trigger)
     return slot_of(found or next(_actors(line, line.before(trigger), dative), None))
+
+
+def _state_given_to(line: Line, trigger: Trigger) -> Phrase | None:
+    """Return a state right behind a verb of giving, whose dative looks like a genitive ("возвращает Армении город")."""
+    nearest = next(line.after(trigger), None)
+    state = nearest is not None and nearest.actor and not nearest.headed and nearest.start == trigger.end + 1
+    alike = nearest is not None and line.text[: nearest.end].endswith(("ии", "ії"))
+    return nearest if state and alike and trigger.frame.kind is Kind.HANDOVER else None
 
 
 def from_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
