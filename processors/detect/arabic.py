@@ -274,7 +274,7 @@ class Places:
 
     def _share_of_name(self, at: int, first: int, *, share: bool) -> Phrase | None:
         """Read a share of a place that is named without a noun (نصف الغوطة)."""
-        found = self._bare_place(first)
+        found = self._bare_place(first) if first < len(self.at.words) else None
         if found is None:
             return None
         return self.at.phrase(Role.PLACE, at, found.last, names=found.names, within=found.within, share=share)

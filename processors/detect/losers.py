@@ -85,7 +85,8 @@ def _leaver(line: Line, trigger: Trigger) -> Slot | None:
     gone = line.lexicon.patterns["gone_of" if trigger.form == "noun" else "gone"]
     if trigger.frame.kind is not Kind.WITHDRAWAL or not gone.match(line.text[trigger.end : line.end]):
         return None
-    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, "en-named"))
+    named = ("en-named",) if "group_gap" in line.lexicon.patterns else ()
+    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, *named))
     civilians = line.lexicon.words.get("civilians", ())
     return None if loser is None or loser.pointing or (loser.phrase and loser.phrase.head in civilians) else loser
 

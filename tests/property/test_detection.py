@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,19 @@ def test_any_words_are_read(words: list[str]) -> None:
     for mention in detect(text, knowledge=knowledge()):
         for place in mention.places:
             assert text[place.start : place.end] == place.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_torn_sentences_are_read(language: str, data: st.DataObject) -> None:
+    """A sentence that breaks off, or goes on as another one, fails no reading: pages and posts are cut anywhere."""
+    sentences = st.sampled_from(told(f"{language}_first")).map(str.split)
+    opening, closing = data.draw(sentences), data.draw(sentences)
+    cut, later = data.draw(st.integers(0, len(opening))), data.draw(st.integers(0, len(closing)))
+    text = " ".join(opening[:cut] + closing[later:])
+    for mention in detect(text, knowledge=knowledge(), language=language):
+        assert text[mention.evidence.start : mention.evidence.end] == mention.evidence.text
 
 
 @settings(max_examples=120, deadline=None)

@@ -4,6 +4,8 @@ from datetime import date
 from functools import cache
 from itertools import pairwise
 
+import pytest
+
 from processors.detect import detect
 from processors.detect.explain import Shown, marks
 from processors.knowledge import Knowledge, load
@@ -129,3 +131,12 @@ def test_the_town_of_two_villages_is_a_town() -> None:
     assert town.places[0].name == "Al Qaryatayn"
     told = found("دخل الجيش قريتي الحمرا والزيارة. ثم سيطر الجيش على القريتين.")
     assert all(place.name != "Al Qaryatayn" for mention in told for place in mention.places)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Con la caída de Dorsa, cristianos huyeron.", "es"), ("سيطرت قوات سوريا على 60 بالمئة من", "ar")],
+)
+def test_a_sentence_may_break_off_or_lack_its_army(text: str, language: str) -> None:
+    """A share of nothing, and a leaving by a name in a language without seats for names, are read and tell nothing."""
+    assert found(text, language=language) == ()
