@@ -22,6 +22,7 @@ from processors.detect.mentions import mention
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
 from processors.detect.triggers import Words, telling
+from processors.detect.unsaid import unsaid
 from processors.knowledge import Knowledge
 from streams.items import Part
 from streams.mentions import Mention, Precision
@@ -82,7 +83,8 @@ def _of_sentence(document: Document, told: _Told, anchor: Anchor) -> list[Mentio
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
     claimed = drafts(line, words)
-    found = with_losers(document, where, (*claimed, *leavings(line, words, claimed)))
+    left = leavings(line, words, claimed)
+    found = with_losers(document, where, (*claimed, *(left or unsaid(document, where, words, claimed))))
     dated = zip(found, dates(document, where, found, anchor), strict=True)
     made = (mention(document, where, draft, date) for draft, date in dated)
     return [claim for claim in made if claim is not None]

@@ -30,6 +30,7 @@ _STEMS = re.compile(
     r"(?:seized|captured|took|taken|entered|retook|recaptured|overran|stormed|reached|held|controlled|defended"
     r"|(?:assault|attack|advance|march|offensive)s? on|(?:battle|fight|fighting) for)\s+$"
 )
+_ASIDE = re.compile(r"(?:north|south|east|west)\w* of\b")
 _SMALL = frozenset({"town", "quarter"})
 _STRONG = frozenset({"stronghold", "bastion", "hub"})
 """Nouns for what a town is as well; its name tells whether it is one."""
@@ -243,7 +244,7 @@ def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:
 
 def _names_a_place(document: Document, phrase: Phrase) -> bool:
     """Tell whether a phrase says by itself which place it means, or at least of what kind one is ("a small town")."""
-    if phrase.pointing:
+    if phrase.pointing or _ASIDE.match(document.text, phrase.start):
         return False
     if phrase.role is Role.NAME:
         lead = document.text[max(0, phrase.start - 8) : phrase.start].split()

@@ -16,6 +16,8 @@ from processors.detect.seats import POSITIONS
 
 _LEAD = 24
 _SAID = 40
+_OPENING = 3
+"""The last word with which a subject that opens its sentence begins, a time before it allowed for."""
 
 
 def _topic(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -108,6 +110,21 @@ def _last_told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the last place before the trigger that is named or pointed at."""
     told = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and not p.bound)
     return slot_of(next((p for p in told if p.names or p.pointing), None))
+
+
+def _unsaid(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place told last before the trigger, also sentences before it: no words stand for it."""
+    del line, role
+    return Slot(start=trigger.start, end=trigger.start)
+
+
+def _resumed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the actor that opens the sentence where "but" goes on with it ("X held the port but was forced out")."""
+    resumed = line.lexicon.patterns["resumed"].search(line.text, max(line.start, trigger.start - _SAID), trigger.start)
+    first = next((p for p in line.phrases if p.role is not Role.NAME or p.first <= 1), None)
+    if resumed is None or first is None or first.end > resumed.start() or not fits(first, role):
+        return None
+    return slot_of(first) if first.first <= _OPENING else None
 
 
 def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -275,6 +292,8 @@ ENGLISH = {
     "en-last": _last,
     "en-last-told": _last_told,
     "en-its": _its,
+    "en-unsaid": _unsaid,
+    "en-resumed": _resumed,
     "en-from-where": _from_where,
     "en-owned": _owned,
     "en-compound": _compound,
