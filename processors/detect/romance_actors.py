@@ -92,7 +92,7 @@ class Actors:
         pattern, lists = self.at.lexicon.patterns["adjective"], self.at.lists
         while at < len(self.at.words):
             word = self.at.words[at].text
-            if word in lists["stops"] or not (pattern.match(word) or word in lists["adjectives"]):
+            if word in lists["stops"] or word in lists["situated"] or not (pattern.match(word) or word in lists["adjectives"]):
                 break
             at += 1
         return self._past_bracket(at)

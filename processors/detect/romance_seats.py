@@ -29,6 +29,9 @@ _COPULA = re.compile(r"\s+(?:es|era|est|etait)\s+")
 """What stands between a name and the noun that says what it is."""
 
 _WORDS = re.compile(r"\w+(?:-\w+)*'?")
+_DROPPED = re.compile(r"(?:\s*\([^()]*\))?,?\s+que\s+(?:ya\s+|ahora\s+|aun\s+|todavia\s+)?")
+"""What may stand between a place and the verb of its relative clause."""
+
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)\s*)?,\s[^;:]*,\s*$")
 
 
@@ -179,6 +182,24 @@ def _several(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if line.text[phrase.start : phrase.end].split()[0] in counting else None
 
 
+def _dropped(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place before "que" and a verb whose subject is left out or stands behind it ("X, que tomaron ayer")."""
+    before = next((p for p in reversed(line.phrases) if p.end <= trigger.start), None)
+    if before is None or before.role is not role:
+        return None
+    return slot_of(before) if _DROPPED.fullmatch(line.text, before.end, trigger.start) else None
+
+
+def _inverted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject right behind the verb of a relative clause ("X, que tomaron los rebeldes")."""
+    if _dropped(line, trigger, Role.PLACE) is None:
+        return None
+    subject = next((p for p in line.phrases if p.start >= trigger.end), None)
+    if subject is None or subject.role is not role:
+        return None
+    return slot_of(subject) if line.lexicon.patterns["next"].match(line.text[trigger.end : subject.start]) else None
+
+
 ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "topic": _topic,
     "subject": _subject,
@@ -194,5 +215,7 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "several": _several,
     "fronted": _fronted,
     "let": _let,
+    "dropped": _dropped,
+    "inverted": _inverted,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
