@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 
 from processors.detect.arabic_open import OPEN
+from processors.detect.arabic_unsaid import UNSAID
 from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS as COMMON
 
 _LEAD = 24
+_OPENING, _AHEAD = 3, 120
 _BEFORE_VERB = re.compile(
     r"\s(?:الت?ي|الذي|(?:من\s+)?بينها|ال(?:واقع|قريب|محاذي)\w*|و?هي|و?هو|عاصمه|مركز)\s[^،]*،?\s*$"
 )
@@ -133,6 +135,15 @@ def _behind_state(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(pair[1]) if pair else None
 
 
+def _ahead(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who is told only behind the comma of a clause that opens the sentence ("after its capture of X, A ...")."""
+    opens = len(line.text[line.start : trigger.start].split()) <= _OPENING
+    comma = line.text.find("،", trigger.end, min(line.end, trigger.end + _AHEAD)) if trigger.pro and opens else -1
+    if comma < 0 or any(p.role is role and p.end <= trigger.start for p in line.phrases):
+        return None
+    return slot_of(next((p for p in line.phrases if p.start > comma and p.role is role and not p.pointing), None))
+
+
 def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place that opens the sentence, words that announce news passed over ("Breaking: X in A's hands")."""
     place = next((p for p in line.phrases if p.role is role and p.end <= trigger.start), None)
@@ -142,6 +153,8 @@ def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 ARABIC = {
     **OPEN,
+    **UNSAID,
+    "ar-ahead": _ahead,
     "ar-state": _state,
     "ar-behind-state": _behind_state,
     "heading": _heading,

@@ -1,0 +1,74 @@
+"""Places of Arabic that a leaving or a taking does not say again: the last fitting one before it, or told beside it.
+
+Whoever retreats where no "from" stands left the place that was told of last (سيطر الجيش على البلدة بعد تراجع المسلحين).
+Where the sentence has none, the slot is empty and points back into the sentences before.
+"""
+
+from __future__ import annotations
+
+from processors.detect.line import Line, Slot, Trigger, slot_of
+from processors.detect.phrases import Phrase, Role
+
+_LEAD = 24
+_FINITE = frozenset({"perfect", "imperfect"})
+
+
+def _left(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that armed men leave where no words say which; whoever attacked it before never had it."""
+    patterns = line.lexicon.patterns
+    if not patterns["gone"].match(line.text[trigger.end : line.end]) or not _is_told_of(line, trigger):
+        return None
+    if patterns["retreating"].fullmatch(line.text, trigger.start, trigger.end) is None:
+        return None
+    if patterns["raiding"].search(line.text, line.start, trigger.start) is not None:
+        return None
+    return _beside(line, trigger, role) or _earlier(trigger)
+
+
+def _taken(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place over which armed men have control by then ("he lived in the town before the group's control")."""
+    del role
+    lead = line.text[max(line.start, trigger.start - _LEAD) : trigger.start]
+    actor = _behind(line, trigger)
+    if actor is None or line.lexicon.patterns["by_then"].search(lead) is None:
+        return None
+    return None if " علي" in line.text[actor.end : line.clause_end(actor.end)] else _earlier(trigger)
+
+
+def _earlier(trigger: Trigger) -> Slot:
+    """Point back from right before the trigger: no words stand for the place."""
+    return Slot(start=trigger.start, end=trigger.start)
+
+
+def _is_told_of(line: Line, trigger: Trigger) -> bool:
+    """Tell whether armed men leave: right behind the word, in its ending, or before a verb."""
+    if trigger.pro or _behind(line, trigger):
+        return True
+    actor = next((p for p in line.before(trigger) if p.role is Role.ACTOR), None)
+    return actor is not None and trigger.form in _FINITE and _is_armed(line, actor)
+
+
+def _behind(line: Line, trigger: Trigger) -> Phrase | None:
+    """Return the armed actor that stands right behind the trigger."""
+    first = next(iter(line.after(trigger)), None)
+    if first is None or first.role is not Role.ACTOR or not _is_armed(line, first):
+        return None
+    return first if line.lexicon.patterns["next"].search(line.text[trigger.end : first.start]) else None
+
+
+def _is_armed(line: Line, actor: Phrase) -> bool:
+    """Tell whether an actor is known, or its noun means somebody armed."""
+    lists = line.lexicon.words
+    return actor.actor is not None or actor.head in lists["actors"] - lists["unarmed"]
+
+
+def _beside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Return the place that the main clause tells of, where "after the retreat of A," opens the sentence."""
+    comma = line.text.find("،", trigger.end, line.clause_end(trigger.end))
+    opens = line.lexicon.patterns["given"].search(line.text, line.start, trigger.start) is not None
+    if comma < 0 or not opens or len(line.text[line.start : trigger.start].split()) > 2:  # noqa: PLR2004 (a word or two)
+        return None
+    return slot_of(next((p for p in line.phrases if p.start > comma and p.role is role and p.names), None))
+
+
+UNSAID = {"ar-unsaid-left": _left, "ar-unsaid-taken": _taken}
