@@ -38,10 +38,12 @@ def leavings(line: Line, words: Sequence[Words], found: Sequence[Draft]) -> tupl
     if ("gone" if taken else "left_there") not in line.lexicon.patterns:
         return ()
     told = {draft.trigger.start for draft in found}
+    gone = {draft.loser.start for draft in found if draft.kind is Kind.WITHDRAWAL and draft.loser}
     left = (trigger for trigger in triggers(line, words) if trigger.start not in told)
     drafts = (_left(line, trigger, taken) if taken else _left_there(line, trigger) for trigger in left)
-    found_left = {(draft.trigger.start, draft.trigger.end): draft for draft in drafts if draft is not None}.values()
-    return tuple(draft for draft in found_left if not any(_holds_words_of(other, draft) for other in found_left))
+    found_left = {(draft.trigger.start, draft.trigger.end): draft for draft in drafts if draft}.values()
+    new = [draft for draft in found_left if draft.loser is None or draft.loser.start not in gone]
+    return tuple(draft for draft in new if not any(_holds_words_of(other, draft) for other in new))
 
 
 def _holds_words_of(other: Draft, draft: Draft) -> bool:
