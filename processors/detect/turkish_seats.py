@@ -44,10 +44,16 @@ def _named_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(fitting, None))
 
 
+def _dative_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that who breaks a siege comes to ("kuşatmayı yararak kente ulaştı")."""
+    return slot_of(next((p for p in line.after(trigger) if p.case == "dat" and fits(p, role)), None))
+
+
 TURKISH: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "reporter": _reporter,
     "gen-topic": _owning_topic,
     "named-before": _named_before,
+    "dat-behind": _dative_behind,
     **OPEN,
 }
 """Position names of Turkish; its lexicon's frames name them beside those of verb_final.VERB_FINAL."""

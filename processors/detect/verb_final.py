@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from processors.detect import kurmanji_open, persian_seats
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.verb_final_gaps import end_of, has_rival, is_open, may_act_as, words_between
 
 _UNMARKED = frozenset({"nom", "owned", "either"})
 _OBJECT = frozenset({"acc", "either"})
@@ -29,43 +30,8 @@ def _before(line: Line, trigger: Trigger, role: Role, cases: frozenset[str]) -> 
         return
     for phrase in line.before(trigger):
         vague = phrase.role is Role.NAME and role is Role.ACTOR and phrase.case in _OBLIQUE
-        if phrase.case in cases and not vague and _fits(phrase, role) and not is_too_unknown(trigger, phrase):
+        if phrase.case in cases and not vague and may_act_as(phrase, role) and not is_too_unknown(trigger, phrase):
             yield phrase
-
-
-def _fits(phrase: Phrase, role: Role) -> bool:
-    """Tell whether a phrase can play a role; a name that nothing knows can act, where its case says that it does."""
-    return fits(phrase, role) or (role is Role.ACTOR and phrase.role is Role.NAME)
-
-
-def _words_between(line: Line, phrase: Phrase, trigger: Trigger) -> list[str]:
-    """Return the words between a phrase and the trigger, without the ending of the phrase and adverbs."""
-    found, start = [], _end(line, phrase)
-    for word in _WORD.finditer(line.text, start, max(start, trigger.start)):
-        inside = any(p.start < word.end() and word.start() < _end(line, p) for p in line.phrases)
-        if not inside and word[0] not in line.lexicon.words["adverbs"]:
-            found.append(word[0])
-    return found
-
-
-def _end(line: Line, phrase: Phrase) -> int:
-    """Return where the last word of a phrase ends, its ending behind the apostrophe included."""
-    at = phrase.end
-    while at < line.end and (line.text[at].isalnum() or line.text[at] == "'"):
-        at += 1
-    return at
-
-
-def _is_open(line: Line, trigger: Trigger) -> bool:
-    """Tell whether no bare noun stands right before the verb, which would be what is taken ("bir tank ele geçirdi")."""
-    words = _WORD.findall(line.text[line.start : trigger.start])
-    while words and words[-1] in line.lexicon.words["adverbs"]:
-        words.pop()
-    if not words:
-        return True
-    at = line.text.rindex(words[-1], line.start, trigger.start)
-    inside = any(p.start < at + len(words[-1]) and at < _end(line, p) for p in line.phrases)
-    return inside or line.lexicon.patterns["adverbial"].search(words[-1]) is not None
 
 
 def _of_case(*cases: str, near: int | None = None) -> Callable[[Line, Trigger, Role], Slot | None]:
@@ -74,9 +40,9 @@ def _of_case(*cases: str, near: int | None = None) -> Callable[[Line, Trigger, R
 
     def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         found = next(_before(line, trigger, role, wanted), None)
-        if found is None or not _is_open(line, trigger):
+        if found is None or not is_open(line, trigger) or ("acc" in wanted and has_rival(line, found, trigger)):
             return None
-        return None if near is not None and len(_words_between(line, found, trigger)) > near else slot_of(found)
+        return None if near is not None and len(words_between(line, found, trigger)) > near else slot_of(found)
 
     return position
 
@@ -93,12 +59,12 @@ def _unmarked(near: int | None) -> Callable[[Line, Trigger, Role], Slot | None]:
         found = (
             p
             for p in _before(line, trigger, role, cases)
-            if not postposed.match(line.text[_end(line, p) : trigger.start])
+            if not postposed.match(line.text[end_of(line, p) : trigger.start])
         )
         phrase = next((p for p in found if p.case != "gen" or not _holds_here(line, p, trigger)), None)
-        if phrase is None or trigger.form == "subject" or not _is_open(line, trigger):
+        if phrase is None or trigger.form == "subject" or not is_open(line, trigger):
             return None
-        return None if near is not None and len(_words_between(line, phrase, trigger)) > near else slot_of(phrase)
+        return None if near is not None and len(words_between(line, phrase, trigger)) > near else slot_of(phrase)
 
     return position
 
@@ -114,9 +80,11 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     wanted = line.lexicon.patterns["wanting"].match(line.text[trigger.end : line.end])
     if wanted:
         behind = next((p for p in line.phrases if 0 <= p.start - trigger.end - wanted.end() <= _NEAR), None)
-        return slot_of(behind) if behind is not None and _fits(behind, role) else None
+        return slot_of(behind) if behind is not None and may_act_as(behind, role) else None
     nearest = next((p for p in _before(line, trigger, role, _UNMARKED) if _acts(line, p, trigger)), None)
-    topics = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and _fits(p, role))
+    topics = (
+        p for p in reversed(line.phrases) if p.end <= trigger.start and p.case in _UNMARKED and may_act_as(p, role)
+    )
     found = nearest or next((p for p in topics if _acts(line, p, trigger)), None)
     return slot_of(found or (owner if trigger.form == "converb" else None))
 
@@ -141,9 +109,9 @@ def _acts(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     if phrase.role is not Role.ACTOR and not _stands_free(line, phrase):
         return False
     single = phrase.last - phrase.first == 1 and phrase.head in line.lexicon.words["unarmed"]
-    if single and line.lexicon.patterns["owned_object"].match(line.text, _end(line, phrase)):
+    if single and line.lexicon.patterns["owned_object"].match(line.text, end_of(line, phrase)):
         return False  # "hükümet konağını": the government does nothing here
-    return line.lexicon.patterns["postposed"].match(line.text[_end(line, phrase) : trigger.start]) is None
+    return line.lexicon.patterns["postposed"].match(line.text[end_of(line, phrase) : trigger.start]) is None
 
 
 def _stands_free(line: Line, phrase: Phrase) -> bool:
@@ -153,8 +121,8 @@ def _stands_free(line: Line, phrase: Phrase) -> bool:
 
 def _is_ownerless(line: Line, phrase: Phrase) -> bool:
     """Tell whether the word behind a name is no noun that belongs to it."""
-    found = _WORD.search(line.text, _end(line, phrase), line.end)
-    if found is None or any(p.start <= found.start() < _end(line, p) for p in line.phrases):
+    found = _WORD.search(line.text, end_of(line, phrase), line.end)
+    if found is None or any(p.start <= found.start() < end_of(line, p) for p in line.phrases):
         return True
     word = found[0]
     return (
@@ -166,16 +134,16 @@ def _is_ownerless(line: Line, phrase: Phrase) -> bool:
 
 def _owns(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether an actor in the genitive owns the noun behind it ("ordunun elindeki") rather than acting."""
-    behind = line.text[_end(line, phrase) :].split(maxsplit=1)
+    behind = line.text[end_of(line, phrase) :].split(maxsplit=1)
     speaker = bool(behind) and behind[0] in line.lexicon.words["speakers"]
-    owned = line.lexicon.patterns["owns"].match(line.text, _end(line, phrase), trigger.start)
-    between = owned is not None and any(_end(line, phrase) <= p.start < owned.end() for p in line.phrases)
+    owned = line.lexicon.patterns["owns"].match(line.text, end_of(line, phrase), trigger.start)
+    between = owned is not None and any(end_of(line, phrase) <= p.start < owned.end() for p in line.phrases)
     return speaker or (owned is not None and not between)
 
 
 def _holds_here(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether a genitive is not the place but whose hands it is in: it owns a noun, or the trigger's own."""
-    adjacent = trigger.form in _STATES and not _words_between(line, phrase, trigger)
+    adjacent = trigger.form in _STATES and not words_between(line, phrase, trigger)
     return adjacent or _owns(line, phrase, trigger)
 
 
@@ -186,7 +154,7 @@ def _may_be_subject(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
 
 def _is_used(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
     """Tell whether another verbal noun behind an actor in the genitive has it for its subject."""
-    start = _end(line, phrase)
+    start = end_of(line, phrase)
     apart = line.text.startswith(",", start)
     return not apart and line.lexicon.patterns["verbal"].search(line.text, start, trigger.start) is not None
 
@@ -196,8 +164,8 @@ def _marked(name: str) -> Callable[[Line, Trigger, Role], Slot | None]:
 
     def position(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         pattern = line.lexicon.patterns[name]
-        fitting = (p for p in line.before(trigger) if _fits(p, role))
-        return slot_of(next((p for p in fitting if pattern.match(line.text[_end(line, p) : trigger.start])), None))
+        fitting = (p for p in line.before(trigger) if may_act_as(p, role))
+        return slot_of(next((p for p in fitting if pattern.match(line.text[end_of(line, p) : trigger.start])), None))
 
     return position
 
@@ -231,8 +199,8 @@ def _may_qualify(line: Line, words: list[str]) -> bool:
 def _taken_from(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take an object farther off, where the words name from whom it was taken."""
     found, hands = next(_before(line, trigger, role, _OBJECT), None), line.lexicon.patterns["hands"]
-    sides = [p for p in line.before(trigger) if found and p.start >= found.end and _fits(p, Role.ACTOR)]
-    from_whom = any(p.case == "abl" or hands.match(line.text[_end(line, p) : trigger.start]) for p in sides)
+    sides = [p for p in line.before(trigger) if found and p.start >= found.end and may_act_as(p, Role.ACTOR)]
+    from_whom = any(p.case == "abl" or hands.match(line.text[end_of(line, p) : trigger.start]) for p in sides)
     return slot_of(found) if from_whom else None
 
 
@@ -241,19 +209,19 @@ def _owner(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     fitting = _before(line, trigger, role, _UNMARKED | {"gen"})
     fitting = (p for p in fitting if p.case == "gen" or p.role is not Role.NAME)
     phrase = next(fitting, None)
-    return slot_of(phrase) if phrase and len(_words_between(line, phrase, trigger)) <= _NEAR else None
+    return slot_of(phrase) if phrase and len(words_between(line, phrase, trigger)) <= _NEAR else None
 
 
 def _controlled(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place in the genitive whose control is the object ("kentin kontrolünü kaybetti")."""
     phrase = next((p for p in line.before(trigger) if fits(p, role) and p.case == "gen"), None)
-    between = _words_between(line, phrase, trigger) if phrase else []
+    between = words_between(line, phrase, trigger) if phrase else []
     return slot_of(phrase) if len(between) <= _NEAR and any(w.startswith("kontrol") for w in between) else None
 
 
 def _who_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor right behind the trigger, a name that nothing knows as well ("ket destê Heşda Şeibî")."""
-    phrase = next((p for p in line.after(trigger) if _fits(p, role)), None)
+    phrase = next((p for p in line.after(trigger) if may_act_as(p, role)), None)
     return slot_of(phrase) if phrase is not None and not line.text[trigger.end : phrase.start].strip() else None
 
 
