@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from processors.detect.line import FINITE, Line, Slot, Trigger
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
+from processors.detect.tense import told_kind
 from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
 
@@ -72,7 +73,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
         gainer = None
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
         return None
-    kind = _kind(line, trigger, gainer)
+    kind = told_kind(line, trigger, gainer)
     if kind is Kind.HOLDS and gainer is None:
         return None
     return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
@@ -155,32 +156,6 @@ def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | N
 def _is_known(phrase: Phrase) -> bool:
     """Tell whether a place is one that the gazetteer has, or lies in one."""
     return bool(phrase.within) or any(name.rows for name in phrase.names)
-
-
-def _kind(line: Line, trigger: Trigger, gainer: Slot | None) -> Kind:
-    """Return what is told; the present of "control" is a state, except where a headline tells it as news."""
-    frame = trigger.frame
-    if not (frame.state and trigger.form == "imperfect") or trigger.particle:
-        return frame.kind
-    if line.lexicon.patterns["past_negation"].search(line.text[max(line.start, trigger.start - 8) : trigger.start]):
-        return frame.kind
-    if _lasts(line, trigger):
-        return Kind.HOLDS
-    headline = (
-        gainer is not None and gainer.start < trigger.start and _opens(line, gainer) and not line.is_relative(trigger)
-    )
-    return frame.kind if headline else Kind.HOLDS
-
-
-def _lasts(line: Line, trigger: Trigger) -> bool:
-    """Tell whether the clause says that the control goes on ("still controls")."""
-    lasting = line.lexicon.patterns.get("lasting")
-    return lasting is not None and bool(lasting.search(line.text, line.clause_start(trigger.start), trigger.start))
-
-
-def _opens(line: Line, slot: Slot) -> bool:
-    """Tell whether the slot stands at the head of its sentence or after its colon."""
-    return len(line.text[line.start : slot.start].rpartition(":")[2].split()) <= 3  # noqa: PLR2004 (place or time lead)
 
 
 def _more(line: Line, trigger: Trigger, place: Slot) -> tuple[Phrase, ...]:

@@ -73,11 +73,19 @@ def _lead(line: Line, trigger: Trigger, phrase: Phrase) -> str:
 
 def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) -> Slot:
     """Return the antecedent of a relative clause where the pronoun resumes it, else the pronoun itself."""
-    if line.lexicon.patterns["resumes"].search(line.text[max(line.start, trigger.start - 60) : trigger.start]):
+    lead = line.text[max(line.start, trigger.start - 60) : trigger.start]
+    resumed = line.lexicon.patterns["resumes"].search(lead)
+    if resumed and not _is_of_goods(line, lead[: resumed.start()]):
         antecedent = POSITIONS["prev"](line, trigger, role)
         if antecedent is not None:
             return _inner(line, antecedent)
     return Slot(start=span[0], end=span[1])
+
+
+def _is_of_goods(line: Line, lead: str) -> bool:
+    """Tell whether a relative clause is said of what else armies take than places ("the weapons that they took")."""
+    word = next(iter(lead.split()[-1:]), "")
+    return any(word.removeprefix("و").removeprefix(a) in line.lexicon.words.get("movables", ()) for a in ("", "ال"))
 
 
 def _inner(line: Line, slot: Slot) -> Slot:
