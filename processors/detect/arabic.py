@@ -26,6 +26,10 @@ _ORDINALS = frozenset({"اول", "ثاني", "ثالث", "رابع", "خامس",
 _IS = re.compile(r"[\s،]+(?:و?هي\s+|و?تعد\s+|و?تعتبر\s+)?")
 _OWNED = re.compile(r"(?:ال)?تابع\w*$")
 _OF_IT = frozenset({"منها", "منه", "منهما", "منهم"})
+_PARTITIVE = frozenset(
+    {"من", "كبير", "كبيره", "واسعه", "كبيرا", "كامله", "شاسعه", "مهمه", "هامه", "صغير", "صغيره", "اخري", "محدوده"}
+    | {"متفرقه", "اساسيه", "رييسيه", "ذلك", "تلك", "هذا", "هذه"}
+)
 _IN = frozenset({"داخل", "في"})
 
 _NUMERALS = frozenset(
@@ -139,7 +143,8 @@ class Places:
         """Skip words of number and share; return the next word and whether a share was named."""
         first, share = at, False
         while at < len(self.at.words):
-            bare = proclitic_off(self.at.words[at].text, self.at.lists["quantity"] | self.at.lists["shares"])
+            word = self.at.words[at].text
+            bare = proclitic_off(word, self.at.lists["quantity"] | self.at.lists["shares"])
             percent = at + 1 < len(self.at.words) and self.at.words[at + 1].text in "%٪"
             rest = remainder(self.at, at, counted=at > first)
             if rest:
@@ -151,9 +156,14 @@ class Places:
             share = share or bare in self.at.lists["shares"] or percent
             at += 2 if percent else 1
             partitive = share or bare in _MANY or (bare in _NUMERALS and self._counts_places(at))
-            while partitive and self.at.has(at, {"من", "كبير", "كبيره", "واسعه", "كبيرا"}):
+            while partitive and (self.at.has(at, _PARTITIVE) or (bare != word and self._is_adjective(at))):
                 at += 1
         return at, share
+
+    def _is_adjective(self, at: int) -> bool:
+        """Tell whether a word describes the definite part before it (الجزء الشرقي من المدينة)."""
+        word = self.at.words[at].text if at + 1 < len(self.at.words) else ""
+        return word.startswith("ال") and (self.at.words[at + 1].text in _OF_IT or self.at.has(at + 1, {"من"}) > 0)
 
     def _counts_places(self, at: int) -> bool:
         """Tell whether "of" and a noun of places follow a number (خمس من عواصم الولايات)."""
@@ -183,20 +193,16 @@ class Places:
             names, last = self._capital(then) if self._is_capital(at, noun) else self._apposed(then)
         if says == "definite" and names and not names[0].rows and names[0].start == self.at.words[then].start:
             names, last = (), then
-        if names and noun == "شمال" and says == "plain" and not self._is_known_direction(names):
+        if names and noun == "شمال" and says == "plain" and not self._is_known_direction(then, names):
             return None
         if names:
             return self._placed(at, last, noun, names, share=share)
         numbered = says == "definite" and then < len(self.at.words) and _NUMBER.match(self.at.words[then].text)
         last = then + 1 if numbered else self.names.qualified(then)
-        if says == "definite" and (numbered or noun not in self.at.lists["common_nouns"]) and last > then:
-            within, end = self._of_what(last)
-            whole = Name(
-                start=self.at.start_of(at, noun), end=within[-1].end if within else self.at.words[last - 1].end
-            )
-            return self.at.phrase(
-                Role.PLACE, at, end, headed=True, names=(whole,), within=within, head=noun, share=share
-            )
+        what, end = self.names.of_what(last) if says == "definite" and last > then else ((), last)
+        if what or (says == "definite" and (numbered or noun not in self.at.lists["common_nouns"]) and last > then):
+            whole = Name(start=self.at.start_of(at, noun), end=what[-1].end if what else self.at.words[last - 1].end)
+            return self.at.phrase(Role.PLACE, at, end, headed=True, names=(whole,), within=what, head=noun, share=share)
         owned = says == "plain" and noun not in self.at.lists["compass"] and last < len(self.at.words)
         holder = self.actors.read(last) if owned else self._owner(last)
         last = holder.last if holder else last
@@ -218,12 +224,6 @@ class Places:
             holder=holder,
         )
 
-    def _of_what(self, at: int) -> tuple[tuple[Name, ...], int]:
-        """Read what a definite part is of, behind its "of" (الأطراف الشمالية لمدينة عدن)."""
-        word = self.at.words[at].text if at < len(self.at.words) else ""
-        says = self.at.lexicon.surfaces["places"].get(word, ("", ""))[1]
-        return self.names.names(at + 1, plural=False) if word[:1] == "ل" and says == "plain" else ((), at)
-
     def _is_capital(self, at: int, noun: str) -> bool:
         """Tell whether the chain speaks of a capital, whose name stands right behind it (عاصمة المحافظة گوما)."""
         return noun == "عاصمه" or self.at.lexicon.surfaces["places"].get(self.at.words[at].text, ("", ""))[0] == "عاصمه"
@@ -233,9 +233,10 @@ class Places:
         name = self.names.known(at) if at < len(self.at.words) else None
         return ((name,), self.at.after(name.end)) if name is not None else self._apposed(at)
 
-    def _is_known_direction(self, names: tuple[Name, ...]) -> bool:
-        """Tell whether what follows a bare direction is a place (وسط حلب, not وسط اشتباكات)."""
-        return any(name.rows for name in names)
+    def _is_known_direction(self, then: int, names: tuple[Name, ...]) -> bool:
+        """Tell whether what follows a bare direction is a place (وسط حلب, عن وسط كليشيفكا, not وسط اشتباكات)."""
+        left = self.at.has(then - 2, {"عن", "علي"}) and self.names.unknown.is_strange(then)
+        return any(name.rows for name in names) or bool(left)
 
     def _apposed(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read a name that stands in apposition after a definite noun in brackets (المدينة (تدمر))."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from processors.detect.arabic_words import FUNCTION, QUOTED
+from processors.detect.arabic_words import FUNCTION, QUOTED, proclitic_off
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
@@ -54,7 +54,7 @@ class Actors:
             noun, _ = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text, ("", ""))
             return self._made(at, last, noun, identity, start=match.start, generic=match.generic)
         found = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text)
-        if found is None or found[1] == "owned":
+        if found is None or found[1] == "owned" or self.at.words[at].text.endswith("ينا"):
             return self._own_actor(at) if found else None
         bare = found[1] == "plain" and (found[0] in self.at.lists["only_definite"] or self.at.has(at - 1, _WITHOUT))
         if bare and at:
@@ -128,6 +128,7 @@ class Actors:
         closed = self.at.lists["days"] | self.at.lists["relatives"] | self.at.lists["events"]
         if (
             word in closed
+            or proclitic_off(word, self.at.lists["shares"]) is not None
             or (word in self.at.lexicon.surfaces["places"] and self.at.words[at - 1].text != "حرس")
             or FUNCTION.match(word)
             or _DID.match(word)
@@ -204,7 +205,11 @@ class Actors:
             before[1] != "definite"
             or before[0] not in self.at.lists["masculine_heads"] | self.at.lists["feminine_heads"]
         )
-        return not alike and self.at.words[at].text[0] != "و" and surfaces[self.at.words[at].text][0] in people
+        return (
+            not alike
+            and self.at.words[at].text[0] != "و"
+            and (surfaces[self.at.words[at].text][0] in people | self.at.lists["peoples"])
+        )
 
     def _brackets(self, at: int) -> int:
         """Return how many words a short bracket takes, none if it is long or a place."""

@@ -39,7 +39,7 @@ class Names:
         noun, says = "", ""
         while at < len(self.at.words):
             word = self.at.words[at].text
-            found = surfaces.get(word)
+            found = None if self._is_led(at) else surfaces.get(word)
             towards = proclitic_off(word, compass)
             if found is None and towards is None:
                 break
@@ -50,6 +50,11 @@ class Names:
             if found and self._and_noun(at):
                 at += 1
         return noun, says, at
+
+    def _is_led(self, at: int) -> bool:
+        """Tell whether what is spelled as "valley" once folded is a verb (وأدى)."""
+        word, folded = self.at.words[at], self.at.folded
+        return word.text == "وادي" and folded.source[folded.origin[word.start + 1]] == "أ"
 
     def _is_named(self, at: int) -> bool:
         """Tell whether a definite noun behind "town" is the town's own name (بلدة القريتين)."""
@@ -239,6 +244,14 @@ class Names:
                 break
             at += 1
         return at
+
+    def of_what(self, at: int) -> tuple[tuple[Name, ...], int]:
+        """Read what a definite part is of, behind its "of" (الأطراف الشمالية لمدينة عدن)."""
+        apart = self.at.has(at, {"من"})
+        word = self.at.words[at + apart].text if at + apart < len(self.at.words) else ""
+        says = self.at.lexicon.surfaces["places"].get(word, ("", ""))[1]
+        led = (apart or word[:1] == "ل") and says == "plain"
+        return self.names(at + apart + 1, plural=False) if led else ((), at)
 
     def where(self, at: int) -> tuple[tuple[Name, ...], int]:
         """Read where a place lies (في ريف حلب, بمحافظة الحديدة, شمالي سوريا), brackets included."""

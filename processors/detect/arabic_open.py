@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from processors.detect.arabic_everyday import is_everyday
-from processors.detect.arabic_words import FUNCTION, proclitic_off
+from processors.detect.arabic_words import FUNCTION, is_listed
 from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Name, Phrase, Role, Word, words
 
@@ -35,7 +35,6 @@ _AND = re.compile(r"\s+و(?:(?:من|علي)\s+)?(?=ال)")
 _STATE_VERB = re.compile(r"[وف]?(?:اصبح|بات|صار|كان|ظل|عاد|قال|تم|[يت]\w{3,}ون)\w{0,2}$")
 _FINITE = frozenset({"perfect", "imperfect", "told"})
 _OF_IT = frozenset({"من", "منها", "منه", "منهما"})
-_ENDINGS = ("", "ه", "ها", "هم", "ا", "ات", "ين", "ان", "ون", "نا")
 
 
 def _read(line: Line, start: int, stop: int) -> Phrase | None:
@@ -86,8 +85,7 @@ def _may_be_place(line: Line, head: str) -> bool:
         return False
     if head in line.lexicon.surfaces["actors"] or _PEOPLE.search(head):
         return False
-    stems = [head.removesuffix(ending) for ending in _ENDINGS if not ending or head.endswith(ending)]
-    return not any(proclitic_off(stem, lists["movables"]) for stem in stems)
+    return not is_listed(head, lists["movables"])
 
 
 def _named(line: Line, found: Sequence[Word], first: int) -> tuple[Name | None, tuple[Name, ...]]:

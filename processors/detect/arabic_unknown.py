@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from processors.detect.arabic_everyday import is_everyday
-from processors.detect.arabic_words import FUNCTION
+from processors.detect.arabic_words import FUNCTION, is_listed
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
@@ -159,7 +159,9 @@ class Unknown:
         lists = self.at.lists
         if word in _NO_NAMES or any(word in lists[of] for of in ("not_places", "days", "quantity", "shares")):
             return True
-        return not word[0].isalpha() or FUNCTION.match(word) is not None or _PEOPLE.search(word) is not None
+        if not word[0].isalpha() or FUNCTION.match(word) or _PEOPLE.search(word):
+            return True
+        return is_listed(word, lists["movables"])
 
     def _is_taken_from(self, at: int) -> bool:
         """Tell whether words of taking or leaving and their preposition stand before the word, extents passed over."""

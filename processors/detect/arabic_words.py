@@ -20,6 +20,16 @@ QUOTED = {
 """Groups that newspapers name by one quoted word («الشباب»), and the names they bear in full."""
 
 
+_ENDINGS = ("", "ه", "ها", "هم", "ا", "ات", "ته", "تها", "تهم", "ين", "ان", "ون", "نا")
+
+
+def is_listed(word: str, listed: frozenset[str]) -> bool:
+    """Tell whether a word, or what is left of it without its article and an ending, is one of a list of nouns."""
+    bare = word.removeprefix("ال")
+    stems = (bare.removesuffix(ending) for ending in _ENDINGS if not ending or bare.endswith(ending))
+    return word in listed or any(stem in listed or stem + "ه" in listed for stem in stems if stem)
+
+
 def proclitic_off(word: str, known: frozenset[str]) -> str | None:
     """Return the known word within `word`, with up to two attached particles and the article taken off."""
     two, three = word[:2] in {"ال", "وب", "ول"}, word[:3] in {"وال", "فال", "بال"}
