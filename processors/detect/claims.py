@@ -91,12 +91,18 @@ def _heads_relative(line: Line, phrase: Phrase) -> bool:
     return bool(line.lexicon.words["relatives"] & set(following[1:3]))
 
 
+def _owns(line: Line, phrase: Phrase, trigger: Trigger) -> bool:
+    """Tell whether a place only owns what the trigger is told of ("Iraq's most wanted man was captured")."""
+    owned = line.text.endswith("'s", phrase.start, phrase.end) and trigger.form in FINITE
+    return owned and phrase.end + 1 < trigger.start
+
+
 def _is_bounded(line: Line, place: Slot, trigger: Trigger) -> bool:
     """Tell whether a place is one that its frame can be about."""
     phrase = place.phrase
     if phrase is None:
         return True
-    if phrase.bound and (place.start >= trigger.end or _heads_relative(line, phrase)):
+    if phrase.bound and (place.start >= trigger.end or _heads_relative(line, phrase) or _owns(line, phrase, trigger)):
         return False
     overlaps = phrase.start < trigger.end and trigger.start < phrase.end
     if overlaps and not (trigger.who or "inside" in trigger.frame.place):
