@@ -19,6 +19,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _SIDES = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
+_PERFECT = frozenset({"have", "has", "had"})
 _SEATS = frozenset({"capital", "seat"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
@@ -67,7 +68,8 @@ class Places:
 
     def _is_idle(self, at: int, word: str) -> bool:
         """Tell whether no phrase begins here: a sign, a small word written small, a year, a conjunction."""
-        small = word in self.idle and not self.at.capital(at)
+        verbal = word.endswith("ed") and self.at.has(at - 1, _PERFECT) == 1
+        small = (word in self.idle or verbal) and not self.at.capital(at)
         return not word[0].isalnum() or small or bool(YEAR.match(word)) or (word == "that" and self._is_conjunction(at))
 
     def _of_nations(self, at: int) -> Phrase | None:
@@ -197,7 +199,7 @@ class Places:
         within, stop = self.names.lying(last, named=bool(names))
         plural = head in self.at.lists["plural"]
         manned = self.words.holder(at, end) if head in self.at.lists["manned"] or head == "station" else None
-        told = names or within or manned or (definite and head not in self.at.lists["houses"])
+        told = names or within or manned or ((definite or share) and head not in self.at.lists["houses"])
         if not told and head in self.at.lists["sites"] and not self.words.is_controlled(at):
             return None
         seat = head in _SEATS and self.at.has(end, {"of"})
@@ -293,4 +295,5 @@ class Places:
             return self.at.phrase(Role.PLACE, at, self.at.after(name.end), names=(name,), headed=True)
         if name and (self.words.modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
             return None
-        return self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
+        told = self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
+        return replace(told, first=core) if told and share else told

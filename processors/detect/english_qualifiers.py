@@ -14,7 +14,7 @@ _HELD = re.compile(
     r"|backed|led|based|linked|aligned|affiliated)$"
 )
 _COMPOUND = re.compile(
-    r"(?!re-|un-|pre-)[a-z]+(?:-[a-z]+)*-(?:[a-z]+ed|torn|rich|poor|hit|prone|stricken|facing|speaking|wielding|largest|biggest)$"
+    r"(?!re-|un-|pre-|.*-(?:flagged|registered|owned|built|named)$)[a-z]+(?:-[a-z]+)*-(?:[a-z]+ed|torn|rich|poor|hit|prone|stricken|facing|speaking|wielding|largest|biggest)$"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _SPELLED = re.compile(
@@ -60,6 +60,8 @@ class Qualifiers:
                 share, at = True, at + 2
             elif self._modifies_participle(at):
                 at += 2
+            elif self._is_participle(at):
+                at += 1
             elif self._counts(word) or self._describes(word, at, first):
                 at += 1 + self._counts_of(word, at)
             else:
@@ -71,6 +73,12 @@ class Qualifiers:
         pair = [word.text for word in self.at.words[at : at + 2]]
         told = len(pair) > 1 and pair[0].endswith("ly") and pair[1].endswith("ed") and at + 2 < len(self.at.words)
         return told and not self.at.capital(at) and self.at.has(at - 1, self.at.lists["determiners"]) == 1
+
+    def _is_participle(self, at: int) -> bool:
+        """Tell whether a participle stands between a determiner and its noun ("the sprawling city")."""
+        word, noun = self.at.words[at].text, self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
+        told = word.endswith("ing") and self.at.has(at - 1, self.at.lists["determiners"]) == 1
+        return told and (noun in self.at.lists["places"] or noun in self.at.lists["loose"])
 
     def _counts(self, word: str) -> bool:
         """Tell whether a word is a determiner or says how many."""

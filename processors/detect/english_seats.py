@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from processors.detect.english_elsewhere import ELSEWHERE
 from processors.detect.english_open import OPEN
 from processors.detect.line import FINITE, Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
 from processors.detect.phrases import Phrase, Role
@@ -16,8 +17,6 @@ from processors.detect.seats import POSITIONS
 
 _LEAD = 24
 _SAID = 40
-_OPENING = 3
-"""The last word with which a subject that opens its sentence begins, a time before it allowed for."""
 
 
 def _topic(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -98,33 +97,6 @@ def _and(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     joined = told and line.text.endswith(" and ", line.start, trigger.start)
     joined = joined or line.lexicon.patterns["and_now"].search(line.text, line.start, trigger.start) is not None
     return POSITIONS["prev"](line, trigger, role) if joined else None
-
-
-def _last(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the last place that is named before the trigger, whatever stands between."""
-    named = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and p.names and not p.bound)
-    return slot_of(next(named, None))
-
-
-def _last_told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the last place before the trigger that is named or pointed at."""
-    told = (p for p in reversed(line.phrases) if p.end <= trigger.start and p.role is role and not p.bound)
-    return slot_of(next((p for p in told if p.names or p.pointing), None))
-
-
-def _unsaid(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the place told last before the trigger, also sentences before it: no words stand for it."""
-    del line, role
-    return Slot(start=trigger.start, end=trigger.start)
-
-
-def _resumed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take the actor that opens the sentence where "but" goes on with it ("X held the port but was forced out")."""
-    resumed = line.lexicon.patterns["resumed"].search(line.text, max(line.start, trigger.start - _SAID), trigger.start)
-    first = next((p for p in line.phrases if p.role is not Role.NAME or p.first <= 1), None)
-    if resumed is None or first is None or first.end > resumed.start() or not fits(first, role):
-        return None
-    return slot_of(first) if first.first <= _OPENING else None
 
 
 def _owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -234,11 +206,30 @@ def _by_name(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(near) if named and near and line.text[trigger.end : near.start].strip() == "by" else None
 
 
+def _name_next(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a name of two words or more right behind the trigger ("controlled by Abdi Dheere")."""
+    del role
+    near = next(line.after(trigger), None)
+    named = near is not None and near.role is Role.NAME and near.last - near.first > 1
+    return slot_of(near) if named and near and not line.text[trigger.end : near.start].strip() else None
+
+
+def _tightening(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject of the verb of which a siege is the object ("they tightened their year-long siege of")."""
+    told = line.lexicon.patterns["tightening"].search(line.text, max(line.start, trigger.start - _SAID), trigger.start)
+    return POSITIONS["prev"](line, trigger, role) if told else None
+
+
 def _apart(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place that opens the clause where an aside parts it from its verb ("X, north of Y, fell")."""
     if not line.lexicon.patterns["aside_ends"].search(line.text[line.start : trigger.start]):
         return None
-    start = line.clause_start(trigger.start)
+    starts = (line.clause_start(trigger.start), line.start)
+    return next((slot for start in starts if (slot := _opening(line, trigger, role, start)) is not None), None)
+
+
+def _opening(line: Line, trigger: Trigger, role: Role, start: int) -> Slot | None:
+    """Take the place that opens what begins at `start`, if an aside follows it."""
     first = next((p for p in line.phrases if start <= p.start and p.end <= trigger.start), None)
     if first is None or not fits(first, role) or first.bound or not (first.names or first.pointing):
         return None
@@ -274,6 +265,7 @@ def _headplace(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 ENGLISH = {
     **OPEN,
+    **ELSEWHERE,
     "en-apart": _apart,
     "en-both": _both,
     "en-headplace": _headplace,
@@ -281,7 +273,9 @@ ENGLISH = {
     "en-to-capital": _to_capital,
     "en-capital": _capital,
     "en-capital-next": _capital_next,
+    "en-tightening": _tightening,
     "en-by-name": _by_name,
+    "en-name-next": _name_next,
     "en-topic": _topic,
     "en-headline": _headline,
     "en-contact": _contact,
@@ -289,11 +283,7 @@ ENGLISH = {
     "en-sayer": _sayer,
     "en-we": _we,
     "en-and": _and,
-    "en-last": _last,
-    "en-last-told": _last_told,
     "en-its": _its,
-    "en-unsaid": _unsaid,
-    "en-resumed": _resumed,
     "en-from-where": _from_where,
     "en-owned": _owned,
     "en-compound": _compound,
