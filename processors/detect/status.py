@@ -21,6 +21,7 @@ from streams.mentions import Kind, Status
 
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past", "participle", "managed", "stated", "told"})
 _TOLD = frozenset({"perfect", "perfect_of", "told"})
+_INSERTED = re.compile(r",\s+(?:who|which|whose)\s[^,]*$")
 _JOINED = 80
 _LEAD = 24
 _BORDER = 24
@@ -231,13 +232,20 @@ def _last_before(line: Line, draft: Draft, cue: Cue) -> Words | None:
     between = line.text[match[1] : trigger.start]
     if cue.means in _WEAK and any(sign in between for sign in ",،") and _is_conceded(line, match[0]):
         return None
-    if cue.means in _WEAK and trigger.form == "ing" and between.rstrip().endswith(","):
+    if cue.means in _WEAK and between.rstrip().endswith(",") and _is_apart(line, trigger, match[0]):
         return None
     if cue.means == "background" and any(sign in between for sign in ",،"):
         return None
     return (
         match if len(between.split()) <= cue.within and not scope.search(line.text, match[1], trigger.start) else None
     )
+
+
+def _is_apart(line: Line, trigger: Trigger, cue: int) -> bool:
+    """Tell whether a comma parts a cue from a participle, or ends its clause ("X, who tried it, was ousted")."""
+    if trigger.form == "ing":
+        return True
+    return trigger.form == "passive" and _INSERTED.search(line.text[line.start : cue]) is not None
 
 
 def _is_bracketed(line: Line, match: Words, stop: int) -> bool:

@@ -37,7 +37,9 @@ def _is_vast(line: Line, trigger: Trigger) -> bool:
 def _came_about(line: Line, trigger: Trigger) -> bool:
     """Tell whether the clause says by when somebody came to hold it ("in control of the town by noon")."""
     told = line.lexicon.patterns.get("came_about")
-    if told is None or trigger.who is not None or line.is_relative(trigger) or _lasts(line, trigger):
+    if told is None or trigger.who is not None or line.is_relative(trigger):
+        return False
+    if line.lexicon.patterns["lasting"].search(line.text, line.clause_start(trigger.start), trigger.end):
         return False
     return told.search(line.text, line.clause_start(trigger.start), line.clause_end(trigger.end)) is not None
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processors.detect.anaphora import Where, actor_before
-from processors.detect.claims import Draft
+from processors.detect.claims import GAINS, Draft
 from processors.detect.document import Document
 from processors.detect.line import Line, Slot, Trigger
-from processors.detect.phrases import Phrase, Role
+from processors.detect.phrases import Role
 from processors.detect.slots import fill
 from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
@@ -24,11 +24,13 @@ _LEAD = 24
 def unsaid(document: Document, where: Where, words: Sequence[Words], found: Sequence[Draft]) -> tuple[Draft, ...]:
     """Return the leavings and expulsions of a sentence that no other reader has placed, one for each leaver."""
     line = where.line
-    if "unsaid" not in line.lexicon.patterns or any(draft.kind is not Kind.HOLDS for draft in found):
+    if "unsaid" not in line.lexicon.patterns or any(draft.kind in GAINS for draft in found):
         return ()
-    read = (_draft(document, where, trigger) for trigger in triggers(line, words) if trigger.frame.kind in _LEFT)
-    drafts = {draft.loser: draft for draft in read if draft is not None}
-    return tuple(drafts.values())
+    told = {draft.trigger.start for draft in found}
+    left = (t for t in triggers(line, words) if t.frame.kind in _LEFT and t.start not in told)
+    read = (draft for trigger in left if (draft := _draft(document, where, trigger)) is not None)
+    gone = {draft.loser for draft in found if draft.kind in _LEFT}
+    return tuple({draft.loser: draft for draft in read if draft.loser not in gone}.values())
 
 
 def _draft(document: Document, where: Where, trigger: Trigger) -> Draft | None:
