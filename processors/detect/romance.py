@@ -61,7 +61,8 @@ class Places:
     def read(self, at: int) -> Phrase | None:
         """Return the phrase that begins at this word."""
         word, lists = self.at.words[at].text, self.at.lists
-        if word in lists["pronouns"] and not self.at.has(at + 1, lists["impersonal"]):
+        pronoun = word in lists["pronouns"] and not self.at.has(at + 1, lists["impersonal"])
+        if pronoun or self.words.is_demonstrative(at):
             return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head="it" if word in lists["it"] else "they")
         if YEAR.match(word) or self.words.follows_its_noun(at):
             return None

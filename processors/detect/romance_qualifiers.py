@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from processors.detect.reading import Reading
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:er|re|e|eme|a|o)?$")
+_FINITE = ("aron", "ieron", "eron")
+"""Endings of a Spanish verb that tells what several have done."""
+
 YEAR = re.compile(r"(?:19|20)\d\d$")
 """A number that is a year and counts nothing."""
 
@@ -44,15 +47,22 @@ class Qualifiers:
         word, lists = self.at.words[at].text, self.at.lists
         number = word == "%" or (_NUMBER.match(word) is not None and not YEAR.match(word))
         most = self.at.has(at, {"plus", "mas"}) and self.at.has(at + 1, lists["loose"])  # "le plus grand champ"
-        return (
-            bool(most) or number or word in lists["determiners"] or word in lists["quantity"] or word in lists["loose"]
-        )
+        named = 0 < at < len(self.at.words) - 1 and self.at.capital(at) and self.at.capital(at + 1)  # "Nueva Segovia"
+        sized = word in lists["quantity"] or (word in lists["loose"] and not named)
+        return bool(most) or number or sized or word in lists["determiners"]
 
     def follows_its_noun(self, at: int) -> bool:
         """Tell whether a word of order ends a time, the next noun having an article ("le mois dernier la base")."""
         lists = self.at.lists
         plain = (lists["quantity"] | lists["loose"]) - lists["before_article"]
         return self.at.has(at, plain) == 1 and self.at.has(at + 1, lists["definite"]) == 1
+
+    def is_demonstrative(self, at: int) -> bool:
+        """Tell whether a demonstrative stands alone, a verb or a comma behind it ("estos tomaron", "este, que")."""
+        lists = self.at.lists
+        if not self.at.has(at, lists.get("demonstratives", frozenset())) or at + 1 >= len(self.at.words):
+            return False
+        return bool(self.at.has(at + 1, lists["auxiliaries"] | {","})) or self.at.words[at + 1].text.endswith(_FINITE)
 
     def _is_per_cent(self, at: int) -> bool:
         """Tell whether a percentage written as words stands here ("80 pour cent de", "el 80 por ciento de")."""

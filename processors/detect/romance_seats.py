@@ -200,6 +200,15 @@ def _inverted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(subject) if line.lexicon.patterns["next"].match(line.text[trigger.end : subject.start]) else None
 
 
+def _past_area(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the object right behind where it lies ("recuperan en X dos aldeas")."""
+    area, place = (*[p for p in line.after(trigger) if p.role is not Role.ACTOR][:2], None, None)[:2]
+    if area is None or place is None or not fits(place, role) or is_too_unknown(trigger, place):
+        return None
+    inside = line.text[trigger.end : area.start].strip() in line.lexicon.words["at"]
+    return slot_of(place) if inside and not line.text[area.end : place.start].strip() else None
+
+
 ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "topic": _topic,
     "subject": _subject,
@@ -217,5 +226,6 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "let": _let,
     "dropped": _dropped,
     "inverted": _inverted,
+    "past-area": _past_area,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
