@@ -200,7 +200,8 @@ def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
         return other.loser
     if other.kind is Kind.HOLDS:
         held = line.lexicon.patterns.get("held_before")
-        return other.gainer if held and held.match(line.text, other.trigger.start, other.trigger.end) else None
+        before = held is not None and held.match(line.text, other.trigger.start, other.trigger.end) is not None
+        return other.gainer if before or _holds_what_is_taken(line, draft, other) else None
     if other.trigger.start == draft.trigger.start:
         return None
     if other.trigger.start < draft.trigger.start:
@@ -211,6 +212,13 @@ def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
     after = line.lexicon.patterns["taken_after"].search(between) is not None
     hangs = not line.text[draft.place.end : other.trigger.start].strip()
     return other.gainer if after or hangs or line.is_relative(other.trigger) else None
+
+
+def _holds_what_is_taken(line: Line, draft: Draft, held: Draft) -> bool:
+    """Tell whether the holding only says more of the place that is taken ("took villages that B controls")."""
+    between = line.text[draft.place.end : held.trigger.start].split()
+    told_apart = "held_apart" in line.lexicon.patterns and held.trigger.start >= draft.place.end
+    return told_apart and (not between or (len(between) == 1 and line.is_relative(held.trigger)))
 
 
 def _meant(document: Document, where: Where, slot: Slot) -> frozenset[object]:
