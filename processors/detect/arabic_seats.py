@@ -151,8 +151,16 @@ def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if opens else None
 
 
+def _kept(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the first place behind the trigger that "ب" is written onto ("keeps the eastern half")."""
+    place = next((p for p in line.after(trigger) if p.role is role), None)
+    led = place is not None and "ب" in line.text[max(trigger.end, place.start - 1) : place.start + 1]
+    return slot_of(place) if led else None
+
+
 ARABIC = {
     **OPEN,
+    "ar-kept": _kept,
     **UNSAID,
     "ar-ahead": _ahead,
     "ar-state": _state,

@@ -16,7 +16,9 @@ _FINITE = frozenset({"perfect", "imperfect"})
 def _left(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place that armed men leave where no words say which; whoever attacked it before never had it."""
     patterns = line.lexicon.patterns
-    if not patterns["gone"].match(line.text[trigger.end : line.end]) or not _is_told_of(line, trigger):
+    comma = line.text.find("،", trigger.end, line.end)
+    clause = line.text[trigger.end : comma if comma > 0 else line.end]
+    if not patterns["gone"].match(clause) or not _is_told_of(line, trigger):
         return None
     if patterns["retreating"].fullmatch(line.text, trigger.start, trigger.end) is None:
         return None
