@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from processors.detect.persian_actors import Actors
 from processors.detect.persian_heads import Head, Heads
 from processors.detect.persian_names import Names
-from processors.detect.persian_words import FUNCTION, known
+from processors.detect.persian_words import FUNCTION, known, state
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
@@ -96,7 +96,7 @@ class Places:
 
     def _is_within(self, head: Head, names: tuple[Name, ...]) -> bool:
         """Tell whether a name says only where counted places lie ("a town of Syria")."""
-        return len(names) == 1 and head.counted and self.at.country(self.at.after(names[0].start)) is not None
+        return len(names) == 1 and head.counted and state(self.at, self.at.after(names[0].start)) is not None
 
     def _holder(self, head: Head) -> Phrase | None:
         """Return whose the place is ("the last base of X", "the last town under the control of X")."""
@@ -162,14 +162,12 @@ class Places:
         if name is None or not self.names.stands_alone(here, name) or FUNCTION.match(self.at.words[here].text):
             return None
         names, last = self.names.listed(here, plural=False)
-        acts = self.at.country(here) is not None and self.at.has(
+        acts = state(self.at, here) is not None and self.at.has(
             last, self.at.lists["compass"]
         )  # "Israel left the south"
         within, last = ((), last) if acts else self.names.where(last)
         last, _ = self._apposed(last)
-        return self.at.phrase(
-            Role.PLACE, here, last, names=names or (name,), within=within, actor=self.at.country(here)
-        )
+        return self.at.phrase(Role.PLACE, here, last, names=names or (name,), within=within, actor=state(self.at, here))
 
     def _pronoun(self, here: int) -> Phrase | None:
         """Read "it" where a case word governs it (آن را, از آن), but not "after that"."""

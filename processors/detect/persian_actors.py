@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from processors.detect.actors import ActorKind
-from processors.detect.persian_words import FUNCTION, known
+from processors.detect.persian_words import FUNCTION, known, state
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
@@ -15,9 +15,12 @@ _ADJECTIVE = re.compile(r"\w{2,}ي$")
 _OF_SIDE = frozenset({"وابسته", "وفادار", "متحد", "حامي", "موسوم", "معروف", "طرفدار", "هوادار", "منسوب", "متعلق"})
 _BACKED = frozenset({"تحت", "مورد"})
 _BACKING = frozenset({"حمايت", "امر", "فرمان", "فرماندهي", "رهبري", "پشتيباني", "الحمايه"})
-_PRONOUNS = frozenset({"انها", "انان", "ايشان"})
+_PRONOUNS = frozenset({"انهاست", "انها", "انان", "ايشان"})
 _THIS = frozenset({"اين", "ان", "همين"})
 _BEFORE_THIS = frozenset({"پيش", "قبل", "پس", "بعد"})
+_KURD = "كرد"
+_OURS = "ما"
+_CLOSING = frozenset({".", "،", "و", "كه", "؛", ":", ")", "اما", "ولي", "تا"})
 _ENDINGS = frozenset({"ها", "هاي", "هايي"})
 
 
@@ -82,10 +85,19 @@ class Actors:
             return self.at.after(match.end) - here, match.id
         if match is not None or (alone and self.at.has(here, {"طالبان", "داعش"})):
             return 0, None
-        if self.at.country(here) is not None:
+        if self._is_state(here):
             name = known(self.at, here)
-            return (self.at.after(name.end) - here if name else 1), self.at.country(here)
+            return (self.at.after(name.end) - here if name else 1), state(self.at, here)
         return self._plain_qualifier(here), None
+
+    def _is_state(self, here: int) -> bool:
+        """Tell whether a word names a state: one that the table of actors has, or a country of the gazetteer."""
+        if state(self.at, here) is not None:
+            return True
+        name = known(self.at, here)
+        return name is not None and any(
+            self.at.knowledge.gazetteer.entry(r).feature == "country" for r in name.rows[:1]
+        )
 
     def _plain_qualifier(self, here: int) -> int:
         """Return how many words without a name of their own belong to the actor here."""
@@ -94,6 +106,10 @@ class Actors:
             return self._brackets(here)
         if at.folded.text[at.words[here].start - 1] == '"':
             return self._quoted(here)
+        if word == _OURS:
+            return 1
+        if word == _KURD and (here + 1 == len(at.words) or at.has(here + 1, _CLOSING)):
+            return 0  # the verb "did", which is spelled like "Kurd"
         if word == "اين" and at.has(here + 1, {"كشور", "گروه", "جنبش", "ايتلاف"}):
             return 2
         if word in _OF_SIDE or (word in _BACKED and at.has(here + 1, _BACKING)):
@@ -131,7 +147,7 @@ class Actors:
         whole = self.read(then) if then < len(self.at.words) else None
         if whole is not None:
             return whole.last - here
-        country = then < len(self.at.words) and self.at.country(then) is not None
+        country = then < len(self.at.words) and state(self.at, then) is not None
         return then + 1 - here if country else 0
 
     def _and_member(self, here: int) -> int:

@@ -82,6 +82,9 @@ def _lead(line: Line, phrase: Phrase) -> str:
 
 def _is_governed(line: Line, phrase: Phrase) -> bool:
     """Tell whether the phrase only qualifies the noun before it ("the commander of X", "the control of the army")."""
+    apart = line.lexicon.patterns.get("timed")
+    if apart is not None and apart.search(_lead(line, phrase)):
+        return False  # "after two hours of fighting" tells when, and the phrase begins behind it
     possessed = phrase.role is Role.ACTOR and line.lexicon.patterns["possessed"].search(_lead(line, phrase))
     return bool(possessed) or line.lexicon.patterns["governing"].search(_lead(line, phrase)) is not None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from processors.detect.phrases import Name
@@ -58,9 +58,24 @@ def tells(at: Reading, here: int) -> bool:
     return _pattern(at.lists["telling"]).fullmatch(at.words[here].text) is not None
 
 
+@cache
+def _full_names(entries: frozenset[str]) -> Mapping[str, str]:
+    """Return the full name of each state that has a short one."""
+    return dict(entry.split("=") for entry in entries)
+
+
+def state(at: Reading, here: int) -> str | None:
+    """Return the id of the state whose bare name is at a word, a short one included (امریکا)."""
+    full = _full_names(at.lists["short_states"]).get(at.words[here].text)
+    return at.state_named(full) if full else at.country(here)
+
+
 def known(at: Reading, here: int) -> Name | None:
     """Return the gazetteer's name at a word, also of an Arabic name without its article or its final hamza."""
     start = at.words[here].start
+    full = _full_names(at.lists["short_states"]).get(at.words[here].text)
+    if full is not None and (whole := at.knowledge.gazetteer.match(full, 0)) is not None:
+        return Name(start=start, end=at.words[here].end, rows=whole.rows)
     match = at.knowledge.gazetteer.match(at.text, start)
     if match is not None:
         common = match.common and not _is_large(at, match.rows)
