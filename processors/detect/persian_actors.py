@@ -18,7 +18,7 @@ _BACKING = frozenset({"حمايت", "امر", "فرمان", "فرماندهي", 
 _PRONOUNS = frozenset({"انهاست", "انها", "انان", "ايشان"})
 _THIS = frozenset({"اين", "ان", "همين"})
 _BEFORE_THIS = frozenset({"پيش", "قبل", "پس", "بعد"})
-_KURD = "كرد"
+_KURD = frozenset({"كرد"})
 _OURS = "ما"
 _CLOSING = frozenset({".", "،", "و", "كه", "؛", ":", ")", "اما", "ولي", "تا"})
 _ENDINGS = frozenset({"ها", "هاي", "هايي"})
@@ -90,6 +90,11 @@ class Actors:
             return (self.at.after(name.end) - here if name else 1), state(self.at, here)
         return self._plain_qualifier(here), None
 
+    def _is_verb(self, here: int) -> bool:
+        """Tell whether a word is the verb "did", which is spelled like "Kurd" and closes its clause."""
+        closes = here + 1 == len(self.at.words) or self.at.has(here + 1, _CLOSING)
+        return bool(closes and self.at.has(here, _KURD))
+
     def _is_state(self, here: int) -> bool:
         """Tell whether a word names a state: one that the table of actors has, or a country of the gazetteer."""
         if state(self.at, here) is not None:
@@ -106,10 +111,8 @@ class Actors:
             return self._brackets(here)
         if at.folded.text[at.words[here].start - 1] == '"':
             return self._quoted(here)
-        if word == _OURS:
-            return 1
-        if word == _KURD and (here + 1 == len(at.words) or at.has(here + 1, _CLOSING)):
-            return 0  # the verb "did", which is spelled like "Kurd"
+        if word == _OURS or self._is_verb(here):
+            return int(word == _OURS)
         if word == "اين" and at.has(here + 1, {"كشور", "گروه", "جنبش", "ايتلاف"}):
             return 2
         if word in _OF_SIDE or (word in _BACKED and at.has(here + 1, _BACKING)):
