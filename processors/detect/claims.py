@@ -145,7 +145,7 @@ def _is_wanting(trigger: Trigger, gainer: Slot | None, loser: Slot | None) -> bo
 def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | None) -> bool:
     """Tell whether something that is no actor does it (fear, fire, a company)."""
     words = line.lexicon.words["moods"]
-    limit = min(line.end, trigger.end + 40)
+    limit = min(line.end, trigger.end + 40, place.start if place.start >= trigger.end else line.end)
     after = line.text[trigger.end : limit].split()[:2]
     before = line.text[line.clause_start(trigger.start) : trigger.start].split()[-3:]
     near = after if trigger.form in FINITE | {"noun", "noun_f"} else before
