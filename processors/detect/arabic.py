@@ -283,6 +283,9 @@ class Places:
     def _bare_place(self, at: int) -> Phrase | None:
         """Read a known name that no noun introduces, and the names listed after it."""
         name = self.names.known(at)
+        doubtful = self.names.doubtful(at) if name is None else None
+        if doubtful is not None:
+            return self.at.phrase(Role.PLACE, at, self.at.after(doubtful.end), names=(doubtful,), open=True)
         if name is None or not self.names.stands_alone(at, name):
             return None
         names, last = self.names.more((name,), self.at.after(name.end), plural=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from processors.detect.arabic_everyday import is_everyday
 from processors.detect.arabic_unknown import Unknown
-from processors.detect.arabic_words import FUNCTION, proclitic_off
+from processors.detect.arabic_words import FUNCTION, is_listed, proclitic_off
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
@@ -91,6 +91,14 @@ class Names:
         if match.common and self.at.after(match.end) == at + 1 and (match.noun or not self.unknown.is_taken(at)):
             return None
         return Name(start=match.start, end=match.end, rows=match.rows, common=match.common)
+
+    def doubtful(self, at: int) -> Name | None:
+        """Return a known name that is an everyday noun as well, where words of taking ask for a place."""
+        match = self.at.place(at)
+        if match is None or not (match.common and match.noun) or not self.unknown.is_taken(at):
+            return None
+        goods = is_listed(self.at.words[at].text, self.at.lists["movables"])
+        return None if goods else Name(start=match.start, end=match.end, rows=match.rows, common=True)
 
     def names(self, at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read the names that a place noun introduces, known or not."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from processors.detect.arabic_everyday import is_everyday
 from processors.detect.arabic_words import FUNCTION, is_listed
@@ -33,6 +34,7 @@ _PEOPLE = re.compile(r"(?:يي|[^ي]ي)?(?:ين|ون)$|(?:هم|هما|ها|نا|
 _CLITIC = re.compile(r"و(?!زار|اد|كال|رش|حد)|ل(?!جان|واء|غم)|ف(?=[اي])")
 _AND = re.compile(r"\s+و(?:(?:من|علي)\s+)?(?=ال)")
 _STATE_VERB = re.compile(r"[وف]?(?:اصبح|بات|صار|كان|ظل|عاد|قال|تم|[يت]\w{3,}ون)\w{0,2}$")
+_UNITS = frozenset({"كتيبه", "فوج", "سريه"})
 _FINITE = frozenset({"perfect", "imperfect", "told"})
 _OF_IT = frozenset({"من", "منها", "منه", "منهما"})
 
@@ -42,7 +44,12 @@ def _read(line: Line, start: int, stop: int) -> Phrase | None:
     led = _SO_CALLED.match(line.text, start, stop)
     found = words(line.text, led.end() if led else start, min(stop, start + _LONGEST))
     first = _opened(line, found)
-    if first >= len(found) or not _may_be_place(line, found[first].text) or _begun(line, found[first]):
+    if first >= len(found):
+        return None
+    unit = _unit(line, found[first])
+    if unit is not None:
+        return unit
+    if not _may_be_place(line, found[first].text) or _begun(line, found[first]):
         return None
     name, within = _named(line, found, first)
     if name is None or any(word.text in _OF_IT and first for word in found[first + 1 : first + 2]):
@@ -68,6 +75,13 @@ def _opened(line: Line, found: Sequence[Word]) -> int:
     while at < len(found) and (found[at].text in opening or (at and found[at].text == "من")):
         at += 1
     return at
+
+
+def _unit(line: Line, word: Word) -> Phrase | None:
+    """Return a unit that stands for the post it holds (ثاني أكبر كتيبة للدفاع الجوي)."""
+    unit = next((p for p in line.phrases if p.start == word.start and p.head in _UNITS), None)
+    name = Name(start=unit.start, end=unit.end) if unit else None
+    return replace(unit, role=Role.PLACE, names=(name,), open=True, actor=None) if unit and name else None
 
 
 def _begun(line: Line, word: Word) -> bool:
