@@ -210,6 +210,8 @@ class Places:
         )
         if self.at.has(here + 1, self.at.lists["among"]):
             return (), at
+        if self.at.has(here, {"aux"}) and self.actors.is_people(here + 1):
+            return (), at
         apposed = here > at and not near and self.at.has(here, self.at.lists["areas"])
         if not (area or apposed or self.at.has(here, self.at.lists["lying"]) or (near and self.at.has(here, {"a"}))):
             return (), at

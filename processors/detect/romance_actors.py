@@ -43,8 +43,16 @@ class Actors:
     def _is_noun(self, at: int) -> bool:
         """Tell whether a word is a noun for an actor; that for a people needs its article ("los rusos")."""
         lists = self.at.lists
-        people = self.at.has(at, lists["peoples"]) and not (at and self.at.has(at - 1, lists["determiners"]))
+        led = at > 0 and self.at.has(at - 1, lists["determiners"] | lists["plural_articles"])
+        people = self.at.has(at, lists["peoples"]) and not led
         return (self.at.has(at, lists["actors"]) == 1 and not people) or self._is_camp(at)
+
+    def is_people(self, at: int) -> bool:
+        """Tell whether a word names a people ("aux Somaliens"), who are nobody's place."""
+        if at >= len(self.at.words):
+            return False
+        word = self.at.words[at].text
+        return word in self.at.lists["peoples"] or self.at.lexicon.patterns["adjective"].match(word) is not None
 
     def _is_camp(self, at: int) -> bool:
         """Tell whether a word behind its article says whose side people are on ("les pro-Haftar", "los pro-rusos")."""
@@ -92,7 +100,11 @@ class Actors:
         pattern, lists = self.at.lexicon.patterns["adjective"], self.at.lists
         while at < len(self.at.words):
             word = self.at.words[at].text
-            if word in lists["stops"] or word in lists["situated"] or not (pattern.match(word) or word in lists["adjectives"]):
+            if (
+                word in lists["stops"]
+                or word in lists["situated"]
+                or not (pattern.match(word) or word in lists["adjectives"])
+            ):
                 break
             at += 1
         return self._past_bracket(at)
