@@ -46,6 +46,17 @@ def _is_told_as_war(document: Document, where: Where, draft: Draft, places: Sequ
     return _is_real(draft, places) or acting or _is_told_in_war(document, where)
 
 
+def is_taken_in_war(where: Where, draft: Draft, head: str) -> bool:
+    """Tell whether a town that nothing names suffers by its trigger what befalls towns in war only ("город взят")."""
+    lexicon, trigger = where.line.lexicon, draft.trigger
+    if head in lexicon.words.get("fought", ()):
+        return True
+    warlike = lexicon.patterns.get("warlike")
+    if warlike is None or head not in lexicon.words.get("lesser", ()):
+        return False
+    return warlike.match(where.line.text, trigger.start, trigger.end) is not None
+
+
 def _speaks_of(where: Where, words_of: str) -> bool:
     """Tell whether the sentence has a word of a list: of drills, films and novels, or of matches, votes and fires."""
     line = where.line
