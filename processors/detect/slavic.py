@@ -17,7 +17,7 @@ from typing import Any
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.slavic_actors import ActorReader
-from processors.detect.slavic_agreement import disagrees, is_of_troops
+from processors.detect.slavic_agreement import disagrees, is_of_side, is_of_troops
 from processors.detect.slavic_around import YEAR, Around
 from processors.detect.slavic_names import Names
 
@@ -29,8 +29,6 @@ _LIST = 3
 _PLURAL = re.compile(r"(?:[иіїы]х|[иіїы]м|[иіїы]ми|і|ї|ые|ие|\d)$")
 _FURTHER = re.compile(r'\w" ?(?:,|и|та|й|і) "$')
 """What stands before a quoted name that goes on with a list of quoted names."""
-
-_SIDE = re.compile(r"(?:юж|север|запад|восточ|централь|стар|больш|значит|півден|північ|захід|схід|більш)")
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
@@ -118,8 +116,10 @@ class Places:
 
     def _agrees(self, at: int, core: int) -> bool:
         """Tell whether a capitalised adjective can stand before this head: no name in the singular before a plural."""
-        parted = core - at > 1 and self.at.capital(at) and self.at.capital(core - 1)
-        if parted and self.names.known(at, least=1) is not None:  # "Северска Донецкой области"
+        apart = core - at > 1 and self.at.capital(at) and (self.at.capital(core - 1) or not self.at.capital(at + 1))
+        if (
+            apart and self.names.known(at, least=1) is not None
+        ):  # "Северска Донецкой области", "на Донеччині українські війська"
             return False
         surfaces, word = self.at.lexicon.surfaces, self.at.words[core].text
         _, case = surfaces["actors"].get(word) or surfaces["places"].get(word) or ("", "")
@@ -182,7 +182,7 @@ class Places:
         bare = (core == at or self.at.has(core - 1, self.at.lists["pointers"]) == 1) and stop == core + 1
         if noun in self.at.lists["sites"] and bare and not held and not self._is_left(core, noun):
             return None
-        plural = case.endswith("+")
+        plural = case.endswith("+") or noun in self.at.lists["plural"]
         if held and holder is not None:
             return self._place(at, holder.last, (), holder=holder, share=plural, headed=True, head=noun, case=case)
         pointing = bare and not plural and not self._is_added(at)
@@ -241,8 +241,11 @@ class Places:
         inner = self._qualified(here) if here < len(self.at.words) else None
         if inner is not None and inner.role is Role.ACTOR and inner.case in {"gen", ""} and core == at:
             return replace(inner, start=self.at.words[at].start, first=at, case="nom")
+        sited = here < len(self.at.words) and self.at.words[here].text in self.at.lexicon.surfaces["places"]
+        if inner is None and sited and core == at:
+            return self._place(at, here + 1, (), share=True, headed=True, head="часть")
         if inner is None or inner.role is not Role.PLACE:
-            side = core > at and _SIDE.match(self.at.words[core - 1].text)
+            side = core > at and is_of_side(self.at.words[core - 1].text)
             return self._place(at, core + 1, (), share=True, headed=True, head="часть") if side else None
         within = inner.names[:1] or inner.within
         last = inner.last

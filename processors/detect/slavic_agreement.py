@@ -14,6 +14,13 @@ _TROOPS = re.compile(
     r"окрем|механізован|піхотн|козацьк|повстанськ|добровольч|гвардійськ)\w*(?:[ыи]е|[иы]х|[иы]м|[иы]ми|і|іх|іми)$"
 )
 
+_SIDE = re.compile(r"(?:юж|север|запад|восточ|централь|стар|больш|значит|півден|північ|захід|схід|більш)")
+
+
+def is_of_side(word: str) -> bool:
+    """Tell whether an adjective says which part of a place is meant ("северная часть")."""
+    return _SIDE.match(word) is not None
+
 
 def is_of_troops(word: str) -> bool:
     """Tell whether a plural adjective makes units of troops of "parts" ("правительственные части")."""

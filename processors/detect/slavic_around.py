@@ -55,7 +55,8 @@ class Around:
     def _rank(self, at: int) -> int:
         """Return how many words tell a rank or a share of a number ("второй по величине", "110 из 370")."""
         by_size = self.at.has(at + 1, {"по", "за"}) and self.at.has(at + 2, self.at.lists["measures"])
-        out_of = _NUMBER.match(self.at.words[at].text) and self.at.has(at + 1, {"из", "з", "із"})
+        word = self.at.words[at].text
+        out_of = (_NUMBER.match(word) or word in self.at.lists["quantity"]) and self.at.has(at + 1, {"из", "з", "із"})
         counted = out_of and at + 2 < len(self.at.words) and _NUMBER.match(self.at.words[at + 2].text)
         return 2 if by_size or counted else 0
 

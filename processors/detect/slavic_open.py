@@ -68,7 +68,11 @@ def _has_side(line: Line, trigger: Trigger) -> bool:
 def _acts(line: Line, side: Phrase) -> bool:
     """Tell whether an actor is a known one, a noun of armed people, or a nation that fights under its own name."""
     lists = line.lexicon.words
-    armed = side.actor is not None or side.head in lists["actors"] - lists["unarmed"] or side.head in lists["nations"]
+    armed = (
+        side.actor is not None
+        or side.head in lists["actors"] - lists["unarmed"]
+        or side.head in lists["nations"] | lists["anybody"]
+    )
     return side.role is Role.ACTOR and armed
 
 
@@ -87,7 +91,8 @@ def _read(line: Line, start: int, stop: int) -> _Object | None:
         if _is_noun(line, word):
             return _Object(start=(begun or word).start, head=word, counted=counted)
         break
-    return _Object(start=begun.start, head=last, counted=counted) if begun and last and _is_noun(line, last) else None
+    alone = last is not None and _is_noun(line, last) and not line.text.startswith(",", last.end)
+    return _Object(start=begun.start, head=last, counted=counted) if begun and last and alone else None
 
 
 def _unskipped(line: Line, start: int, stop: int, actors: dict[int, Phrase]) -> Iterator[Word]:

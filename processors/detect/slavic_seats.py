@@ -51,12 +51,15 @@ _FROM = re.compile(r"(?<!\w)(?:с|со|із|у)\s+$")
 _PREPOSED = 16
 _ACTIVE = frozenset({"past", "base", "managed", "future", "present", "ing"})
 _OBJECTIVE = frozenset({"", "nom", "acc"})
+_OF_NOUN = frozenset({""})
+"""Cases that the object of a verb may have, and what stands far behind a noun: no nominative of its own clause."""
 
 
 def _far(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the first place behind the trigger that nothing governs, whatever stands between ("заняли после боев X")."""
+    cases = _OF_NOUN if trigger.form == "noun" else _OBJECTIVE
     for phrase in line.after(trigger):
-        object_like = fits(phrase, role) and phrase.role is Role.PLACE and phrase.case in _OBJECTIVE
+        object_like = fits(phrase, role) and phrase.role is Role.PLACE and phrase.case in cases
         named = phrase.headed or any(name.rows for name in phrase.names)
         if not object_like or not named or phrase.pointing or is_governed(line, phrase):
             continue

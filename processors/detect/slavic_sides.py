@@ -134,8 +134,7 @@ def follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def agent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the instrumental, behind the trigger or before it; an undeclined one right behind."""
     del role
-    active = trigger.form == "present" and "subject-by-case" in trigger.frame.gainer
-    if trigger.form in _ACTIVE or active:
+    if trigger.form in _ACTIVE | {"present"} and "subject-by-case" in trigger.frame.gainer:
         return None
     instrumental = frozenset({"ins"})
     after = next(_actors(line, line.after(trigger), instrumental), None)
