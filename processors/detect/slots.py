@@ -24,13 +24,22 @@ POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE, *
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:
-    """Return the first of these seats that is taken by a phrase of this role."""
+    """Return the first of these seats that is taken by a phrase of this role, by one that stands for itself if any."""
+    qualifying = None
     for seat in seats:
+        if qualifying is not None and "open" not in seat:
+            continue
         own = seat in line.lexicon.seats  # a pattern of the language goes before a position of the same name
         slot = _at_seat(line, trigger, role, seat) if own else POSITIONS[seat](line, trigger, role)
-        if slot is not None:
+        if slot is not None and not _qualifies(slot, trigger):
             return slot
-    return None
+        qualifying = qualifying or slot
+    return qualifying
+
+
+def _qualifies(slot: Slot, trigger: Trigger) -> bool:
+    """Tell whether a place behind the trigger only qualifies the noun behind it ("the border hub")."""
+    return slot.phrase is not None and slot.phrase.bound and slot.start >= trigger.end
 
 
 def _at_seat(line: Line, trigger: Trigger, role: Role, name: str) -> Slot | None:
