@@ -31,6 +31,7 @@ _MEASURED = re.compile(
     r"(?:\s+\([^()]{1,40}\))?\s+of\s+(?:[\w-]+\s+){0,2}?(?:land|territory|ground|terrain|trench(?:es)?|front)(?!\w)"
 )
 _NOUNS = re.compile(r"(?<![\w'-])(?:[a-z]+\s+)?[a-z]+s\s$")
+_ROUGH = frozenset({"over", "more", "than", "about", "around", "at", "least", "up", "to", "nearly", "almost", "under"})
 _SOMEBODY = frozenset({"his", "her", "my", "that", "those", "other", "some", "no", "each", "every"})
 _DEFINITE = frozenset({"the", "its", "their", "our", "this", "these", "all", "both", "rest"})
 
@@ -51,7 +52,7 @@ def _read(line: Line, start: int, stop: int) -> Phrase | None:
 
 def _opened(line: Line, found: Sequence[Word]) -> int:
     """Return the word behind the determiners and numbers that open a noun phrase; 0 if there are none."""
-    lists, at = line.lexicon.words, 0
+    lists, at = line.lexicon.words, _roughly(found)
     while at < len(found):
         word = found[at].text
         counted = word in lists["quantity"] or _NUMBER.match(word) is not None
@@ -60,6 +61,12 @@ def _opened(line: Line, found: Sequence[Word]) -> int:
             break
         at += 1
     return at
+
+
+def _roughly(found: Sequence[Word]) -> int:
+    """Return how many words make the number behind them a rough one ("more than 500")."""
+    at = next((at for at, word in enumerate(found[:3]) if word.text not in _ROUGH), 0)
+    return at if at and _NUMBER.match(found[at].text) else 0
 
 
 def _content_end(line: Line, found: Sequence[Word], first: int) -> int:

@@ -21,6 +21,7 @@ _SPELLED = re.compile(
     r"(?:eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)$"
 )
 _COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both", "whole"})
+_GROUPS = frozenset({"total", "chain", "ring", "cluster", "pair", "couple", "trio", "host", "network", "belt", "range"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
 _NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
 _NEAR = 3
@@ -58,7 +59,7 @@ class Qualifiers:
                 at += 2
             if amount and self.at.has(at + 1, {"of"}):
                 share, at = True, at + 2
-            elif self._modifies_participle(at):
+            elif self._groups(at, first) or self._modifies_participle(at):
                 at += 2
             elif self._is_participle(at):
                 at += 1
@@ -67,6 +68,10 @@ class Qualifiers:
             else:
                 break
         return at, share
+
+    def _groups(self, at: int, first: int) -> bool:
+        """Tell whether a noun only gathers what "of" tells behind it ("a total of nine camps", "a chain of hills")."""
+        return at > first and bool(self.at.has(at, _GROUPS) and self.at.has(at + 1, {"of"}))
 
     def _modifies_participle(self, at: int) -> bool:
         """Tell whether an adverb and a participle stand before a noun ("strategically placed island")."""
