@@ -103,7 +103,7 @@ class Places:
         """Read a place: names and the noun that owns them, or a noun alone."""
         named = self.names.read(core)
         if named is None:
-            return self._unnamed(at, core)
+            return None if self._is_share_of_thing(at, core) else self._unnamed(at, core)
         if named.case == "gen":
             return self._part(at, named) or self._made(at, named)
         head = self.names.head(named.last, named=True) if named.case == "nom" else None
@@ -117,6 +117,13 @@ class Places:
         if named.case == "within":
             return self._inside(at, named) or self._made(at, named)
         return self._made(at, named)
+
+    def _is_share_of_thing(self, at: int, core: int) -> bool:
+        """Tell whether a share belongs to a noun before it that is no place ("pazarın yarısını")."""
+        if at == 0 or core >= len(self.at.words) or not self.at.words[at - 1].text.endswith(("in", "un")):
+            return False
+        form = form_of(self.at.words[core].text, self.at.lists["shares"] | self.at.lists["wholes"])
+        return form is not None and form.owned and form_of(self.at.words[at - 1].text, self.at.lists["places"]) is None
 
     def _headed(self, at: int, named: Named, head: Head) -> Phrase:
         """Make the phrase of names before their noun; a capitalised noun or one of a site belongs to the name."""
