@@ -55,11 +55,11 @@ class Names:
         word = self.at.words[here].text
         if self.at.after(name.end) > here + 1:
             return True
-        return not (name.common or len(word) < 3 or FUNCTION.match(word) or word in self._everyday())  # noqa: PLR2004
+        return not (name.common or len(word) < 3 or FUNCTION.match(word) or self._is_everyday(word))  # noqa: PLR2004
 
-    def _everyday(self) -> frozenset[str]:
-        lists = self.at.lists
-        return lists["not_places"] | lists["loose"] | lists["days"] | lists["compass"]
+    def _is_everyday(self, word: str) -> bool:
+        """Tell whether a word is one of everyday that some place is called as well."""
+        return any(word in self.at.lists[name] for name in ("not_places", "loose", "days", "compass"))
 
     def name(self, here: int, *, plural: bool) -> Name | None:
         """Read one name behind a noun: quoted words, the gazetteer's name, else the words up to what cannot be one."""

@@ -36,7 +36,8 @@ def is_closed(at: Reading, here: int) -> bool:
         not word[0].isalpha()
         or len(word) < 2  # noqa: PLR2004 (one letter is no name)
         or FUNCTION.match(word) is not None
-        or word in at.lists["loose"] | at.lists["sides"]
+        or word in at.lists["loose"]
+        or word in at.lists["sides"]
         or word in at.lists["days"]
         or word in at.lists["compass"]
         or word in at.lexicon.surfaces["places"]

@@ -142,11 +142,11 @@ class Nouns:
     def _is_closed(self, here: int) -> bool:
         """Tell whether a word cannot belong to a name."""
         word = self.at.words[here].text
-        closed = self.at.lists["closed"] | self.at.lists["days"]
         return (
             not word[0].isalpha()
             or (len(word) < _LEAST and word not in _BEGINNINGS)
-            or word in closed
+            or word in self.at.lists["closed"]
+            or word in self.at.lists["days"]
             or any(word.startswith(stem) for stem in self.at.lists["telling"])
             or self._place_noun(here)[0] != ""
             or word in self.at.lexicon.surfaces["actors"]
@@ -156,7 +156,11 @@ class Nouns:
     def _bare(self, here: int) -> Phrase | None:
         """Read a known name that no noun introduces."""
         word = self.at.words[here].text
-        if not word[0].isalpha() or len(word) < _LEAST or word in self.at.lists["closed"] | self.at.lists["not_places"]:
+        if (
+            not word[0].isalpha()
+            or len(word) < _LEAST
+            or any(word in self.at.lists[name] for name in ("closed", "not_places"))
+        ):
             return None
         name = self._known(here)
         if name is None or name.common:

@@ -117,8 +117,8 @@ class Names:
         if noun and not mark and (self.titled or (at == 0 and alone)):
             return True
         lists = self.at.lists
-        closed = lists["not_places"] | lists["function"] | lists["qualifiers"] | lists["adverbs"]
-        return word in closed or form_of(word, self.at.lists["actors"]) is not None
+        closed = (lists[name] for name in ("not_places", "function", "qualifiers", "adverbs"))
+        return any(word in words for words in closed) or form_of(word, self.at.lists["actors"]) is not None
 
     def _known(self, at: int) -> Named | None:
         """Return the longest name of the gazetteer that begins here, its ending cut off."""
