@@ -80,11 +80,13 @@ def _lead(line: Line, trigger: Trigger, phrase: Phrase) -> str:
     return line.text[trigger.end : phrase.start] + swallowed
 
 
-def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) -> Slot:
+def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) -> Slot | None:
     """Return the antecedent of a relative clause where the pronoun resumes it, else the pronoun itself."""
     lead = line.text[max(line.start, trigger.start - 60) : trigger.start]
     resumed = line.lexicon.patterns["resumes"].search(lead)
-    if resumed and not _is_of_goods(line, lead[: resumed.start()]):
+    if _is_of_goods(line, lead[: resumed.start()] if resumed else lead):
+        return None
+    if resumed:
         antecedent = POSITIONS["prev"](line, trigger, role)
         if antecedent is not None:
             return _inner(line, antecedent)
@@ -93,8 +95,8 @@ def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) ->
 
 def _is_of_goods(line: Line, lead: str) -> bool:
     """Tell whether a relative clause is said of what else armies take than places ("the weapons that they took")."""
-    word = next(iter(lead.split()[-1:]), "")
-    return any(word.removeprefix("و").removeprefix(a) in line.lexicon.words.get("movables", ()) for a in ("", "ال"))
+    goods, near = line.lexicon.words.get("goods", frozenset()), lead.split()[-2:]
+    return any(word.removeprefix("و").removeprefix(article) in goods for word in near for article in ("", "ال"))
 
 
 def _inner(line: Line, slot: Slot) -> Slot:
