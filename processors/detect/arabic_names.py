@@ -52,9 +52,10 @@ class Names:
         return noun, says, at
 
     def _is_led(self, at: int) -> bool:
-        """Tell whether what is spelled as "valley" once folded is a verb (وأدى)."""
+        """Tell whether what is spelled as "valley" or "district" is a verb or an ending (وأدى, للقضاء على)."""
         word, folded = self.at.words[at], self.at.folded
-        return word.text == "وادي" and folded.source[folded.origin[word.start + 1]] == "أ"
+        ended = word.text.endswith("قضاء") and self.at.has(at + 1, {"علي"})
+        return bool(ended) or (word.text == "وادي" and folded.source[folded.origin[word.start + 1]] == "أ")
 
     def _is_named(self, at: int) -> bool:
         """Tell whether a definite noun behind "town" is the town's own name (بلدة القريتين)."""

@@ -135,6 +135,12 @@ def _behind_state(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(pair[1]) if pair else None
 
 
+def _before_fall(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place before a verb or a definite noun; one that takes its place behind it has none before."""
+    bare = trigger.form in {"noun", "noun_f"} and not trigger.particle.endswith(("ال", "لل"))
+    return None if bare else COMMON["prev"](line, trigger, role)
+
+
 def _ahead(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take who is told only behind the comma of a clause that opens the sentence ("after its capture of X, A ...")."""
     opens = len(line.text[line.start : trigger.start].split()) <= _OPENING
@@ -162,6 +168,7 @@ ARABIC = {
     **OPEN,
     "ar-kept": _kept,
     **UNSAID,
+    "ar-before-fall": _before_fall,
     "ar-ahead": _ahead,
     "ar-state": _state,
     "ar-behind-state": _behind_state,
