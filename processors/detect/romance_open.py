@@ -136,9 +136,21 @@ def _slot(line: Line, role: Role, found: re.Match[str]) -> Slot | None:
     return Slot(start=start, end=last, phrase=phrase)
 
 
+def _unsaid(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Point back to the place told last where somebody armed leaves and the telling ends ("se replegaron al alba")."""
+    del role
+    agent = _agent(line, trigger)
+    if agent is None or not _is_armed(line, agent):
+        return None
+    pattern = line.lexicon.patterns["left_alone_of" if trigger.form == "noun" else "left_alone"]
+    ends = pattern.match(line.text, max(trigger.end, agent.end), line.end)
+    return Slot(start=trigger.start, end=trigger.start) if ends else None
+
+
 OPEN: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "open": _object,
     "open-of": _of,
     "open-subject": _subject,
+    "left-unsaid": _unsaid,
 }
 """Position names of open nouns; the lexicons of French and Spanish name them last of a frame's places."""

@@ -209,6 +209,14 @@ def _past_area(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if inside and not line.text[area.end : place.start].strip() else None
 
 
+def _flag_of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take whose flag flies ("la bandera de A ondea sobre X")."""
+    owners = (p for p in line.before(trigger) if p.role is role)
+    return slot_of(
+        next((p for p in owners if line.text[line.start : p.start].rstrip().endswith((" de", " del", " des"))), None)
+    )
+
+
 ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "topic": _topic,
     "subject": _subject,
@@ -227,5 +235,6 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "dropped": _dropped,
     "inverted": _inverted,
     "past-area": _past_area,
+    "flag-of": _flag_of,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
