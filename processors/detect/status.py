@@ -21,6 +21,8 @@ from streams.mentions import Kind, Status
 
 _FACTUAL_FORMS = frozenset({"perfect", "perfect_of", "past", "participle", "managed", "stated", "told"})
 _TOLD = frozenset({"perfect", "perfect_of", "told"})
+_LINKS = frozenset({"", "which", "that"})
+"""What may stand between a place and who holds it, so that the clause hangs on the place ("the town, which X held")."""
 _INSERTED = re.compile(r",\s+(?:who|which|whose)\s[^,]*$")
 _JOINED = 80
 _LEAD = 24
@@ -138,7 +140,9 @@ def _is_presupposed(line: Line, trigger: Trigger) -> bool:
         return True
     presupposing = line.lexicon.patterns.get("presupposing")
     start = line.clause_start(trigger.start)
-    return presupposing is not None and presupposing.search(line.text[line.start : start]) is not None
+    if presupposing is None or "," in line.text[start : trigger.start]:
+        return False  # behind the comma the main clause tells it
+    return presupposing.search(line.text[line.start : start]) is not None
 
 
 def _hangs_on_place(line: Line, draft: Draft) -> bool:
@@ -146,8 +150,10 @@ def _hangs_on_place(line: Line, draft: Draft) -> bool:
     gainer, place, depending = draft.gainer, draft.place, line.lexicon.patterns.get("depending")
     if depending is None or gainer is None or place.end > draft.trigger.start:
         return False
-    contact = 0 <= gainer.start - place.end <= 1 and gainer.end <= draft.trigger.start
+    between = line.text[place.end : min(gainer.start, draft.trigger.start)]
+    contact = place.end <= gainer.start and gainer.end <= draft.trigger.start and between.strip(", ") in _LINKS
     reduced = draft.trigger.form == "past" and gainer.start >= draft.trigger.end
+    reduced = reduced and line.lexicon.words.get("auxiliaries", frozenset()).isdisjoint(between.split())
     return contact or (
         reduced and depending.search(line.text[max(line.start, place.start - _LEAD) : place.start]) is not None
     )
