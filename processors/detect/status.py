@@ -166,7 +166,7 @@ def _has_particle(trigger: Trigger, cue: Cue) -> bool:
 def _stands_before(line: Line, trigger: Trigger, words: re.Pattern[str]) -> bool:
     """Tell whether words stand earlier in the trigger's clause, a relative clause closed by a comma stepped over."""
     start = line.clause_start(trigger.start)
-    inserted = line.text[start : trigger.start].lstrip().startswith("،")
+    inserted = line.text[start : trigger.start].lstrip().startswith(("،", "را "))
     return words.search(line.text, line.start if inserted else start, trigger.start) is not None
 
 
