@@ -113,7 +113,7 @@ class Actors:
             return self._quoted(here)
         if word == _OURS or self._is_verb(here):
             return int(word == _OURS)
-        if word == "اين" and at.has(here + 1, {"كشور", "گروه", "جنبش", "ايتلاف"}):
+        if word == "اين" and at.has(here + 1, {"كشور", "گروه", "جنبش", "ايتلاف", "جبهه", "حزب", "سازمان", "حركت"}):
             return 2
         if word in _OF_SIDE or (word in _BACKED and at.has(here + 1, _BACKING)):
             return self._to_side(here)

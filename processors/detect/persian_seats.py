@@ -9,7 +9,7 @@ A subject left out is that of the clause before. Positions whose names begin wit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from processors.detect.line import REACH, Line, Slot, Trigger, fits, is_too_unknown, last_match, slot_of
@@ -142,13 +142,21 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             return None
         free = [p for p in _phrases(line, end) if fits(p, role) and p.head != "it" and _acts(line, p)]
         if free:
-            return slot_of(free[-1])
+            return slot_of(_turned(line, free, trigger))
         start = _start(line, end)
         head = _antecedent(line, start, role)
         if head is not None:
             return head
         end = _clause_before(line, start) or _saying_before(line, start)
     return None
+
+
+def _turned(line: Line, free: Sequence[Phrase], trigger: Trigger) -> Phrase:
+    """Return the first of the free phrases, the nearest given first, or the first behind a participle joined by "and"."""
+    turning = line.lexicon.patterns.get("turning")
+    turn = last_match(turning, line.text, free[-1].end, trigger.start) if turning is not None else None
+    later = [phrase for phrase in free if turn is not None and phrase.start >= turn.end()]
+    return (later or free)[-1]
 
 
 def _striving(line: Line, trigger: Trigger, role: Role) -> Slot | None:

@@ -9,6 +9,7 @@ from functools import cache
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
+_DAYS = frozenset({"شنبه"})
 _KNOWN = 50_000  # people
 
 FUNCTION = re.compile(
@@ -74,6 +75,8 @@ def state(at: Reading, here: int) -> str | None:
 def known(at: Reading, here: int) -> Name | None:
     """Return the gazetteer's name at a word, also of an Arabic name without its article or its final hamza."""
     start = at.words[here].start
+    if at.has(here + 1, _DAYS):
+        return None  # "دو شنبه" is Monday and no town
     full = _full_names(at.lists["short_states"]).get(at.words[here].text)
     if full is not None and (whole := at.knowledge.gazetteer.match(full, 0)) is not None:
         return Name(start=start, end=at.words[here].end, rows=whole.rows)
