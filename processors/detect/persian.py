@@ -18,6 +18,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _PRONOUNS = frozenset({"ان", "انجا", "اينجا"})
+_TIMES = frozenset({"زمان", "روز", "سال", "وقت", "هنگام", "تاريخ", "پس", "ماه", "هفته"})
 _GOVERNING = frozenset({"از", "به", "بر"})
 _SEQUELS = frozenset({"پس", "پيش", "بعد", "قبل"})
 _CALLED = frozenset({"موسوم", "معروف"})
@@ -171,7 +172,7 @@ class Places:
 
     def _pronoun(self, here: int) -> Phrase | None:
         """Read "it" where a case word governs it (آن را, از آن), but not "after that"."""
-        if not self.at.has(here, _PRONOUNS):
+        if not self.at.has(here, _PRONOUNS) or self.at.has(here + 1, _TIMES):
             return None
         governed = here > 0 and self.at.words[here - 1].text in _GOVERNING
         governed = governed or (here > 0 and self.names.tells(here - 1))

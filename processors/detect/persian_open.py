@@ -22,7 +22,7 @@ _MOST_WORDS = 6
 _LEAST_STEM = 4
 _JOINTS = frozenset({"و", "،"})
 _LYING = frozenset({"در", "واقع"})
-_MARK = re.compile(r"\s+(?:نيز\s+|هم\s+)?را(?!\w)")
+_OWN_MARK = re.compile(r"(?:\s+(?:خود|خويش|خودشان))?\s+(?:نيز\s+|هم\s+)?را(?!\w)")
 _FROM = re.compile(r"(?<!\w)از\s+(?:داخل\s+|تمام\s+|تمامي\s+|همه\s+)?")
 _PLURAL = frozenset({"ها", "هاي", "هايي"})
 
@@ -31,7 +31,7 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the phrase that را marks as the object, the nearest before the verb."""
     del role
     start = line.clause_start(trigger.start)
-    marks = list(_MARK.finditer(line.text, start, min(line.end, trigger.start + 3)))
+    marks = list(_OWN_MARK.finditer(line.text, start, min(line.end, trigger.start + 3)))
     return slot_of(_back(line, start, marks[-1].start())) if marks else None
 
 

@@ -152,7 +152,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _turned(line: Line, free: Sequence[Phrase], trigger: Trigger) -> Phrase:
-    """Return the first of the free phrases, the nearest given first, or the first behind a participle joined by "and"."""
+    """Return the first of the free phrases, which are given nearest first, or the first behind "having done and"."""
     turning = line.lexicon.patterns.get("turning")
     turn = last_match(turning, line.text, free[-1].end, trigger.start) if turning is not None else None
     later = [phrase for phrase in free if turn is not None and phrase.start >= turn.end()]
