@@ -169,7 +169,25 @@ def actor_before(document: Document, where: Where, slot: Slot) -> Phrase | None:
     if slot.phrase is not None and slot.phrase.head not in {"", "it", "they"}:
         same = [p for p in known if slot.phrase.head in document.text[p.start : p.end]]
         return next(iter(same or [p for p in known if _may_be(document, where.line, p, slot.phrase.head)]), None)
-    return next(iter(earlier), None) or _group_before(document, where, slot)
+    return (
+        next(_acting(where.line, slot, earlier), None)
+        or next(iter(earlier), None)
+        or _group_before(document, where, slot)
+    )
+
+
+def _acting(line: Line, slot: Slot, nearest_first: list[Phrase]) -> Iterator[Phrase]:
+    """Yield the actors of a sentence to whom nothing is done ("A drove B back and extended its control").
+
+    Whoever leaves or is driven out by the word that has the pronoun may be anybody.
+    """
+    undergoing, losing = line.lexicon.patterns.get("undergoing"), line.lexicon.patterns.get("losing_word")
+    if undergoing is None or losing is None or losing.match(line.text, line.text.rfind(" ", 0, slot.start) + 1):
+        return
+    for phrase in nearest_first:
+        lead = line.text[max(line.start, phrase.start - _BEFORE) : phrase.start]
+        if line.start <= phrase.start and not undergoing.search(lead):
+            yield phrase
 
 
 def _is_first_person(line: Line, slot: Slot) -> bool:

@@ -61,9 +61,8 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     if place is None or not _is_bounded(line, place, trigger):
         return None
     line = line.seeing(place)
-    gainer = _who(trigger) or fill(line, trigger, Role.ACTOR, (*frame.gainer, "leading"))
+    gainer = _who(trigger) or _acting(line, trigger, place)
     loser = fill(line, trigger, Role.ACTOR, frame.loser)
-    gainer = None if gainer and (gainer.start, gainer.end) == (place.start, place.end) else gainer
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
     if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
         return None
@@ -77,6 +76,13 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     if kind is Kind.HOLDS and gainer is None:
         return None
     return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
+
+
+def _acting(line: Line, trigger: Trigger, place: Slot) -> Slot | None:
+    """Return who gains: the first who stands at a seat of the frame, a country that is taken itself passed over."""
+    seats = (*trigger.frame.gainer, "leading")
+    slots = (fill(line, trigger, Role.ACTOR, (seat,)) for seat in seats)
+    return next((slot for slot in slots if slot and (slot.start, slot.end) != (place.start, place.end)), None)
 
 
 def _is_civilian(line: Line, side: Slot | None) -> bool:
@@ -109,7 +115,8 @@ def _is_bounded(line: Line, place: Slot, trigger: Trigger) -> bool:
         return False
     owned = not line.lexicon.words.get("own", frozenset()).isdisjoint(line.text[phrase.start : phrase.end].split()[:3])
     nameless = phrase.head in line.lexicon.words.get("nameless", ()) and trigger.frame.kind is not Kind.HOLDS
-    told = owned or nameless or phrase.names or phrase.pointing or phrase.within
+    part = phrase.share and phrase.head not in line.lexicon.words["plural"] and trigger.frame.kind is not Kind.HOLDS
+    told = owned or nameless or part or phrase.names or phrase.pointing or phrase.within
     return not trigger.frame.named or bool(told) or any(p.names for p in _more(line, trigger, place))
 
 
