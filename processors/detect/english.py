@@ -14,13 +14,11 @@ from dataclasses import dataclass, replace
 
 from processors.detect.english_actors import called, named_inside, past_acronym
 from processors.detect.english_names import LONGEST, Names
-from processors.detect.english_qualifiers import YEAR, Qualifiers, is_small, is_titled
+from processors.detect.english_qualifiers import PERFECT, YEAR, Qualifiers, is_small, is_titled
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _SIDES = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
-_PERFECT = frozenset({"have", "has", "had"})
-_SEATS = frozenset({"capital", "seat"})
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
 
@@ -68,7 +66,7 @@ class Places:
 
     def _is_idle(self, at: int, word: str) -> bool:
         """Tell whether no phrase begins here: a sign, a small word written small, a year, a conjunction."""
-        verbal = word.endswith("ed") and self.at.has(at - 1, _PERFECT) == 1
+        verbal = word.endswith("ed") and self.at.has(at - 1, PERFECT) == 1
         small = (word in self.idle or verbal) and not self.at.capital(at)
         return not word[0].isalnum() or small or bool(YEAR.match(word)) or (word == "that" and self._is_conjunction(at))
 
@@ -105,7 +103,9 @@ class Places:
             return self._owner_alone(at, owner)
         if phrase.role is Role.PLACE:
             within = phrase.within if phrase.names or phrase.within else (owner,) * bool(owner.rows)
-            holder = phrase.holder or (self.at.phrase(Role.ACTOR, at, at + 1) if self._is_manned(phrase) else None)
+            holder = phrase.holder or (
+                self.at.phrase(Role.ACTOR, at, at + 1) if phrase.head in self.at.lists["manned"] else None
+            )
             phrase = replace(phrase, within=within, pointing=False, holder=holder)
         return self._from(at, phrase)
 
@@ -115,9 +115,6 @@ class Places:
         if not owner.rows:
             return None
         return self.at.phrase(Role.PLACE, at, at + 1, names=(owner,), actor=state, bound=True)
-
-    def _is_manned(self, phrase: Phrase) -> bool:
-        return phrase.head in self.at.lists["manned"]
 
     def _is_conjunction(self, at: int) -> bool:
         """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
@@ -137,7 +134,7 @@ class Places:
             return None
         if match is not None and self.at.after(match.end) >= end:
             return self._actor(at, core, self.at.after(match.end), head if head in self.at.lists["actors"] else "")
-        if head in self.at.lists["places"]:
+        if head in self.at.lists["places"] and not self.names.is_state(core, end):
             return self._headed(at, core, end, head, share=share, definite=definite)
         if head in self.at.lists["actors"]:
             return self._actor(at, core, end, head)
@@ -180,9 +177,10 @@ class Places:
         return following in self.at.lists["places"] or following in self.at.lists["actors"]
 
     def _near_noun(self, at: int) -> bool:
-        """Tell whether a noun of place or actor follows a capitalised word closely ("army Aleppo base")."""
+        """Tell whether a noun follows a capitalised word closely ("army Aleppo base", "South Sudanese army")."""
         ahead = self.at.words[at + 1 : at + 3]
-        return any(w.text in self.at.lists["places"] for w in ahead) and not self.names.known(at)
+        nation = self.at.capital(at - 1) and self.words.is_nation(at) and self.at.has(at + 1, self.at.lists["actors"])
+        return bool(nation) or (any(w.text in self.at.lists["places"] for w in ahead) and not self.names.known(at))
 
     def _headed(self, at: int, core: int, end: int, head: str, *, share: bool, definite: bool) -> Phrase | None:
         """Read a place with a noun: a name before the noun, after "of", or right after it."""
@@ -202,7 +200,7 @@ class Places:
         told = names or within or manned or ((definite or share) and head not in self.at.lists["houses"])
         if not told and head in self.at.lists["sites"] and not self.words.is_controlled(at):
             return None
-        seat = head in _SEATS and self.at.has(end, {"of"})
+        seat = head in {"capital", "seat"} and self.at.has(end, {"of"})
         if names and not name and (seat or head in self.at.lists["broad"]):
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
             return self.at.phrase(
@@ -294,6 +292,8 @@ class Places:
         if name and self.at.words[core].text in self.at.lists["prefixes"] and self.at.after(name.end) > core + 1:
             return self.at.phrase(Role.PLACE, at, self.at.after(name.end), names=(name,), headed=True)
         if name and (self.words.modifies(self.at.after(name.end)) or self.at.has(core - 1, {"a", "an"})):
+            return None
+        if name and self.words.tells_people(at, core, self.at.after(name.end)):
             return None
         told = self.at.phrase(Role.NAME, at, self.at.after(name.end), names=(name,)) if name else None
         return replace(told, first=core) if told and share else told

@@ -22,10 +22,12 @@ _SPELLED = re.compile(
 )
 _COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", "group", "one", "all", "both", "whole"})
 _GROUPS = frozenset({"total", "chain", "ring", "cluster", "pair", "couple", "trio", "host", "network", "belt", "range"})
+_FEW = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
 _NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
 _NEAR = 3
 _SHORT, _FEWEST, _SHARE = 4, 4, 0.8
+PERFECT = frozenset({"have", "has", "had"})
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -108,6 +110,12 @@ class Qualifiers:
         number = _NUMBER.match(word) or _SPELLED.match(word)
         counted = word in self.at.lists["quantity"] or number is not None
         return word in _COUNTS or (counted and (determined or word in _MANY))
+
+    def tells_people(self, at: int, core: int, end: int) -> bool:
+        """Tell whether a name that nothing knows is of people: behind a number, or with a noun for them at its end."""
+        word = self.at.words[core - 1].text if at < core else ""
+        counted = bool(_NUMBER.match(word) or _SPELLED.match(word)) or word in _FEW
+        return counted or self.at.has(end - 1, self.at.lists["movables"]) == 1
 
     def _is_thousand(self, at: int) -> bool:
         """Tell whether a word is the rest of a number behind its comma ("3,000")."""
