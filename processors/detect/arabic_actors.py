@@ -57,7 +57,7 @@ class Actors:
         if found is None or found[1] == "owned" or self.at.words[at].text.endswith("ينا"):
             return self._own_actor(at) if found else None
         bare = found[1] == "plain" and (found[0] in self.at.lists["only_definite"] or self.at.has(at - 1, _WITHOUT))
-        if bare and at:
+        if (bare and at) or self.at.words[at].text in _LED_BY:
             return None
         last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
         return self._made(at, last, found[0], identity, start=self.at.start_of(at, found[0]))

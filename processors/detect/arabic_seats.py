@@ -18,6 +18,7 @@ _OPENING, _AHEAD = 3, 120
 _BEFORE_VERB = re.compile(
     r"\s(?:الت?ي|الذي|(?:من\s+)?بينها|ال(?:واقع|قريب|محاذي)\w*|و?هي|و?هو|عاصمه|مركز)\s[^،]*،?\s*$"
 )
+_OF_ITSELF = re.compile(r"[\s،]+(?:\w+[\s،]+){0,3}?(?:ب?انها\s+(?:قد\s+)?)?")
 _OVER_IT = re.compile(r"\s*علي(?:ها|ه|هما)(?!\w)")
 _SHE = re.compile(r"[وف]?س?ت")
 _PERFECT = re.compile(r"[\s،]*(?:(?:الت?ي|الذي|وقد|قد|كانت?|و?سبق|ان|ثم)\s+){0,4}")
@@ -157,6 +158,25 @@ def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if opens else None
 
 
+def _whose(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the subject of a verb whose object are its own forces ("A pulls its fighters out")."""
+    owned = line.lexicon.surfaces["actors"]
+    behind = (p for p in line.after(trigger) if p.role is role)
+    forces = next((p for p in behind if p.end - trigger.end <= _LEAD), None)
+    own = forces is not None and owned.get(line.text[forces.start : forces.end].split()[0], ("", ""))[1] == "owned"
+    return COMMON["prev"](line, trigger, role) if own else None
+
+
+def _government(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the capital that says of itself what it did ("Kyiv announced that it retook", "announced retaking")."""
+    del role
+    place = next((p for p in line.before(trigger) if p.role is Role.PLACE), None)
+    said = line.lexicon.patterns["said_by"]
+    if place is None or place.headed or not said.search(line.text, max(line.start, place.start - _LEAD), place.start):
+        return None
+    return slot_of(place) if _OF_ITSELF.fullmatch(line.text, place.end, trigger.start) else None
+
+
 def _kept(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the first place behind the trigger that "ب" is written onto ("keeps the eastern half")."""
     place = next((p for p in line.after(trigger) if p.role is role), None)
@@ -166,6 +186,8 @@ def _kept(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 ARABIC = {
     **OPEN,
+    "ar-whose": _whose,
+    "ar-government": _government,
     "ar-kept": _kept,
     **UNSAID,
     "ar-before-fall": _before_fall,
