@@ -19,6 +19,7 @@ from processors.detect.turkish_names import Head, Named, Names
 from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts, form_of
 
 _PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
+_AMONG = frozenset({"aralarinda", "icinde", "arasinda"})
 _WHERE = frozenset({"loc", "within"})
 LONG = 3
 TITLED = 0.8
@@ -136,9 +137,10 @@ class Places:
 
     def _part(self, at: int, named: Named) -> Phrase | None:
         """Read "Halep'in doğusu", "Şam'ın Cobar mahallesi" or "Halep'in kuzeyindeki köyler"."""
-        inner = self._owned(named.last)
-        if inner is None:
-            return None
+        among = self._among(at, named)
+        inner = among or self._owned(named.last)
+        if among is not None or inner is None:
+            return among
         if inner.names:
             return replace(inner, first=at, within=named.names)
         if inner.head in self.at.lists["wholes"]:
@@ -151,6 +153,17 @@ class Places:
         names = (whole,) if not inner.within and (broad or inner.pointing) else ()
         case = "owned" if self.names.is_either(inner.last - 1) else inner.case
         return replace(inner, first=at, start=whole.start, names=names, within=named.names, pointing=False, case=case)
+
+    def _among(self, at: int, named: Named) -> Phrase | None:
+        """Read "X ve Y'nin de aralarında olduğu köyler" and "aralarında X'in de bulunduğu köyler": villages like X."""
+        led, here = self.at.has(at - 1, _AMONG) if at else 0, named.last + self.at.has(named.last, {"de", "da"})
+        among = self.at.has(here, _AMONG)
+        here += among
+        if not ((led or among) and self.at.has(here, {"oldugu", "bulundugu"})) or here + 1 >= len(self.at.words):
+            return None
+        further = self._unnamed(here + 1, self._qualified(here + 1))
+        start = named.names[0].start
+        return replace(further, first=at, start=start, names=named.names, pointing=False) if further else None
 
     def _owned(self, at: int) -> Phrase | None:
         """Read the place behind a genitive: it must be owned, or hold an owned noun."""
