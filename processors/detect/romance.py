@@ -290,7 +290,8 @@ class Places:
             return None
         names, end = self.names.more((name,), last, plural=False)
         told = self._past_aside(end)
-        if share or (core > at and self.at.has(core - 1, self.at.lists["of"] | _WHOLE)):
+        whole = any(self.at.words[here].text in _WHOLE for here in range(at, core))
+        if share or whole or (core > at and self.at.has(core - 1, self.at.lists["of"])):
             return self.at.phrase(Role.PLACE, at, told, names=names, share=share)
         if told > end or any(listed.rows for listed in names):
             return self.at.phrase(Role.PLACE, core, told, names=names, headed=told > end)

@@ -43,7 +43,8 @@ class Actors:
     def _is_noun(self, at: int) -> bool:
         """Tell whether a word is a noun for an actor; that for a people needs its article ("los rusos")."""
         lists = self.at.lists
-        led = at > 0 and self.at.has(at - 1, lists["determiners"] | lists["plural_articles"])
+        leading = lists["determiners"] | lists["plural_articles"] | lists["quantity"]  # "los últimos rusos"
+        led = at > 0 and self.at.has(at - 1, leading)
         people = self.at.has(at, lists["peoples"]) and not led
         return (self.at.has(at, lists["actors"]) == 1 and not people) or self._is_camp(at)
 

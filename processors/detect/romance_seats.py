@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
-from processors.detect.phrases import Role
+from processors.detect.phrases import Phrase, Role
 
 _FRONT = 3
 """Words that may lead a sentence before the place it is about."""
 
 _NEAR = 3
 """Words that may stand between a subject and its verb."""
+
+_HEADLINE = 8
+"""Words that may stand between the noun that opens a headline and its participle."""
 
 _LEAD = 24
 """Characters before a phrase that may hold its preposition."""
@@ -62,8 +65,16 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             return None
         if fits(phrase, role) and phrase.role is not Role.ACTOR and not is_too_unknown(trigger, phrase):
             behind = oblique.search(line.text[max(line.start, phrase.start - _LEAD) : phrase.start])
-            return None if behind else slot_of(phrase)
+            return _owner(line, phrase, role) if behind else slot_of(phrase)
     return None
+
+
+def _owner(line: Line, part: Phrase, role: Role) -> Slot | None:
+    """Take the noun of places that a place with "de" only says more of ("los cuarteles de la frontera")."""
+    before = next((p for p in reversed(line.phrases) if p.end <= part.start), None)
+    if before is None or before.role is not role or not before.headed:
+        return None
+    return slot_of(before) if line.text[before.end : part.start].strip() in line.lexicon.words["of"] else None
 
 
 def _told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -217,6 +228,14 @@ def _flag_of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     )
 
 
+def _opening(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the noun of a place that opens a headline before a participle ("Base clave en X tomada por A")."""
+    first = next(iter(line.phrases), None)
+    if first is None or first.first > 0 or not first.headed or first.role is not role or first.end > trigger.start:
+        return None
+    return slot_of(first) if len(line.text[first.end : trigger.start].split()) <= _HEADLINE else None
+
+
 ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "topic": _topic,
     "subject": _subject,
@@ -235,6 +254,7 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "dropped": _dropped,
     "inverted": _inverted,
     "past-area": _past_area,
+    "opening": _opening,
     "flag-of": _flag_of,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""
