@@ -27,8 +27,6 @@ _LIST = 3
 """Names in a row, known or not, that are taken for places."""
 
 _PLURAL = re.compile(r"(?:[иіїы]х|[иіїы]м|[иіїы]ми|і|ї|ые|ие|\d)$")
-_FURTHER = re.compile(r'\w" ?(?:,|и|та|й|і) "$')
-"""What stands before a quoted name that goes on with a list of quoted names."""
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
@@ -54,7 +52,13 @@ class Places:
         stops = word in self.at.lists["stops"] - self.at.lists["pointers"] - self.at.lists[
             "own"
         ] and not self.around.counts(at)
-        if not word[0].isalnum() or stops or YEAR.match(word) or self._links(at) or self._is_further_unit(at):
+        if (
+            not word[0].isalnum()
+            or stops
+            or YEAR.match(word)
+            or self.around.links(at)
+            or self.around.is_further_unit(at)
+        ):
             return None
         long = self.names.known(at, least=2)
         if long is not None and self._is_name(at, long):
@@ -62,17 +66,6 @@ class Places:
         if word in self.at.lists["shares"]:
             return self._share(at, at)
         return self._qualified(at)
-
-    def _links(self, at: int) -> bool:
-        """Tell whether "this" stands for what was said before ("при этом", "после того")."""
-        lists = self.at.lists
-        return at > 0 and bool(self.at.has(at, lists["said"])) and bool(self.at.has(at - 1, lists["linking"]))
-
-    def _is_further_unit(self, at: int) -> bool:
-        """Tell whether a quoted name is that of a further unit (бойцы "Центра" и "Востока")."""
-        start = self.at.words[at].start
-        before = self.at.text[max(0, start - 24) : start]
-        return _FURTHER.search(before) is not None
 
     def _qualified(self, at: int) -> Phrase | None:
         """Read a phrase with its qualifiers, else the one that begins here without any."""
@@ -180,7 +173,7 @@ class Places:
         holder = self._qualified(stop) if stop < len(self.at.words) else None
         held = holder is not None and holder.role is Role.ACTOR and holder.case in {"gen", ""}
         bare = (core == at or self.at.has(core - 1, self.at.lists["pointers"]) == 1) and stop == core + 1
-        if noun in self.at.lists["sites"] and bare and not held and not self._is_left(core, noun):
+        if noun in self.at.lists["sites"] and bare and not held and not self.around.is_left(core, noun):
             return None
         plural = case.endswith("+") or noun in self.at.lists["plural"]
         if held and holder is not None:
@@ -192,12 +185,6 @@ class Places:
         """Tell whether a noun is joined to another place, so that it means one of its own ("порт и аэродром")."""
         joined = at > 1 and self.at.words[at - 1].text in self.at.lists["joints"]
         return joined and (self.at.words[at - 2].text in self.at.lexicon.surfaces["places"] or self.at.capital(at - 2))
-
-    def _is_left(self, at: int, noun: str) -> bool:
-        """Tell whether positions are what somebody comes from ("отошли с позиций")."""
-        return (
-            noun in self.at.lists["left"] and at > 0 and bool(self.at.has(at - 1, {"из", "с", "со", "з", "із", "зі"}))
-        )
 
     def _owns(self, at: int) -> bool:
         """Tell whether a noun in the genitive says whose the place before it is ("администрации города")."""
@@ -257,8 +244,10 @@ class Places:
         if not self.names.is_name(core) or any(self.at.capital(n) for n in range(at, core)):
             return None
         country = self.actors.country(core)
+        if country is not None and core > at:
+            return self._part_of_country(at, core, country)
         if country is not None:
-            return country if core == at else None
+            return country
         known = self.names.known(core)
         if known is not None and self._opens(core) and self._is_doubtful(core, known):
             known = None
@@ -267,6 +256,13 @@ class Places:
         if known is not None:
             return self._named(at, known)
         return self._unknown(at) if core == at and not self._opens(at) else None
+
+    def _part_of_country(self, at: int, core: int, country: Phrase) -> Phrase | None:
+        """Read a state's name with the part that is meant ("весь северный Йемен"), which does not act."""
+        if not is_of_side(self.at.words[core - 1].text):
+            return None
+        whole = Name(start=self.at.words[at].start, end=self.at.words[core].end)
+        return self._place(at, core + 1, (whole,), within=country.names, share=True, headed=True)
 
     def _unknown(self, at: int) -> Phrase | None:
         name = self.names.name(at)

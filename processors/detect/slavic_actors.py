@@ -44,7 +44,8 @@ class ActorReader:
             head, case = "", ""
         else:
             return None
-        case = "nom" if self.at.has(at, self.at.lists["ones"]) and case in {"", "gen", "gen+"} else case
+        counted = self.at.has(at, self.at.lists["ones"] | self.at.lists["counting"])
+        case = "nom" if counted and case in {"", "gen", "gen+"} else case
         last = max(self._end(core + 1, head), self.at.after(match.end) if match and known else 0)
         identity, generic = self._identity(at, last)
         phrase = self.at.phrase(Role.ACTOR, at, last, actor=identity, generic=generic, head=head, case=case.rstrip("+"))
@@ -72,7 +73,9 @@ class ActorReader:
         """Tell whether a noun means no side here: people that no adjective arms, a colour of things."""
         noun, _ = self.at.lexicon.surfaces["actors"][self.at.words[core].text]
         armed = core > at and self.at.words[core - 1].text.startswith(tuple(self.at.lists["arming"]))
-        return (noun in self.at.lists["anybody"] and not armed) or self._is_colour(core)
+        place = core + 1 < len(self.at.words) and self._is_place(core + 1)
+        adjectival = self.at.has(core, self.at.lists["martial"]) and place  # "военные склады"
+        return (noun in self.at.lists["anybody"] and not armed) or bool(adjectival) or self._is_colour(core)
 
     def _is_colour(self, at: int) -> bool:
         """Tell whether "red" or "white" says how something looks: no verb, no adverb and no border follows it."""

@@ -27,6 +27,10 @@ YEAR = re.compile(r"(?:19|20)\d\d$")
 """A number that is a year and counts nothing."""
 
 
+_FURTHER = re.compile(r'\w" ?(?:,|и|та|й|і) "$')
+"""What stands before a quoted name that goes on with a list of quoted names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """Reads what belongs to a head."""
@@ -160,3 +164,20 @@ class Around:
 
     def _noun_of_place(self, at: int) -> bool:
         return at < len(self.at.words) and self.at.words[at].text in self.at.lexicon.surfaces["places"]
+
+    def links(self, at: int) -> bool:
+        """Tell whether "this" stands for what was said before ("при этом", "после того")."""
+        lists = self.at.lists
+        return at > 0 and bool(self.at.has(at, lists["said"])) and bool(self.at.has(at - 1, lists["linking"]))
+
+    def is_further_unit(self, at: int) -> bool:
+        """Tell whether a quoted name is that of a further unit (бойцы "Центра" и "Востока")."""
+        start = self.at.words[at].start
+        before = self.at.text[max(0, start - 24) : start]
+        return _FURTHER.search(before) is not None
+
+    def is_left(self, at: int, noun: str) -> bool:
+        """Tell whether positions are what somebody comes from ("отошли с позиций")."""
+        return (
+            noun in self.at.lists["left"] and at > 0 and bool(self.at.has(at - 1, {"из", "с", "со", "з", "із", "зі"}))
+        )

@@ -58,6 +58,22 @@ def unlisted_subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return _slot(line, found, trigger.start)
 
 
+def unlisted_source(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the unlisted place behind "out of" that somebody is driven from ("выбили боевиков из котельной")."""
+    stop = line.clause_end(trigger.end)
+    preposition = line.lexicon.patterns["out_from"].search(line.text, trigger.end, stop)
+    if (
+        role is not Role.PLACE
+        or preposition is None
+        or any(p.start < preposition.end() and preposition.start() < p.end for p in line.phrases)
+    ):
+        return None
+    found = _read(line, preposition.end(), stop)
+    adjacent = found is not None and not line.text[preposition.end() : found.start].strip()
+    spoil = found is not None and line.lexicon.patterns["spoil"].match(found.head.text)
+    return _slot(line, found, stop) if found is not None and adjacent and not spoil else None
+
+
 def _has_side(line: Line, trigger: Trigger) -> bool:
     """Tell whether somebody armed acts: no pronoun, no place that only stands for its government."""
     seats = (subject, to_whom) if trigger.form in _ACTIVE else (agent, announcer)

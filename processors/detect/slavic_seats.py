@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
-from processors.detect.slavic_open import unlisted_object, unlisted_subject
+from processors.detect.slavic_open import unlisted_object, unlisted_source, unlisted_subject
 from processors.detect.slavic_relatives import (
     antecedent,
     apposed,
@@ -235,6 +235,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "free-object": _direct,
     "far-object": _far,
     "unlisted-object": unlisted_object,
+    "unlisted-source": unlisted_source,
     "unlisted-subject": unlisted_subject,
     "fronted-by-case": _fronted,
     "pronoun-before": _pronoun,
