@@ -92,9 +92,15 @@ class Line:
         return self._starts[at]
 
     def _breaks(self, start: int, stop: int) -> Iterator[re.Match[str]]:
-        """Yield the borders of clauses in text[start:stop]; what looks like one inside a list of places is none."""
+        """Yield the borders of clauses in text[start:stop].
+
+        What looks like one inside a list of places is none, nor what comes between "managed" and its "to".
+        """
         lists = [p for p in self.phrases if len(p.names) > 1]
+        awaiting = self.lexicon.patterns.get("awaiting")
         for found in self.lexicon.patterns["breaks"].finditer(self.text, start, stop):
+            if awaiting is not None and awaiting.search(self.text, max(self.start, found.start() - 60), found.start()):
+                continue
             if not any(p.start <= found.start() and found.end() < p.end for p in lists):
                 yield found
 
