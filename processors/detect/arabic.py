@@ -204,7 +204,7 @@ class Places:
             whole = Name(start=self.at.start_of(at, noun), end=what[-1].end if what else self.at.words[last - 1].end)
             return self.at.phrase(Role.PLACE, at, end, headed=True, names=(whole,), within=what, head=noun, share=share)
         owned = says == "plain" and noun not in self.at.lists["compass"] and last < len(self.at.words)
-        holder = self.actors.read(last) if owned else self._owner(last)
+        holder = (self.actors.read(last) if owned else None) or self._owner(last)
         last = holder.last if holder else last
         within, end = self.names.where(last)
         listed, end = self.names.listed_behind(end) if plural else ((), end)

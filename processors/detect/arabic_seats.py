@@ -19,6 +19,7 @@ _BEFORE_VERB = re.compile(
     r"\s(?:الت?ي|الذي|(?:من\s+)?بينها|ال(?:واقع|قريب|محاذي)\w*|و?هي|و?هو|عاصمه|مركز)\s[^،]*،?\s*$"
 )
 _OF_ITSELF = re.compile(r"[\s،]+(?:\w+[\s،]+){0,3}?(?:ب?انها\s+(?:قد\s+)?)?")
+_WORD = re.compile(r"\s+(?P<word>\w+)")
 _OVER_IT = re.compile(r"\s*علي(?:ها|ه|هما)(?!\w)")
 _SHE = re.compile(r"[وف]?س?ت")
 _PERFECT = re.compile(r"[\s،]*(?:(?:الت?ي|الذي|وقد|قد|كانت?|و?سبق|ان|ثم)\s+){0,4}")
@@ -177,6 +178,14 @@ def _government(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(place) if _OF_ITSELF.fullmatch(line.text, place.end, trigger.start) else None
 
 
+def _nation(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the nation whose adjective stands right behind a noun ("the French withdrawal")."""
+    del role
+    word = _WORD.match(line.text, trigger.end, line.end)
+    named = word is not None and word["word"] in line.lexicon.words["nations"]
+    return Slot(start=word.start("word"), end=word.end("word")) if word and named else None
+
+
 def _kept(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the first place behind the trigger that "ب" is written onto ("keeps the eastern half")."""
     place = next((p for p in line.after(trigger) if p.role is role), None)
@@ -186,6 +195,7 @@ def _kept(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 ARABIC = {
     **OPEN,
+    "ar-nation": _nation,
     "ar-whose": _whose,
     "ar-government": _government,
     "ar-kept": _kept,
