@@ -190,6 +190,7 @@ class Phrases:
         while tied and self.at.has(last, self.at.lists["loose"]):
             last += 1
         names, last = self._names(last) if tied else ((), last)
+        names = self._with_noun(at, names, last)
         plural = self._is_plural(at)
         counted = at > 0 and (self.at.words[at - 1].text.isdigit() or self.at.has(at - 1, self.at.lists["quantity"]))
         within = names if plural and len(names) == 1 else ()
@@ -199,6 +200,12 @@ class Phrases:
             names=() if within else names, within=within, share=not names and (plural or bool(counted)),
             pointing=not names and not plural and not counted and not self._is_one(at),
         )  # fmt: skip
+
+    def _with_noun(self, at: int, names: tuple[Name, ...], last: int) -> tuple[Name, ...]:
+        """Return the names with the noun that is part of the first ("taxa Newrozê"); plain nouns are none of a name's."""
+        if len(names) != 1 or self._form(at, "plain_heads") is not None:
+            return names
+        return (replace(names[0], start=self.at.words[at].start, end=self._end(last - 1)),)
 
     def _begins_name(self, at: int) -> bool:
         """Tell whether a noun only begins a known name of several words ("Girê Spî")."""
@@ -242,7 +249,7 @@ class Phrases:
             end = self.at.words[last - 1].start + size
             match = self.at.knowledge.gazetteer.match(self.at.text[start:end], 0)
             if match is not None and match.end == end - start:
-                return Name(start=start, end=stop, rows=match.rows, common=match.common), last
+                return Name(start=start, end=min(end, stop), rows=match.rows, common=match.common), last
         return Name(start=start, end=stop), last
 
     def _bare(self, at: int) -> Phrase | None:
