@@ -202,7 +202,7 @@ class Phrases:
         )  # fmt: skip
 
     def _with_noun(self, at: int, names: tuple[Name, ...], last: int) -> tuple[Name, ...]:
-        """Return the names with the noun that is part of the first ("taxa Newrozê"); plain nouns are none of a name's."""
+        """Return the names with the noun that is part of the first ("taxa Newrozê"); a plain noun is part of none."""
         if len(names) != 1 or self._form(at, "plain_heads") is not None:
             return names
         return (replace(names[0], start=self.at.words[at].start, end=self._end(last - 1)),)
