@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from functools import cache
 
-from processors.detect.claims import Draft
+from processors.detect.draft import Draft
 from processors.detect.lexicon import Cue
 from processors.detect.line import Line, Trigger
 from processors.detect.phrases import Phrase, Role
@@ -131,7 +131,18 @@ def _is_given(line: Line, trigger: Trigger) -> bool:
     if given is None:
         return False
     lead = line.text[max(line.start, trigger.start - _LEAD) : trigger.start]
-    return line.is_relative(trigger) or (trigger.form not in _TOLD and given.search(lead) is not None)
+    nominal = trigger.form not in _TOLD and (given.search(lead) is not None or _is_remarked_on(line, trigger))
+    return line.is_relative(trigger) or nominal
+
+
+def _is_remarked_on(line: Line, trigger: Trigger) -> bool:
+    """Tell whether something is said of the change itself, which so is granted ("that the fall of X was a blow")."""
+    that, remarked = line.lexicon.patterns.get("that"), line.lexicon.patterns.get("remarked")
+    if that is None or remarked is None or trigger.particle or trigger.pro:
+        return False
+    if that.search(line.text, max(line.start, trigger.start - _LEAD), trigger.start) is None:
+        return False
+    return remarked.match(line.text[trigger.end : line.clause_end(trigger.end)]) is not None
 
 
 def _is_presupposed(line: Line, trigger: Trigger) -> bool:
