@@ -14,6 +14,7 @@ from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS as COMMON
 
 _LEAD = 24
+_WAS = re.compile(r"\s+(?:قد\s+)?(?:تم|تمت|جري|جرت|[يت]تم|[يت]جري)\s+")
 _OPENING, _AHEAD = 3, 120
 _BEFORE_VERB = re.compile(
     r"\s(?:الت?ي|الذي|(?:من\s+)?بينها|ال(?:واقع|قريب|محاذي)\w*|و?هي|و?هو|عاصمه|مركز)\s[^،]*،?\s*$"
@@ -137,6 +138,13 @@ def _behind_state(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(pair[1]) if pair else None
 
 
+def _topic(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that stands right before "was" and a noun with its pronoun (ثلاث قرى تم تحريرها)."""
+    place = next((p for p in line.before(trigger) if p.role is role), None)
+    gap = place and _WAS.fullmatch(line.text, place.end, trigger.start)
+    return slot_of(place) if trigger.pro and gap else None
+
+
 def _before_fall(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place before a verb or a definite noun; one that takes its place behind it has none before."""
     bare = trigger.form in {"noun", "noun_f"} and not trigger.particle.endswith(("ال", "لل"))
@@ -201,6 +209,7 @@ ARABIC = {
     "ar-kept": _kept,
     **UNSAID,
     "ar-before-fall": _before_fall,
+    "ar-topic": _topic,
     "ar-ahead": _ahead,
     "ar-state": _state,
     "ar-behind-state": _behind_state,
