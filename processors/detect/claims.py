@@ -1,57 +1,31 @@
 """Claims about control in one sentence: each trigger with its slots filled, or dropped.
 
-A trigger is dropped where its place is missing, where what acts is no actor
-(fear, fire, a club), or where a slot that its frame needs stays empty.
+A trigger is dropped where its place is missing or where what acts is no actor
+(fear, fire, a club). Where a side that its frame needs stays empty the claim is
+spare: it counts where no other tells a change and war is told all around.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
+from processors.detect.draft import APART, GAINS, Draft
 from processors.detect.line import FINITE, Line, Slot, Trigger
+from processors.detect.merging import merged
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
 from processors.detect.tense import told_kind
 from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
 
-GAINS = frozenset({Kind.CAPTURE, Kind.RECAPTURE, Kind.EXPULSION, Kind.ALLEGIANCE, Kind.HANDOVER})
 _LEAVING = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION})
 _BY_FORCE = _LEAVING | {Kind.CAPTURE, Kind.RECAPTURE}
-_APART = frozenset({Kind.HOLDS, Kind.SIEGE_START, Kind.SIEGE_LIFT})
-PARTICIPLES = frozenset({"subject", "object"})
-"""Forms of a verb that qualify a noun: such a gain came before the holding that the rest of the sentence tells."""
-_TAKEN = frozenset({Kind.CAPTURE, Kind.RECAPTURE})
-MERGING = 60
-"""Triggers farther apart than this many characters tell changes of their own."""
-
-_STRENGTH = {
-    Kind.HOLDS: -1,
-    Kind.CAPTURE: 1,
-    Kind.HANDOVER: 2,
-    Kind.ALLEGIANCE: 2,
-    Kind.EXPULSION: 2,
-    Kind.RECAPTURE: 3,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A claim as words: the trigger and the slots that were found for it."""
-
-    trigger: Trigger
-    kind: Kind
-    place: Slot
-    more: tuple[Phrase, ...] = ()
-    gainer: Slot | None = None
-    loser: Slot | None = None
 
 
 def drafts(line: Line, words: Sequence[Words]) -> tuple[Draft, ...]:
     """Return the claims of one sentence, tellings of one change by several words made one."""
     found = [draft for trigger in triggers(line, words) if (draft := _draft(line, trigger)) is not None]
-    return tuple(_merged(line, _outermost(found)))
+    return merged(line, found)
 
 
 def _draft(line: Line, trigger: Trigger) -> Draft | None:
@@ -64,8 +38,9 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     gainer = _who(trigger) or _acting(line, trigger, place)
     loser = fill(line, trigger, Role.ACTOR, frame.loser)
     gainer, loser = _apart(gainer, loser or _holder(place, frame.kind), frame.kind)
-    if _is_wanting(trigger, gainer, loser) or _has_other_subject(line, trigger, place, gainer or loser):
+    if _has_other_subject(line, trigger, place, gainer or loser):
         return None
+    spare = _is_wanting(trigger, gainer, loser)
     if _is_civilian(line, loser if frame.kind in _LEAVING else gainer) and frame.kind in _BY_FORCE:
         if frame.kind in _LEAVING or trigger.form in FINITE:
             return None
@@ -73,14 +48,23 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
         return None
     kind = told_kind(line, trigger, gainer)
-    if kind is Kind.HOLDS and gainer is None:
+    if (kind is Kind.HOLDS and gainer is None) or (spare and not _may_lack(line, frame.kind)):
         return None
-    return Draft(trigger=trigger, kind=kind, place=place, more=_more(line, trigger, place), gainer=gainer, loser=loser)
+    return Draft(
+        trigger=trigger,
+        kind=kind,
+        place=place,
+        more=_more(line, trigger, place),
+        gainer=gainer,
+        loser=loser,
+        spare=spare,
+    )
 
 
 def _acting(line: Line, trigger: Trigger, place: Slot) -> Slot | None:
     """Return who gains: the first who stands at a seat of the frame, a country that is taken itself passed over."""
-    seats = (*trigger.frame.gainer, "leading")
+    frame = trigger.frame
+    seats = frame.gainer if "leading" in frame.loser else (*frame.gainer, "leading")
     slots = (fill(line, trigger, Role.ACTOR, (seat,)) for seat in seats)
     return next((slot for slot in slots if slot and (slot.start, slot.end) != (place.start, place.end)), None)
 
@@ -149,6 +133,12 @@ def _is_wanting(trigger: Trigger, gainer: Slot | None, loser: Slot | None) -> bo
     return any(filled[name] is None for name in trigger.frame.needs)
 
 
+def _may_lack(line: Line, kind: Kind) -> bool:
+    """Tell whether a claim can be told without the side that it needs: no siege, and nothing that residents may do."""
+    residents = line.lexicon.patterns.get("residents")
+    return residents is not None and kind not in APART and not residents.search(line.text, line.start, line.end)
+
+
 def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | None) -> bool:
     """Tell whether something that is no actor does it (fear, fire, a company)."""
     words = line.lexicon.words["moods"]
@@ -205,83 +195,3 @@ def _after_subject(line: Line, trigger: Trigger, place: Slot, stop: int) -> list
     together = line.lexicon.patterns["together_late"]
     fitting = (p for p in line.phrases if p.role is Role.PLACE and trigger.end <= p.start < stop)
     return [p for p in fitting if together.search(line.text[trigger.end : p.start])][:1]
-
-
-def _parted(line: Line, one: Draft, other: Draft) -> bool:
-    """Tell whether a comma or much text parts two triggers, so that each tells a change of its own."""
-    between = line.text[min(one.trigger.end, other.trigger.end) : max(one.trigger.start, other.trigger.start)]
-    told_apart = "held_apart" in line.lexicon.patterns and (one.kind is Kind.HOLDS) != (other.kind is Kind.HOLDS)
-    return told_apart or len(between) > MERGING or any(sign in between for sign in ",،")
-
-
-def _outermost(found: list[Draft]) -> Iterator[Draft]:
-    """Drop a trigger that lies within the words of another one."""
-    spans = {(draft.trigger.start, draft.trigger.end) for draft in found}
-    for draft in found:
-        start, end = draft.trigger.start, draft.trigger.end
-        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans):
-            yield draft
-
-
-def _merged(line: Line, found: Iterable[Draft]) -> list[Draft]:
-    """Make tellings of one change one: the same place, both gains or both losses, in one sentence."""
-    kept: list[Draft] = []
-    for draft in found:
-        twin = next(
-            (at for at, other in enumerate(kept) if not _parted(line, draft, other) and _is_same(draft, other)), None
-        )
-        if twin is None:
-            kept.append(draft)
-        else:
-            kept[twin] = _joined(kept[twin], draft)
-    return kept
-
-
-def _is_same(one: Draft, other: Draft) -> bool:
-    """Tell whether two drafts fill their place with the same words as part of one telling."""
-    same_words = (one.place.start, one.place.end) == (other.place.start, other.place.end)
-    if one.trigger.start < other.trigger.end and other.trigger.start < one.trigger.end and same_words:
-        return True
-    if not same_words:
-        return _lies_in(one, other) or _repeats(one, other)
-    if one.kind in GAINS and other.kind in GAINS:
-        return _is_reconcilable(one, other)
-    held, gain = (one, other) if one.kind is Kind.HOLDS else (other, one)
-    earlier = gain.trigger.form in PARTICIPLES and gain.trigger.start < held.trigger.start
-    if held.kind is Kind.HOLDS and gain.kind not in _APART and held.gainer and not earlier:
-        inside = held.trigger.who is not None or gain.loser is None
-        return inside or (gain.loser is not None and held.gainer.start == gain.loser.start)
-    return one.kind is other.kind
-
-
-def _repeats(one: Draft, other: Draft) -> bool:
-    """Tell whether a gain right behind another only says it again with a pronoun ("entered X and took it")."""
-    first, second = sorted((one, other), key=lambda draft: draft.trigger.start)
-    gap = second.trigger.start - first.place.end
-    return second.place.phrase is None and first.kind in _TAKEN and second.kind in _TAKEN and gap in {0, 1}
-
-
-def _lies_in(one: Draft, other: Draft) -> bool:
-    """Tell whether a later gain of one gainer names only parts of what the earlier one took."""
-    first, second = one.place.phrase, other.place.phrase
-    if not (first and second and one.kind in GAINS and other.kind in GAINS and _is_reconcilable(one, other)):
-        return False
-    parts, whole = (first, second) if first.start > second.start else (second, first)
-    return not parts.names and bool(parts.within) and {n.rows for n in parts.within} <= {n.rows for n in whole.names}
-
-
-def _is_reconcilable(one: Draft, other: Draft) -> bool:
-    """Tell whether two gains have no different gainers and no border of a clause between them."""
-    named = [draft.gainer for draft in (one, other) if draft.gainer and draft.gainer.phrase]
-    return len(named) < 2 or named[0].start == named[1].start  # noqa: PLR2004 (both have one)
-
-
-def _joined(one: Draft, other: Draft) -> Draft:
-    """Keep the stronger kind and fill empty slots from the other."""
-    first, second = sorted((one, other), key=lambda draft: -_STRENGTH.get(draft.kind, 0))
-    if second.kind is Kind.HOLDS:
-        own = first.kind not in GAINS or (first.gainer and second.gainer and first.gainer.start == second.gainer.start)
-        return first if own else replace(first, loser=first.loser or second.gainer)
-    return replace(
-        first, gainer=first.gainer or second.gainer, loser=first.loser or second.loser, more=first.more or second.more
-    )

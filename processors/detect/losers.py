@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from processors.detect.anaphora import Where, actor_before, place_before
-from processors.detect.claims import GAINS, Draft
 from processors.detect.document import Document
+from processors.detect.draft import GAINS, Draft
 from processors.detect.line import REACH, Line, Slot, Trigger, fits, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
@@ -96,7 +96,8 @@ def _leaver(line: Line, trigger: Trigger) -> Slot | None:
 def with_losers(document: Document, where: Where, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """Fill the empty losers of gains from the words around them in the same sentence."""
     filled = [_completed(document, where, draft, drafts) if _lacks(draft) else draft for draft in drafts]
-    return tuple(draft for draft in filled if not _is_over(document, where, draft, filled))
+    kept = tuple(draft for draft in filled if not _is_over(document, where, draft, filled))
+    return (*kept, *(d.held for d in kept if d.held is not None and status_of(where.line, d)[0] not in _TOLD))
 
 
 def _is_over(document: Document, where: Where, held: Draft, drafts: Sequence[Draft]) -> bool:

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from processors.detect import attribution
 from processors.detect.anaphora import PRONOUN, Where, actor_before, means_all, place_before
 from processors.detect.beside import geo_precision
-from processors.detect.claims import Draft
 from processors.detect.confidence import confidence
 from processors.detect.document import Document
+from processors.detect.draft import Draft
 from processors.detect.line import Slot
 from processors.detect.onward import added, told_after
 from processors.detect.phrases import Name, Phrase, Role
@@ -34,7 +34,7 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
         return None
     status, said, cue = _status(document, where, draft)
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
-    if "loser" in draft.trigger.frame.needs and losing is None:
+    if "loser" in draft.trigger.frame.needs and losing is None and not draft.spare:
         return None
     if gaining and losing and draft.loser and gaining.start == losing.start:
         losing = _as_written(document, draft.loser)

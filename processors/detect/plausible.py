@@ -13,12 +13,14 @@ from collections.abc import Sequence
 
 from processors.detect.anaphora import Where
 from processors.detect.arms import FEWEST, NEAR
-from processors.detect.claims import Draft
 from processors.detect.document import SHORT, Document
+from processors.detect.draft import Draft
 from processors.detect.line import Slot
 from processors.detect.phrases import Role, words
 from processors.generic import names_a_place
 from streams.mentions import Actor, Place
+
+_REGION = 3
 
 
 def is_war(
@@ -29,6 +31,8 @@ def is_war(
         return True
     if _speaks_of(where, "staged"):
         return False
+    if draft.spare:
+        return not _speaks_of(where, "peaceful") and _is_plain_in_war(document, where, places)
     slots = (draft.gainer, draft.loser)
     if any(_is_armed(where, slot, side) for slot, side in zip(slots, sides, strict=True)):
         return True
@@ -55,6 +59,13 @@ def is_taken_in_war(where: Where, draft: Draft, head: str) -> bool:
     if warlike is None or head not in lexicon.words.get("lesser", ()):
         return False
     return warlike.match(where.line.text, trigger.start, trigger.end) is not None
+
+
+def _is_plain_in_war(document: Document, where: Where, places: Sequence[Place]) -> bool:
+    """Tell whether a claim that lacks a side is one: a named place below a country, war told all around."""
+    named = any(names_a_place(place.text) and place.geo_precision != _REGION for place in places)
+    around = document.spots.count(where.line.start - NEAR, where.line.end + NEAR)
+    return named and around >= FEWEST and _is_told_in_war(document, where)
 
 
 def _speaks_of(where: Where, words_of: str) -> bool:

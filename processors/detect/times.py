@@ -15,9 +15,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 from processors.detect.anaphora import Where
-from processors.detect.claims import Draft
 from processors.detect.dates import dates_in, event_date
 from processors.detect.document import Document
+from processors.detect.draft import Draft
 from processors.detect.line import Line, last_match
 from processors.normalise import Folded, fold
 from streams.mentions import EventDate, Precision

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processors.detect.anaphora import Where, actor_before
-from processors.detect.claims import GAINS, Draft
 from processors.detect.document import Document
+from processors.detect.draft import GAINS, Draft
 from processors.detect.line import Line, Slot, Trigger
 from processors.detect.phrases import Role
 from processors.detect.slots import fill

@@ -140,3 +140,12 @@ def test_the_town_of_two_villages_is_a_town() -> None:
 def test_a_sentence_may_break_off_or_lack_its_army(text: str, language: str) -> None:
     """A share of nothing, and a leaving by a name in a language without seats for names, are read and tell nothing."""
     assert found(text, language=language) == ()
+
+
+def test_a_claim_that_lacks_its_side_needs_war_all_around() -> None:
+    """Who left is not said: among shelling and strikes a named town was left; among rumours, or as a country, not."""
+    told = found("After a month of shelling and air strikes Bakhmut was abandoned.")
+    assert [mention.kind for mention in told] == [Kind.WITHDRAWAL]
+    assert found("After a month of gossip and rumours Bakhmut was abandoned.") == ()
+    assert found("After a month of shelling and air strikes Ukraine was abandoned.") == ()
+    assert found("After a month of shelling and air strikes Bakhmut was abandoned by its residents.") == ()
