@@ -48,6 +48,13 @@ class Names:
             common=bool(known and known.common),
         )
 
+    def is_state(self, core: int, end: int) -> bool:
+        """Tell whether a noun of place only belongs to a state's name ("South Sudan", "United States")."""
+        known = self.known(core) if self.at.country(core) is not None else None
+        if known is None or self.at.text.startswith("'s", known.end):
+            return False
+        return self.at.after(known.end) >= end and not self.at.has(end, self.at.lists["places"])
+
     def owner(self, at: int) -> Name | None:
         """Return the place that a possessive names ("Yemen's")."""
         word = self.at.words[at]
