@@ -31,15 +31,20 @@ def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Sl
             continue
         own = seat in line.lexicon.seats  # a pattern of the language goes before a position of the same name
         slot = _at_seat(line, trigger, role, seat) if own else POSITIONS[seat](line, trigger, role)
-        if slot is not None and not _qualifies(slot, trigger):
+        if slot is not None and not _qualifies(line, slot, trigger):
             return slot
         qualifying = qualifying or slot
     return qualifying
 
 
-def _qualifies(slot: Slot, trigger: Trigger) -> bool:
-    """Tell whether a place behind the trigger only qualifies the noun behind it ("the border hub")."""
-    return slot.phrase is not None and slot.phrase.bound and slot.start >= trigger.end
+def _qualifies(line: Line, slot: Slot, trigger: Trigger) -> bool:
+    """Tell whether a place behind the trigger only qualifies a noun ("the border hub"), or lacks the name it needs."""
+    phrase = slot.phrase
+    if phrase is None or phrase.role is not Role.PLACE or slot.start < trigger.end:
+        return False
+    part = phrase.share and phrase.head not in line.lexicon.words["plural"]
+    told = phrase.names or phrase.pointing or phrase.within or part
+    return phrase.bound or (trigger.frame.named and not told)
 
 
 def _at_seat(line: Line, trigger: Trigger, role: Role, name: str) -> Slot | None:
