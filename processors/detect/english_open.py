@@ -130,6 +130,13 @@ def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return _listed(line, _read(line, when.end() if when else trigger.end, stop), stop)
 
 
+def _many(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the object where it is several places: what is one may be a house that somebody walks out of."""
+    slot = _object(line, trigger, role)
+    several = slot is not None and slot.phrase is not None and slot.phrase.head in line.lexicon.words["plural"]
+    return slot if several else None
+
+
 def _of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take what "of" tells behind a noun of taking."""
     del role
@@ -157,4 +164,10 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if gap else None
 
 
-OPEN = {"en-open": _object, "en-open-of": _of, "en-open-from": _from, "en-open-subject": _subject}
+OPEN = {
+    "en-open": _object,
+    "en-open-many": _many,
+    "en-open-of": _of,
+    "en-open-from": _from,
+    "en-open-subject": _subject,
+}
