@@ -138,7 +138,7 @@ def _is_given(line: Line, trigger: Trigger) -> bool:
 def _is_remarked_on(line: Line, trigger: Trigger) -> bool:
     """Tell whether something is said of the change itself, which so is granted ("that the fall of X was a blow")."""
     that, remarked = line.lexicon.patterns.get("that"), line.lexicon.patterns.get("remarked")
-    if that is None or remarked is None or trigger.particle or trigger.pro:
+    if that is None or remarked is None or trigger.particle not in {"", "ال"} or trigger.pro:
         return False
     if that.search(line.text, max(line.start, trigger.start - _LEAD), trigger.start) is None:
         return False
