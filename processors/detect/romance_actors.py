@@ -43,10 +43,12 @@ class Actors:
     def _is_noun(self, at: int) -> bool:
         """Tell whether a word is a noun for an actor; that for a people needs its article ("los rusos")."""
         lists = self.at.lists
+        if not self.at.has(at, lists["actors"]):
+            return self._is_camp(at)
+        if not self.at.has(at, lists["peoples"]):
+            return True
         leading = lists["determiners"] | lists["plural_articles"] | lists["quantity"]  # "los últimos rusos"
-        led = at > 0 and self.at.has(at - 1, leading)
-        people = self.at.has(at, lists["peoples"]) and not led
-        return (self.at.has(at, lists["actors"]) == 1 and not people) or self._is_camp(at)
+        return (at > 0 and self.at.has(at - 1, leading) == 1) or self._is_camp(at)
 
     def is_people(self, at: int) -> bool:
         """Tell whether a word names a people ("aux Somaliens"), who are nobody's place."""
@@ -57,8 +59,9 @@ class Actors:
 
     def _is_camp(self, at: int) -> bool:
         """Tell whether a word behind its article says whose side people are on ("les pro-Haftar", "los pro-rusos")."""
-        article = at > 0 and self.at.has(at - 1, self.at.lists["plural_articles"] | {"d'"})
-        return bool(article) and self.at.words[at].text.startswith(("pro-", "ex-"))
+        if not self.at.words[at].text.startswith(("pro-", "ex-")):
+            return False
+        return at > 0 and self.at.has(at - 1, self.at.lists["plural_articles"] | {"d'"}) == 1
 
     def _past_name(self, at: int, head: str) -> tuple[int, str | None]:
         """Pass over a name right behind the noun ("le groupe Etat islamique", "la milice CODECO")."""

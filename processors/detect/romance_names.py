@@ -54,7 +54,9 @@ class Names:
         word, words = self.at.words[at].text, self.at.lists
         if not (self.at.capital(at) or ("-" in word and self.at.may_be_name(at))):
             return False
-        if word in words["not_places"] | words["places"] | words["actors"] | words["determiners"]:
+        if word in words["not_places"] or word in words["places"] or word in words["actors"]:
+            return False
+        if word in words["determiners"]:
             return False
         return word not in words["stops"] or (at > 0 and at + 1 < len(self.at.words) and self.at.capital(at + 1))
 
@@ -99,7 +101,8 @@ class Names:
 
     def _is_small_word(self, at: int) -> bool:
         words = self.at.lists
-        return self.at.words[at].text in words["not_places"] | words["stops"] | words["determiners"]
+        word = self.at.words[at].text
+        return word in words["not_places"] or word in words["stops"] or word in words["determiners"]
 
     def _is_long(self, at: int, end: int) -> bool:
         """Tell whether a known name goes on behind a small word that has a capital, with another capital."""

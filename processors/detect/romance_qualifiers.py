@@ -11,6 +11,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:er|re|e|eme|a|o)?$")
 _FINITE = ("aron", "ieron", "eron")
 """Endings of a Spanish verb that tells what several have done."""
 
+_MOST = frozenset({"plus", "mas"})
 YEAR = re.compile(r"(?:19|20)\d\d$")
 """A number that is a year and counts nothing."""
 
@@ -26,9 +27,10 @@ class Qualifiers:
         lists, share, first = self.at.lists, False, at
         while at < len(self.at.words):
             word = self.at.words[at].text
-            amount = word in lists["shares"] or word == "%" or self._is_per_cent(at)
-            at += self._is_per_cent(at) or (word in lists["amounts"] and self.at.has(at + 1, lists["squared"]))
-            if (amount or word in lists["amounts"] or self._is_about(at)) and self.at.has(at + 1, lists["of"]):
+            per_cent, some = self._is_per_cent(at), word in lists["amounts"]
+            amount = per_cent or word in lists["shares"] or word == "%"
+            at += per_cent or (some and self.at.has(at + 1, lists["squared"]))
+            if (amount or some or self._is_about(at)) and self.at.has(at + 1, lists["of"]):
                 share, at = share or amount, at + 2
             elif self._qualifies(at) or (at > first and self._leads_noun(at)):
                 at += 1
@@ -38,24 +40,29 @@ class Qualifiers:
 
     def _is_about(self, at: int) -> bool:
         """Tell whether a number follows words for "about" ("près de 300 soldats", "cerca de 1.400")."""
-        word = self.at.words[at + 2].text if at + 2 < len(self.at.words) else ""
-        counted = _NUMBER.match(word) is not None or word in self.at.lists["quantity"]
-        return counted and self.at.has(at, self.at.lists["approx"]) == 1
+        if not self.at.has(at, self.at.lists["approx"]) or at + 2 >= len(self.at.words):
+            return False
+        number = at + 2 + self.at.has(at + 2, self.at.lists["determiners"])  # "cerca de un 70 %"
+        word = self.at.words[number].text if number < len(self.at.words) else ""
+        return _NUMBER.match(word) is not None or word in self.at.lists["quantity"]
 
     def _qualifies(self, at: int) -> bool:
         """Tell whether a number, a determiner or a word of quantity stands here."""
         word, lists = self.at.words[at].text, self.at.lists
-        number = word == "%" or (_NUMBER.match(word) is not None and not YEAR.match(word))
-        most = self.at.has(at, {"plus", "mas"}) and self.at.has(at + 1, lists["loose"])  # "le plus grand champ"
-        named = 0 < at < len(self.at.words) - 1 and self.at.capital(at) and self.at.capital(at + 1)  # "Nueva Segovia"
-        sized = word in lists["quantity"] or (word in lists["loose"] and not named)
-        return bool(most) or number or sized or word in lists["determiners"]
+        if word in lists["determiners"] or word in lists["quantity"] or word == "%":
+            return True
+        if word in lists["loose"]:  # but "Nueva Segovia"
+            return not (0 < at < len(self.at.words) - 1 and self.at.capital(at) and self.at.capital(at + 1))
+        if word in _MOST:
+            return self.at.has(at + 1, lists["loose"]) == 1  # "le plus grand champ"
+        return word[0].isdigit() and _NUMBER.match(word) is not None and not YEAR.match(word)
 
     def follows_its_noun(self, at: int) -> bool:
         """Tell whether a word of order ends a time, the next noun having an article ("le mois dernier la base")."""
         lists = self.at.lists
-        plain = (lists["quantity"] | lists["loose"]) - lists["before_article"]
-        return self.at.has(at, plain) == 1 and self.at.has(at + 1, lists["definite"]) == 1
+        if not self.at.has(at + 1, lists["definite"]) or self.at.has(at, lists["before_article"]):
+            return False
+        return bool(self.at.has(at, lists["quantity"]) or self.at.has(at, lists["loose"]))
 
     def is_demonstrative(self, at: int) -> bool:
         """Tell whether a demonstrative stands alone, a verb or a comma behind it ("estos tomaron", "este, que")."""
@@ -71,7 +78,8 @@ class Qualifiers:
     def _leads_noun(self, at: int) -> bool:
         """Tell whether a small word right before a noun of place can be its adjective ("un disputado distrito")."""
         lists = self.at.lists
-        noun = self.at.has(at + 1, lists["places"]) and not self.at.has(at, lists["places"] | lists["actors"])
+        known = self.at.has(at, lists["places"]) or self.at.has(at, lists["actors"])
+        noun = self.at.has(at + 1, lists["places"]) and not known
         return bool(noun) and self.is_adjective(at)
 
     def is_definite(self, at: int, core: int) -> bool:
@@ -95,7 +103,8 @@ class Qualifiers:
         if at >= len(self.at.words) or self.at.capital(at):
             return False
         word, lists = self.at.words[at].text, self.at.lists
-        return word[0].isalpha() and word not in lists["stops"] | lists["of"] | lists["and"]
+        small = word in lists["stops"] or word in lists["of"] or word in lists["and"]
+        return word[0].isalpha() and not small
 
     def is_inside(self, at: int) -> bool:
         """Tell whether a word may stand between "in" and a name: a side, a distance ("à quelque 60 km au nord de")."""
