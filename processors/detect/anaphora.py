@@ -130,15 +130,16 @@ def _candidates(document: Document, where: Where, slot: Slot, gender: str) -> It
     """Yield the phrases before the slot that gender and number let it mean."""
     earlier, line, noun = _earlier(document, where, slot.start), where.line, slot.phrase.head if slot.phrase else ""
     if noun in _TOWN_NOUNS:
-        earlier = (meant for phrase in earlier for meant in (phrase, *_around(phrase)))
+        outer = line.lexicon.words.get("outer", frozenset())
+        earlier = (meant for phrase in earlier for meant in (phrase, *_around(phrase, outer)))
     if not gender and noun not in line.lexicon.words.get("duals", ()):
         return earlier
     return (p for p in earlier if _has_gender(line, p, gender) and not _is_one_of_two(line, p, noun))
 
 
-def _around(phrase: Phrase) -> Iterator[Phrase]:
-    """Yield the place in which a place without a name lies ("a stronghold in X")."""
-    if phrase.headed and not phrase.names and phrase.within:
+def _around(phrase: Phrase, outer: frozenset[str]) -> Iterator[Phrase]:
+    """Yield the place in which one without a name of its own lies ("a stronghold in X", "the outskirts of X")."""
+    if phrase.headed and phrase.within and (not phrase.names or phrase.head in outer):
         town = phrase.within[0]
         yield replace(phrase, start=town.start, end=town.end, names=(town,), within=(), headed=False, head="")
 

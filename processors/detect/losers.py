@@ -201,8 +201,8 @@ def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
         return other.loser
     if other.kind is Kind.HOLDS:
         held = line.lexicon.patterns.get("held_before")
-        before = held is not None and held.match(line.text, other.trigger.start, other.trigger.end) is not None
-        return other.gainer if before or _holds_what_is_taken(line, draft, other) else None
+        once = held is not None and held.match(line.text, other.trigger.start, other.trigger.end) is not None
+        return other.gainer if once or _holds_what_is_taken(line, draft, other) else None
     if other.trigger.start == draft.trigger.start:
         return None
     if other.trigger.start < draft.trigger.start:
