@@ -35,6 +35,9 @@ _WORDS = re.compile(r"\w+(?:-\w+)*'?")
 _DROPPED = re.compile(r"(?:\s*\([^()]*\))?,?\s+que\s+(?:ya\s+|ahora\s+|aun\s+|todavia\s+)?")
 """What may stand between a place and the verb of its relative clause."""
 
+_RELATIVE = re.compile(r",?\s+(?:que|qui)\s+")
+"""What stands between a place and the verb of its relative clause, whatever that place is part of."""
+
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)\s*)?,\s[^;:]*,\s*$")
 
 
@@ -65,6 +68,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             return None
         if fits(phrase, role) and phrase.role is not Role.ACTOR and not is_too_unknown(trigger, phrase):
             behind = oblique.search(line.text[max(line.start, phrase.start - _LEAD) : phrase.start])
+            behind = None if _RELATIVE.fullmatch(line.text, phrase.end, trigger.start) else behind
             return _owner(line, phrase, role) if behind else slot_of(phrase)
     return None
 
