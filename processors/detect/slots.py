@@ -43,7 +43,8 @@ def _qualifies(line: Line, slot: Slot, trigger: Trigger) -> bool:
     if phrase is None or phrase.role is not Role.PLACE or slot.start < trigger.end:
         return False
     part = phrase.share and phrase.head not in line.lexicon.words["plural"]
-    told = phrase.names or phrase.pointing or phrase.within or part
+    owned = line.text[phrase.start : phrase.end].split()[0] in line.lexicon.words.get("own", ())
+    told = phrase.names or phrase.pointing or phrase.within or part or owned
     return phrase.bound or (trigger.frame.named and not told)
 
 
