@@ -41,13 +41,19 @@ def _read(line: Line, start: int, stop: int) -> Phrase | None:
     found = words(line.text, start, min(stop, start + _LONGEST))
     first = _opened(line, found)
     last = _content_end(line, found, first)
-    if last == first or (first == 0 and found[last - 1].text not in line.lexicon.words["plural"]):
+    if last == first or (first == 0 and not _are_several(line, found[last - 1].text)):
         return None
     phrase = _phrase(found[0].start, found[last - 1])
     if _MEASURE.match(phrase.head) and (of := _MEASURED.match(line.text, phrase.end)) is not None:
         phrase = replace(phrase, end=of.end(), names=(Name(start=phrase.start, end=of.end()),))
     definite = not _DEFINITE.isdisjoint(word.text for word in found[:first])
     return phrase if _may_be_place(line, found[first:last], phrase, definite=definite) else None
+
+
+def _are_several(line: Line, noun: str) -> bool:
+    """Tell whether a noun without a determiner is of several places ("oil terminals")."""
+    lists = line.lexicon.words
+    return noun in lists["plural"] or (noun in lists["landmarks"] and noun.endswith("s"))
 
 
 def _opened(line: Line, found: Sequence[Word]) -> int:
