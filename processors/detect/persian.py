@@ -18,6 +18,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _PRONOUNS = frozenset({"ان", "انجا", "اينجا"})
+_NAMED_AFTER = frozenset({"عمليات"})
 _TIMES = frozenset({"زمان", "روز", "سال", "وقت", "هنگام", "تاريخ", "پس", "ماه", "هفته"})
 _GOVERNING = frozenset({"از", "به", "بر"})
 _SEQUELS = frozenset({"پس", "پيش", "بعد", "قبل"})
@@ -159,6 +160,8 @@ class Places:
 
     def _bare(self, here: int) -> Phrase | None:
         """Read a known name that no noun introduces, and the names listed behind it."""
+        if here and self.at.has(here - 1, _NAMED_AFTER):
+            return None  # an operation's own name
         name = known(self.at, here)
         if name is None or not self.names.stands_alone(here, name) or FUNCTION.match(self.at.words[here].text):
             return None

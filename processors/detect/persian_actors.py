@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from processors.detect.actors import ActorKind
-from processors.detect.persian_words import FUNCTION, known, state
+from processors.detect.persian_words import FUNCTION, is_closed, known, state
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
@@ -18,6 +18,7 @@ _BACKING = frozenset({"حمايت", "امر", "فرمان", "فرماندهي", 
 _PRONOUNS = frozenset({"انهاست", "انها", "انان", "ايشان"})
 _THIS = frozenset({"اين", "ان", "همين"})
 _BEFORE_THIS = frozenset({"پيش", "قبل", "پس", "بعد"})
+_GROUPS = frozenset({"گروه", "گروهك", "جنبش"})
 _KURD = frozenset({"كرد"})
 _OURS = "ما"
 _CLOSING = frozenset({".", "،", "و", "كه", "؛", ":", ")", "اما", "ولي", "تا"})
@@ -117,7 +118,8 @@ class Actors:
             return 2
         if word in _OF_SIDE or (word in _BACKED and at.has(here + 1, _BACKING)):
             return self._to_side(here)
-        return self._and_member(here) if word == "و" else self._one_word(word)
+        named = self.at.has(here - 1, _GROUPS) and not is_closed(at, here) and known(at, here) is None
+        return self._and_member(here) if word == "و" else self._one_word(word) or int(named)
 
     def _quoted(self, here: int) -> int:
         """Return how many words stand in short quotes that name the actor ("the forces «X»")."""

@@ -44,6 +44,16 @@ def _named_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next(fitting, None))
 
 
+def _shared_object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the object of the verb before, which "and" joins to this one ("kampı kuşattı ve ele geçirdi")."""
+    start = line.clause_start(trigger.start)
+    between = line.text[start : trigger.start].split()
+    if start == line.start or any(w != "ve" and w not in line.lexicon.words["adverbs"] for w in between):
+        return None
+    before = (p for p in reversed(line.phrases) if p.end <= start and p.case == "acc" and fits(p, role))
+    return slot_of(next(before, None))
+
+
 def _dative_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place that who breaks a siege comes to ("kuşatmayı yararak kente ulaştı")."""
     return slot_of(next((p for p in line.after(trigger) if p.case == "dat" and fits(p, role)), None))
@@ -54,6 +64,7 @@ TURKISH: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "gen-topic": _owning_topic,
     "named-before": _named_before,
     "dat-behind": _dative_behind,
+    "acc-shared": _shared_object,
     **OPEN,
 }
 """Position names of Turkish; its lexicon's frames name them beside those of verb_final.VERB_FINAL."""
