@@ -123,7 +123,9 @@ def _slot(line: Line, role: Role, found: re.Match[str]) -> Slot | None:
     lists = line.lexicon.words
     if found["loose"] and head not in lists["places"]:
         return None
-    if head in lists["taken_else"] | lists["stops"] or any(p.start <= at < p.end for p in line.phrases):
+    if line.lexicon.patterns["abstract"].search(head) and head not in lists["places"]:
+        return None
+    if head in lists["taken_else"] or head in lists["stops"] or any(p.start <= at < p.end for p in line.phrases):
         return None
     named = next((p for p in line.phrases if p.start >= end and p.role is not Role.ACTOR and not p.pointing), None)
     if named is None or not line.lexicon.patterns["open_name"].fullmatch(line.text, end, named.start):
