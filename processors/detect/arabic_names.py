@@ -17,6 +17,7 @@ _LIST_HEADS = re.compile(
     r"\s*(?:اخري|اخرين)?\s*(?:[،:]\s*)?(?:(?:و?هي|و?هم|و?هما|مثل|منها|بينها|من\s+بينها|ابرزها|اهمها)(?!\w)|:)?\s*:?\s*\(?\s*"
 )
 _AMONG = re.compile(r"\s*[،:]?\s*(?:و?(?:من\s+)?(?:ابرزها|اهمها|هي|بينها|منها|ضمنها))\s*:?\s*(?=\w)")
+_THEY = re.compile(r"و\w{2,}وا$")
 _VERB = re.compile(r"و(?:[يت]\w{3,}|\w{2,}[^ا]ت|\w{2,}وا)$")
 _OF_THEM = frozenset({"ابرزها", "اهمها", "منها", "بينها", "ضمنها"})
 _OWNED = re.compile(r"(?:هم|ها|هما)$")
@@ -162,6 +163,7 @@ class Names:
             or len(word) < 2  # noqa: PLR2004 (one letter is no name)
             or bool(FUNCTION.match(word))
             or word in closed
+            or _THEY.match(word) is not None
             or (self.at.lexicon.surfaces["actors"].get(word) is not None and not self._follows_town(at))
             or self.at.actor(at) is not None
         )

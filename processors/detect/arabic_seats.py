@@ -194,6 +194,19 @@ def _nation(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return Slot(start=word.start("word"), end=word.end("word")) if word and named else None
 
 
+def _described(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the indefinite actor that the verb right behind it describes ("from groups that control it")."""
+    actor = next((p for p in line.before(trigger) if not line.text[p.end : trigger.start].strip()), None)
+    if actor is None or actor.role is not role or actor.actor is not None or trigger.form != "imperfect":
+        return None
+    said = line.text[actor.start : actor.end].split()
+    return (
+        None
+        if any(word.startswith("ال") for word in said) or not _OVER_IT.match(line.text, trigger.end)
+        else slot_of(actor)
+    )
+
+
 def _kept(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the first place behind the trigger that "ب" is written onto ("keeps the eastern half")."""
     place = next((p for p in line.after(trigger) if p.role is role), None)
@@ -203,6 +216,7 @@ def _kept(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 ARABIC = {
     **OPEN,
+    "ar-described": _described,
     "ar-nation": _nation,
     "ar-whose": _whose,
     "ar-government": _government,
