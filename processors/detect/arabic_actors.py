@@ -129,6 +129,7 @@ class Actors:
         if (
             word in closed
             or proclitic_off(word, self.at.lists["shares"]) is not None
+            or word in self.at.lists["quantity"]
             or (word in self.at.lexicon.surfaces["places"] and self.at.words[at - 1].text != "حرس")
             or FUNCTION.match(word)
             or _DID.match(word)
