@@ -81,6 +81,8 @@ class Places:
         """Read the head of a phrase and what belongs to it."""
         if core >= len(self.at.words) or (core > at and not self._agrees(at, core)):
             return None
+        if core > at and self.actors.country_id(at) is not None:  # "взятие Азербайджаном города"
+            return None
         return self._part(at, core) or self.actors.read(at, core) or self._of_place(at, core)
 
     def _part(self, at: int, core: int) -> Phrase | None:
@@ -248,7 +250,7 @@ class Places:
             return self._part_of_country(at, core, country)
         if country is not None:
             return country
-        known = self.names.known(core)
+        known = None if self.names.is_of_person(core) else self.names.known(core)
         if known is not None and self._opens(core) and self._is_doubtful(core, known):
             known = None
         elif known is None and not (self._opens(core) and not self._is_sole(core)):

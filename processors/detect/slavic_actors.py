@@ -46,7 +46,11 @@ class ActorReader:
             return None
         counted = self.at.has(at, self.at.lists["ones"] | self.at.lists["counting"])
         case = "nom" if counted and case in {"", "gen", "gen+"} else case
-        last = max(self._end(core + 1, head), self.at.after(match.end) if match and known else 0)
+        whole = self.at.after(match.end) if match and known else 0
+        oblique = case.startswith(("gen", "dat", "ins"))
+        if oblique and any(self._is_nominative(n) for n in range(core + 1, whole)):  # "від окупантів Збройні сили"
+            whole = 0
+        last = max(self._end(core + 1, head), whole)
         identity, generic = self._identity(at, last)
         phrase = self.at.phrase(Role.ACTOR, at, last, actor=identity, generic=generic, head=head, case=case.rstrip("+"))
         return replace(phrase, end=self._closed(phrase))
@@ -102,9 +106,10 @@ class ActorReader:
 
     def _identity(self, first: int, last: int) -> tuple[str | None, str | None]:
         """Return the id of the first known actor among these words, else the key of a word that does not say which."""
-        found = [match for at in range(first, last) if (match := self.at.actor(at)) is not None]
-        identity = next((match.id for match in found if match.id), None)
-        return identity, None if identity else next((match.generic for match in found if match.generic), None)
+        end = self.at.words[last - 1].end
+        found = [m for at in range(first, last) if (m := self.at.actor(at)) is not None and m.end <= end]
+        identity = next((m.id for m in found if m.id), None)
+        return identity, None if identity else next((m.generic for m in found if m.generic), None)
 
     def _end(self, at: int, head: str) -> int:
         """Return the word after the genitives, numbers and names that belong to the head."""
@@ -189,8 +194,10 @@ class ActorReader:
 
     def _is_nominative(self, at: int) -> bool:
         """Tell whether an actor of its own begins here, which the phrase before it does not take in."""
-        surfaces = self.at.lexicon.surfaces["actors"]
-        return surfaces.get(self.at.words[at].text, ("", ""))[1].startswith("nom")
+        surfaces, word = self.at.lexicon.surfaces["actors"], self.at.words[at].text
+        described = at + 1 < len(self.at.words) and word.endswith(("ые", "ие", "і", "ая"))
+        head = self.at.words[at + 1].text if described and word not in surfaces else word
+        return surfaces.get(head, ("", ""))[1].startswith("nom")
 
     def _is_country(self, at: int) -> bool:
         return self.country_id(at) is not None and _GENITIVE.match(self.at.words[at].text) is not None

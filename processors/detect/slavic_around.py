@@ -147,7 +147,8 @@ class Around:
             word = self.at.words[here].text
             if self.is_region(here) and self.names.is_name(here):
                 return (self.region(here, here + 1),), here + 2
-            name = self.names.name(here) if not self._starts_actor(here) else None
+            acts = self._starts_actor(here) or self._is_agent(here)
+            name = self.names.name(here) if not acts else None
             if name is not None:
                 return self.names.more((name,), self.at.after(name.end), free=here - 1 != at)
             if self._is_object(here):
@@ -157,6 +158,11 @@ class Around:
             elif word not in inside and not self._noun_of_place(here) and not self.qualifies(here):
                 break
         return (), passed
+
+    def _is_agent(self, at: int) -> bool:
+        """Tell whether a state stands in the instrumental, so that it acts and nothing lies in it."""
+        declined = self.at.words[at].text.endswith(("ом", "ем", "єм", "ой", "ею", "ою", "єю"))
+        return declined and at > 0 and self.actors.country_id(at) is not None
 
     def _is_object(self, at: int) -> bool:
         """Tell whether a noun of place stands in the accusative, so that nothing before it lies in it."""

@@ -137,6 +137,13 @@ class Names:
         core = self.at.words[at].start + (article.end() if article else 0)
         return article is not None and self.at.folded.source[self.at.folded.origin[core]].isupper()
 
+    def is_of_person(self, at: int) -> bool:
+        """Tell whether a word with an article ends a person's name ("Абу Бакр аль-Багдади")."""
+        if at == 0 or _ARTICLE.match(self.at.words[at].text) is None or not self.is_name(at - 1):
+            return False
+        apart = self.at.words[at].start - self.at.words[at - 1].end != 1
+        return not apart and self.at.actor(at - 1) is None and self.known(at - 1) is None
+
     def name(self, at: int) -> Name | None:
         """Read one name: the gazetteer's, else a run of capitalised words that name no actor."""
         if at >= len(self.at.words) or not self.is_name(at):

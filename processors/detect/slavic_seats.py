@@ -127,7 +127,8 @@ def _direct(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     for phrase in line.after(trigger):
         between = _foreign(line, at, phrase.start)
         given = trigger.frame.kind is Kind.HANDOVER or trigger.frame.name in line.lexicon.words["with_topic"]
-        told = phrase.actor and at == trigger.end and given and not phrase.headed
+        acts = trigger.form == "noun" and phrase.case == "ins"  # "взятие Азербайджаном города"
+        told = phrase.actor and at == trigger.end and (given or acts) and not phrase.headed
         beside = _FROM if phrase.actor and not phrase.headed else _WITH
         if told or beside.search(line.text, max(at, phrase.start - _PREPOSED), phrase.start):
             at = phrase.end

@@ -85,7 +85,7 @@ def _of_infinitive(line: Line, trigger: Trigger) -> Slot | None:
     if trigger.form != "base" or nearest is None or nearest.role is not Role.ACTOR or is_governed(line, nearest):
         return None
     adjacent = not line.text[nearest.end : trigger.start].strip()
-    return slot_of(nearest) if adjacent and nearest.case in {"gen", "dat"} else None
+    return slot_of(nearest) if adjacent and nearest.case in {"gen", "dat", ""} else None
 
 
 def _speaking(line: Line, trigger: Trigger) -> Slot | None:
@@ -117,9 +117,17 @@ def announcer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     del role
     announcing = line.lexicon.patterns["announcing"].search(line.text, line.clause_start(trigger.start), trigger.start)
     if announcing is None or announcing.end() != trigger.start:
-        return None
+        return _whose_word(line, trigger)
     before = next(_actors(line, line.before(trigger), _NOMINATIVE), None)
     return slot_of(before) if before is not None and before.end <= announcing.start() else None
+
+
+def _whose_word(line: Line, trigger: Trigger) -> Slot | None:
+    """Take whose announcement tells what a noun tells ("заявления X о взятии Y")."""
+    nearest = next(line.before(trigger), None)
+    if nearest is None or not fits(nearest, Role.ACTOR) or not follows(line, "announced", nearest):
+        return None
+    return slot_of(nearest) if line.text[nearest.end : trigger.start].split()[:1] in (["о"], ["об"], ["про"]) else None
 
 
 def follower(line: Line, trigger: Trigger, role: Role) -> Slot | None:
