@@ -9,18 +9,17 @@ of their own here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from processors.detect.phrases import Name, Phrase, Role, Word, scan
+from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.romance_actors import Actors
 from processors.detect.romance_names import Names
 from processors.detect.romance_qualifiers import YEAR, Qualifiers
+from processors.detect.romance_words import parted
 
-_ELIDED = re.compile(r"(?:[ldnscjmt]|qu|jusqu|lorsqu|puisqu)'(?=\w)")
 _WHOLE = frozenset({"tout", "toute", "todo", "toda"})
 _ADJECTIVES = 3
 _WHERE = 3
@@ -33,20 +32,11 @@ _INSIDE = 8
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
-    words = tuple(part for word in at.words for part in _parted(word))
+    words = tuple(part for word in at.words for part in parted(word))
     apart = replace(at, words=words, starts=tuple(word.start for word in words))
     names = Names(at=apart)
     reader = Places(at=apart, names=names, actors=Actors(at=apart, names=names), words=Qualifiers(at=apart))
     return scan(len(words), reader.read)
-
-
-def _parted(word: Word) -> Iterator[Word]:
-    """Part an elided article or preposition from its word: l'armée, d'Alep."""
-    start = word.start
-    while (elided := _ELIDED.match(word.text, start - word.start)) is not None:
-        yield Word(text=elided[0], start=start, end=word.start + elided.end())
-        start = word.start + elided.end()
-    yield Word(text=word.text[start - word.start :], start=start, end=word.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
