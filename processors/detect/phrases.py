@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 _ADDRESS = re.compile(r"https?://[!-~]+")
 _JOINING = re.compile(r"_(?<=[^\W\d]_)(?=[^\W\d])")
-_WORD = re.compile(r"[^\W_]+(?:['\-.](?=[^\W_])[^\W_]+)*|[^\w\s]")
+_WORD = re.compile(r"(?<![^\W_])(?:[a-z]\.){2,}(?=\s)|[^\W_]+(?:['\-.](?=[^\W_])[^\W_]+)*|[^\w\s]")
 
 
 class Role(StrEnum):
@@ -106,7 +106,7 @@ def plain(folded: str) -> str:
 
 
 def words(text: str, start: int, end: int) -> tuple[Word, ...]:
-    """Return the words and signs of text[start:end]."""
+    """Return the words and signs of text[start:end]; letters that stand for words keep their full stops ("u.n.")."""
     return tuple(Word(m[0], *m.span()) for m in _WORD.finditer(text, start, end))
 
 
