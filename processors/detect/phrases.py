@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 _ADDRESS = re.compile(r"https?://[!-~]+")
 _JOINING = re.compile(r"_(?<=[^\W\d]_)(?=[^\W\d])")
-_WORD = re.compile(r"(?<![^\W_])(?:[a-z]\.){2,}(?=\s)|[^\W_]+(?:['\-.](?=[^\W_])[^\W_]+)*|[^\w\s]")
+_WORD = re.compile(r"(?<![^\W_])(?:[a-z]\.){2,4}(?=\s)|[^\W_]+(?:['\-.](?=[^\W_])[^\W_]+)*|[^\w\s]")
 
 
 class Role(StrEnum):
