@@ -6,6 +6,7 @@ from collections import Counter
 
 from processors.detect.arabic_seats import ARABIC
 from processors.detect.english_seats import ENGLISH
+from processors.detect.romance_open import OPEN
 from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
@@ -16,7 +17,7 @@ from processors.detect.verb_final import VERB_FINAL
 
 def test_no_grammar_takes_a_position_from_another() -> None:
     """A name that two tables gave to different positions would silently change one language."""
-    tables = (COMMON, ARABIC, VERB_FINAL, SLAVIC, ENGLISH, ROMANCE, TURKISH)
+    tables = (COMMON, ARABIC, VERB_FINAL, SLAVIC, ENGLISH, ROMANCE, OPEN, TURKISH)
     times = Counter(name for table in tables for name in table)
     assert {name for name, n in times.items() if n > 1} == set()
     assert set(POSITIONS) == set(times)
