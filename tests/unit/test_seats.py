@@ -7,7 +7,6 @@ from collections import Counter
 from processors.detect.arabic_seats import ARABIC
 from processors.detect.english_seats import ENGLISH
 from processors.detect.romance_open import OPEN
-from processors.detect.romance_open import OPEN
 from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
