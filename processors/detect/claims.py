@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processors.detect.draft import APART, GAINS, Draft
+from processors.detect.lexicon import Frame
 from processors.detect.line import FINITE, Line, Slot, Trigger
 from processors.detect.merging import merged
 from processors.detect.phrases import Phrase, Role
@@ -48,7 +49,7 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     if frame.kind is Kind.ALLEGIANCE and gainer and gainer.phrase and gainer.phrase.head in _people(line):
         return None
     kind = told_kind(line, trigger, gainer)
-    if (kind is Kind.HOLDS and gainer is None) or (spare and not _may_lack(line, frame.kind)):
+    if (kind is Kind.HOLDS and gainer is None) or (spare and not _may_lack(line, frame, place)):
         return None
     return Draft(
         trigger=trigger,
@@ -133,10 +134,12 @@ def _is_wanting(trigger: Trigger, gainer: Slot | None, loser: Slot | None) -> bo
     return any(filled[name] is None for name in trigger.frame.needs)
 
 
-def _may_lack(line: Line, kind: Kind) -> bool:
-    """Tell whether a claim can be told without the side that it needs: no siege, and nothing that residents may do."""
+def _may_lack(line: Line, frame: Frame, place: Slot) -> bool:
+    """Tell whether a claim can lack the side that it needs: no siege, no pronoun, nothing that residents may do."""
     residents = line.lexicon.patterns.get("residents")
-    return residents is not None and kind not in APART and not residents.search(line.text, line.start, line.end)
+    if residents is None or frame.kind in APART or place.pointing:
+        return False
+    return not residents.search(line.text, line.start, line.end)
 
 
 def _has_other_subject(line: Line, trigger: Trigger, place: Slot, side: Slot | None) -> bool:

@@ -6,12 +6,13 @@ and only of somebody armed: residents, clubs and ministers leave no place of war
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from processors.detect.anaphora import Where, actor_before
 from processors.detect.document import Document
 from processors.detect.draft import GAINS, Draft
-from processors.detect.line import Line, Slot, Trigger
+from processors.detect.line import FINITE, Line, Slot, Trigger
 from processors.detect.phrases import Role
 from processors.detect.slots import fill
 from processors.detect.triggers import Words, triggers
@@ -19,6 +20,7 @@ from streams.mentions import Kind
 
 _LEFT = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION})
 _LEAD = 24
+_OTHER = re.compile(r",\s+(?:the|an?|its|his|her|their)\s")
 
 
 def unsaid(document: Document, where: Where, words: Sequence[Words], found: Sequence[Draft]) -> tuple[Draft, ...]:
@@ -39,10 +41,17 @@ def _draft(document: Document, where: Where, trigger: Trigger) -> Draft | None:
     loser = fill(line, trigger, Role.ACTOR, (*frame.loser, "en-named"))
     if loser is None or not _is_armed(document, where, loser) or not _ends(line, trigger, loser):
         return None
+    if frame.kind is Kind.WITHDRAWAL and trigger.form in FINITE and not _is_its_own(line, trigger, loser):
+        return None
     gainer = fill(line, trigger, Role.ACTOR, frame.gainer)
     gainer = None if gainer and gainer.start == loser.start else gainer
     place = Slot(start=trigger.start, end=trigger.start)
     return Draft(trigger=trigger, kind=frame.kind, place=place, gainer=gainer, loser=loser)
+
+
+def _is_its_own(line: Line, trigger: Trigger, loser: Slot) -> bool:
+    """Tell whether who leaves stands before the verb with no other clause between."""
+    return loser.end <= trigger.start and _OTHER.search(line.text, loser.end, trigger.start) is None
 
 
 def _is_armed(document: Document, where: Where, side: Slot) -> bool:
