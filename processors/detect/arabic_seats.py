@@ -152,12 +152,15 @@ def _before_fall(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _ahead(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take who is told only behind the comma of a clause that opens the sentence ("after its capture of X, A ...")."""
+    """Take who is told only behind the clause that opens the sentence ("after its capture of X, A announced ...")."""
     opens = len(line.text[line.start : trigger.start].split()) <= _OPENING
-    comma = line.text.find("،", trigger.end, min(line.end, trigger.end + _AHEAD)) if trigger.pro and opens else -1
-    if comma < 0 or any(p.role is role and p.end <= trigger.start for p in line.phrases):
+    if not (trigger.pro and opens) or any(p.role is role and p.end <= trigger.start for p in line.phrases):
         return None
-    return slot_of(next((p for p in line.phrases if p.start > comma and p.role is role and not p.pointing), None))
+    comma = line.text.find("،", trigger.end, min(line.end, trigger.end + _AHEAD))
+    said = line.lexicon.patterns["saying"].search(line.text, trigger.end, line.end)
+    border = min((at for at in (comma, said.end() if said else -1) if at >= 0), default=line.end)
+    behind = (p for p in line.after(trigger) if p.start >= border and p.role is role and not p.pointing)
+    return slot_of(next(behind, None))
 
 
 def _heading(line: Line, trigger: Trigger, role: Role) -> Slot | None:

@@ -36,7 +36,7 @@ POINTING = re.compile(
     r"|\b(?:kent|kasaba|ilçe|başkent|köy|bölge|şehir|şehr|üss?|havaliman|ordu|isyancı|muhalif|rejim|hükümet|asker)\w*"
     r"|\b(?:شهر|استان|روستا|منطقه|کشور|ارتش|دولت|شورشیان|نیروهای دولتی)\b"
     r"|\b(?:bajar|bajêr|gund|tax|balafirgeh|navçe|herêm|artêş|hikûmet|ew|wan|wê|leşker|çete)\w*"
-    r"|(?:شار|گوند|ناوچە|فڕۆکەخانە|سوپا|حکوومەت|چەکدار)\w*",
+    r"|(?:شار|گوند|گەڕەک|ناوچە|فڕۆکەخانە|سوپا|حکوومەت|چەکدار)\w*",
     re.IGNORECASE,
 )
 BOILERPLATE = (
