@@ -36,8 +36,8 @@ def test_an_everyday_word_beside_another_word_of_war_counts() -> None:
 def test_a_sentence_with_an_everyday_word_is_read_beside_another_word_only() -> None:
     """A force that takes a city is read for where an army is spoken of near it, and not where the army is far off."""
     claim = "A force of 200 captured Aleppo. "
-    assert places_told(FAR + claim + "The army fled. " + FAR) == ["Aleppo"]
-    assert places_told("The army fled. " + FAR + claim + FAR) == []
+    assert places_told(FAR + claim + "The army watched. " + FAR) == ["Aleppo"]
+    assert places_told("The army watched. " + FAR + claim + FAR) == []
 
 
 def test_a_telling_word_lets_its_own_sentence_be_read() -> None:
