@@ -16,8 +16,8 @@ _FINITE = frozenset({"perfect", "imperfect"})
 def _left(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the place that armed men leave where no words say which; whoever attacked it before never had it."""
     patterns = line.lexicon.patterns
-    comma = line.text.find("،", trigger.end, line.end)
-    clause = line.text[trigger.end : comma if comma > 0 else line.end]
+    border = _border(line, trigger, line.end)
+    clause = line.text[trigger.end : border if border > 0 else line.end]
     if not patterns["gone"].match(clause) or not _is_told_of(line, trigger):
         return None
     if patterns["retreating"].fullmatch(line.text, trigger.start, trigger.end) is None:
@@ -66,11 +66,18 @@ def _is_armed(line: Line, actor: Phrase) -> bool:
 
 def _beside(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Return the place that the main clause tells of, where "after the retreat of A," opens the sentence."""
-    comma = line.text.find("،", trigger.end, line.clause_end(trigger.end))
+    border = _border(line, trigger, line.clause_end(trigger.end))
     opens = line.lexicon.patterns["given"].search(line.text, line.start, trigger.start) is not None
-    if comma < 0 or not opens or len(line.text[line.start : trigger.start].split()) > 2:  # noqa: PLR2004 (a word or two)
+    if border < 0 or not opens or len(line.text[line.start : trigger.start].split()) > 2:  # noqa: PLR2004 (a word or two)
         return None
-    return slot_of(next((p for p in line.phrases if p.start > comma and p.role is role and p.names), None))
+    return slot_of(next((p for p in line.phrases if p.start > border and p.role is role and p.names), None))
+
+
+def _border(line: Line, trigger: Trigger, end: int) -> int:
+    """Return where the clause of a leaving ends: at its comma, else at the next verb of change; -1 if nowhere."""
+    comma = line.text.find("،", trigger.end, end)
+    verb = line.lexicon.forms["perfect"].search(line.text, trigger.end, end) if comma < 0 else None
+    return verb.start() if verb else comma
 
 
 UNSAID = {"ar-unsaid-left": _left, "ar-unsaid-taken": _taken}
