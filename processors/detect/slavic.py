@@ -70,7 +70,9 @@ class Places:
     def _qualified(self, at: int) -> Phrase | None:
         """Read a phrase with its qualifiers, else the one that begins here without any."""
         core = self.around.qualifiers(at)
-        return self._core(at, core) or (self._core(at, at) if core > at else None)
+        last = core - 1  # "70% Покровська": a name may end as adjectives do
+        named = self._core(at, last) if last > at and self.at.capital(last) and not self.at.capital(at) else None
+        return self._core(at, core) or named or (self._core(at, at) if core > at else None)
 
     def _is_name(self, at: int, name: Name) -> bool:
         """Tell whether known words are not the beginning of an actor's name ("Южная группировка")."""

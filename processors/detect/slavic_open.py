@@ -102,7 +102,7 @@ def _read(line: Line, start: int, stop: int) -> _Object | None:
             return None
         if _qualifies(line, word):
             begun, last = begun or word, word
-            counted = counted or word.text in line.lexicon.words["quantity"] or word.text.isdigit()
+            counted = counted or word.text in line.lexicon.words["quantity"] or word.text[0].isdigit()
             continue
         if _is_noun(line, word):
             return _Object(start=(begun or word).start, head=word, counted=counted)
@@ -129,7 +129,7 @@ def _unskipped(line: Line, start: int, stop: int, actors: dict[int, Phrase]) -> 
 def _qualifies(line: Line, word: Word) -> bool:
     """Tell whether a number, a quantity or an adjective stands here."""
     lists = line.lexicon.words
-    if word.text in lists["quantity"] | lists["pointers"] | lists["own"] or word.text.isdigit():
+    if word.text in lists["quantity"] | lists["pointers"] | lists["own"] or word.text[0].isdigit():
         return True
     if word.text in lists["stops"] or line.lexicon.patterns["noun_like"].search(word.text):
         return False
@@ -153,9 +153,8 @@ def _may_be_taken(line: Line, trigger: Trigger, found: _Object) -> bool:
     patterns = line.lexicon.patterns
     if patterns["spoil"].match(found.head.text):
         return False
-    accusative = (
-        trigger.form in _ACTIVE and not found.counted and not patterns["of_instrument"].match(line.text, trigger.start)
-    )
+    instrumental = patterns["of_instrument"].match(line.text, trigger.start, trigger.end)
+    accusative = trigger.form in _ACTIVE and not found.counted and not instrumental
     return not (accusative and patterns["animate"].search(found.head.text))
 
 

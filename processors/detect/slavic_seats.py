@@ -77,6 +77,8 @@ def _is_attribute_of(line: Line, place: Phrase) -> bool:
 
 def _fronted(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the nearest place before the trigger that no preposition governs and no state that acts."""
+    if line.lexicon.patterns["of_instrument"].fullmatch(line.text, trigger.start, trigger.end):
+        return None  # "освободили X и установили контроль над": what is controlled stands behind
     for phrase in line.before(trigger):
         if not fits(phrase, role) or phrase.role is Role.ACTOR or (phrase.actor and not phrase.headed):
             continue
