@@ -38,7 +38,8 @@ def unsaid(document: Document, where: Where, words: Sequence[Words], found: Sequ
 def _draft(document: Document, where: Where, trigger: Trigger) -> Draft | None:
     """Return the claim of a trigger whose place is the one told last."""
     line, frame = where.line, trigger.frame
-    loser = fill(line, trigger, Role.ACTOR, (*frame.loser, "en-named"))
+    named = ("en-named",) if "group_gap" in line.lexicon.patterns else ()
+    loser = fill(line, trigger, Role.ACTOR, (*frame.loser, *named))
     if loser is None or not _is_armed(document, where, loser) or not _ends(line, trigger, loser):
         return None
     if frame.kind is Kind.WITHDRAWAL and trigger.form in FINITE and not _is_its_own(line, trigger, loser):
