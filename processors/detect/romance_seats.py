@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
@@ -25,8 +26,9 @@ _REACH = 80
 
 _DESCRIBED = re.compile(
     r"\s*(?:\([^()]*\)\s*)?[,-]\s*(?:(?:uno|una|un|une|el|la|le|l')\s*(?:(?:de|des)\s+)?(?:(?:los|las|les)\s+)?)?(?:(?!qu[ei]\s)\w+\s+){0,2}$"
+    r"|\s+(?:es|era|fue|est|etait|fut|devient)\s+$"
 )
-"""What may stand between a name and the noun that describes it: a comma, "one of the last"."""
+"""What may stand between a name and the noun that describes it: a comma, "one of the last", "is"."""
 
 _COPULA = re.compile(r"\s+(?:es|era|est|etait)\s+")
 """What stands between a name and the noun that says what it is."""
@@ -101,6 +103,26 @@ def _apposed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         named = bool(phrase.names) and phrase.end <= start
         return slot_of(phrase) if named and _DESCRIBED.match(line.text[phrase.end : start]) else None
     return None
+
+
+def _said_of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the name that a noun of places before the trigger describes ("X est la troisième ville prise par A")."""
+    slot = _apposed(line, trigger, role)
+    nouns = (p for p in line.phrases if p.role is role and p.headed and not p.names)
+    return slot if slot and any(slot.end <= p.start and p.end <= trigger.start for p in nouns) else None
+
+
+def _off(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place that a distance is told from ("se sont repliés à 5 km au sud de X"): it is the one they left."""
+    away = line.lexicon.patterns["away"].match(line.text, trigger.end, line.clause_end(trigger.end))
+    phrase = next((p for p in line.phrases if away and p.role is role and p.end > away.end()), None)
+    if away is None or phrase is None:
+        return None
+    if not phrase.within:
+        return slot_of(phrase) if phrase.start <= away.end() else None
+    start, end = phrase.within[0].start, phrase.within[-1].end
+    named = replace(phrase, start=start, end=end, names=phrase.within, within=())
+    return Slot(start=start, end=end, phrase=named)
 
 
 def _let(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -245,6 +267,8 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "subject": _subject,
     "told": _told,
     "apposed": _apposed,
+    "said-of": _said_of,
+    "off": _off,
     "trying": _trying,
     "claiming": _claiming,
     "forcing": _forcing,
