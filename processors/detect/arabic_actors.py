@@ -55,7 +55,7 @@ class Actors:
             return self._made(at, last, noun, identity, start=match.start, generic=match.generic)
         found = self.at.lexicon.surfaces["actors"].get(self.at.words[at].text)
         if found is None or found[1] == "owned" or self.at.words[at].text.endswith("ينا"):
-            return self._own_actor(at) if found else None
+            return self._own_actor(at) if found and found[0] not in self.at.lists["only_definite"] else None
         bare = found[1] == "plain" and (found[0] in self.at.lists["only_definite"] or self.at.has(at - 1, _WITHOUT))
         if (bare and at) or self.at.words[at].text in _LED_BY:
             return None

@@ -142,6 +142,7 @@ def _behind(line: Line, trigger: Trigger, led: re.Pattern[str], room: int) -> Sl
     """Take the noun phrase behind the first such preposition, if only a subject and times stand before that."""
     stop = line.clause_end(trigger.end)
     at = _past_subjects(line, trigger.end, stop)
+    at = max(at, _past_times(line, at, stop) - 1)
     found = led.search(line.text, max(trigger.end, at - 1), stop)
     between = line.text[at : found.start()] if found else "،"
     if found is None or "،" in between or len(between.split()) > room:

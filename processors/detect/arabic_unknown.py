@@ -44,6 +44,7 @@ _TAKES = re.compile(
     r"[وف]?(?:استعاد|استرد|حرر|دخل|انتزع|احتل|اجتاح|طهر|غادر|اخلي?|حاصر|طوق|خسر|فقد|[يت](?:ستعيد|سترد|حرر|دخل|حتل|جتاح|حاصر|طوق))ت?$"
 )
 _PEOPLE = re.compile(r"(?:يي|يين|يون|يات|هم|ها|هما|نا)$")
+_STILL = frozenset({"زال", "زالت", "زالوا", "يزال", "تزال"})
 _MARKS = frozenset('#"')
 _LEAST_STRANGE = 4
 _NO_NAMES = frozenset(
@@ -189,7 +190,7 @@ class Unknown:
 
     def _is_object(self, at: int) -> bool:
         """Tell whether the word is the object of a verb of taking or of its noun (استعادة الدندر, حرر الجيش الدندر)."""
-        if _TAKING.match(self.at.words[at - 1].text):
+        if _TAKING.match(self.at.words[at - 1].text) or self._is_right_behind(at):
             return True
         verb = next((n for n in range(at - 2, max(-1, at - 6), -1) if _TAKES.match(self.at.words[n].text)), None)
         if verb is None:
@@ -198,6 +199,12 @@ class Unknown:
         headed = self.at.words[verb + 1].text in self.at.lexicon.surfaces["actors"]
         end = self.at.after(match.end) if match else verb + 1 + headed
         return end > verb + 1 and all(_QUALIFIER.match(self.at.words[n].text) for n in range(end, at))
+
+    def _is_right_behind(self, at: int) -> bool:
+        """Tell whether the word stands right behind a verb of taking whose subject is before it (قواته دخلت بارا)."""
+        before = self.at.words[at - 2].text if at > 1 else ""
+        acts = before in self.at.lexicon.surfaces["actors"] or before in _STILL
+        return acts and _TAKES.match(self.at.words[at - 1].text) is not None
 
     def is_strange(self, at: int) -> bool:
         """Tell whether a word is neither an everyday one nor a place noun, somebody armed or the like."""
