@@ -70,9 +70,9 @@ class Places:
     def _qualified(self, at: int) -> Phrase | None:
         """Read a phrase with its qualifiers, else the one that begins here without any."""
         core = self.around.qualifiers(at)
-        last = core - 1  # "70% Покровська": a name may end as adjectives do
-        named = self._core(at, last) if last > at and self.at.capital(last) and not self.at.capital(at) else None
-        return self._core(at, core) or named or (self._core(at, at) if core > at else None)
+        named = self.at.capital(core - 1) and not self.at.capital(at)  # "70% Покровська" ends as adjectives do
+        ends = (core, core - 1, at) if named and core - 1 > at else (core, at) if core > at else (core,)
+        return next((phrase for end in ends if (phrase := self._core(at, end)) is not None), None)
 
     def _is_name(self, at: int, name: Name) -> bool:
         """Tell whether known words are not the beginning of an actor's name ("Южная группировка")."""
@@ -295,5 +295,5 @@ class Places:
     def _named(self, at: int, name: Name) -> Phrase:
         names, last = self.names.more((name,), self.at.after(name.end), free=False)
         share = any(self.at.words[n].text == "%" for n in range(at, self.at.after(name.start)))
-        # a settlement's ending says what it is as a noun does
-        return self._place(at, last, names, share=share, headed=not name.rows, case=self.names.case(name))
+        case = "" if share else self.names.case(name)  # a settlement's ending says what it is as a noun does
+        return self._place(at, last, names, share=share, headed=not name.rows, case=case)

@@ -8,18 +8,20 @@ a verbal noun, before a passive with its agent. Lexicons name what else armies t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processors.detect.line import Line, Slot, Trigger
 from processors.detect.phrases import Name, Phrase, Role, Word, words
 from processors.detect.slavic_around import ADJECTIVE
-from processors.detect.slavic_sides import agent, announcer, is_governed, subject, to_whom
+from processors.detect.slavic_sides import agent, announcer, bearer, is_governed, subject, to_whom, whom
 
 _SHORTEST = 3
 _FEW = 5
 """Words that an unlisted subject may have."""
 
+_INSTRUMENTAL = re.compile(r"(?:ом|ем|єм|ою|ею|ам|ям)$")
 _JOINING = frozenset({"и", "та", "і", "й", ","})
 _ACTIVE = frozenset({"past", "base", "managed", "future", "present", "ing"})
 
@@ -72,6 +74,20 @@ def unlisted_source(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     adjacent = found is not None and not line.text[preposition.end() : found.start].strip()
     spoil = found is not None and line.lexicon.patterns["spoil"].match(found.head.text)
     return _slot(line, found, stop) if found is not None and adjacent and not spoil else None
+
+
+def unlisted_left(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the unlisted place that an army comes out of ("ушли из этой зоны"); armies leave talks and fights too."""
+    sides = (seat(line, trigger, Role.ACTOR) for seat in (bearer, whom))
+    if not any(side is not None and side.phrase is not None and _acts(line, side.phrase) for side in sides):
+        return None
+    found = unlisted_source(line, trigger, role)
+    if found is None or len(line.text[trigger.end : found.start].split()) > _FEW:
+        return None
+    last = line.text[found.start : found.end].split()[-1]
+    patterns, led = line.lexicon.patterns, line.text[: found.start].split()[-1]
+    other = led in {"с", "со"} or _INSTRUMENTAL.search(last) or patterns["no_place_left"].match(last)
+    return None if other or patterns["no_place_left"].match(line.text, found.start) else found
 
 
 def _has_side(line: Line, trigger: Trigger) -> bool:

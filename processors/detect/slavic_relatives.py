@@ -9,6 +9,7 @@ from processors.detect.phrases import Phrase, Role
 
 _APPOSED = re.compile(r"\s*[,—–-]\s*(?:\w+\s+)?$")
 _LYING = re.compile(r"\s+(?:(?:в|во|на|у)\s+)?")
+_REPORT = 40
 _PRONOUN = 16
 """Characters of the pronoun that opens a relative clause ("из которого")."""
 
@@ -17,13 +18,18 @@ def antecedent(line: Line, trigger: Trigger, role: Role, pattern: str = "relativ
     """Take what a relative clause hangs on, where its pronoun stands in the case of the slot."""
     start = max(line.start, line.clause_start(trigger.start) - _PRONOUN)
     pronoun = last_match(line.lexicon.patterns[pattern], line.text, start, trigger.start)
-    if pronoun is None:
+    if pronoun is None or (pronoun[0].strip() == "що" and _reports(line, pronoun.start())):
         return None
     nearest = (p for p in reversed(line.phrases) if p.end <= pronoun.start() and fits(p, role))
     found = next(nearest, None)
     if found is None or any(letter.isalnum() for letter in line.text[found.end : pronoun.start()]):
         return None
     return slot_of(apposed(line, found) or _in_area(line, found))
+
+
+def _reports(line: Line, that: int) -> bool:
+    """Tell whether "що" opens what a verb of saying right before reports ("сказав у Львові, що війська зайняли")."""
+    return last_match(line.lexicon.patterns["saying"], line.text, max(line.start, that - _REPORT), that) is not None
 
 
 def _in_area(line: Line, area: Phrase) -> Phrase:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
-from processors.detect.slavic_open import unlisted_object, unlisted_source, unlisted_subject
+from processors.detect.slavic_open import unlisted_left, unlisted_object, unlisted_source, unlisted_subject
 from processors.detect.slavic_relatives import (
     antecedent,
     apposed,
@@ -115,6 +115,8 @@ def _is_open(line: Line, start: int, trigger: Trigger) -> bool:
     """Tell whether a verb can govern what ends at `start`: adverbs, actors, an aside or times stand between."""
     end = trigger.start
     commas = line.text.count(",", start, end)
+    if trigger.form == "ing" and commas:  # what another verb has for its object
+        return False
     if trigger.form == "participle" or (trigger.form == "stated" and line.text[start:end].strip() == ","):
         return line.text[start:end].rstrip().endswith(",") or not commas
     if commas == 1:
@@ -237,6 +239,7 @@ SLAVIC: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "holder-by-participle": holder_before,
     "free-object": _direct,
     "far-object": _far,
+    "unlisted-left": unlisted_left,
     "unlisted-object": unlisted_object,
     "unlisted-source": unlisted_source,
     "unlisted-subject": unlisted_subject,

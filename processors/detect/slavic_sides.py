@@ -26,8 +26,10 @@ _GENITIVE = frozenset({"", "gen", "acc"})
 
 def is_governed(line: Line, phrase: Phrase) -> bool:
     """Tell whether a preposition stands before the phrase, not before another one between ("в Отрадном армия ...")."""
-    parted = any(p.end == phrase.start - 1 for p in line.phrases)
-    return follows(line, "oblique", phrase) and not parted
+    before = next((p for p in line.phrases if p.end == phrase.start - 1), None)
+    if before is not None and phrase.role is Role.NAME and before.role is Role.PLACE:  # "в Нагорном Карабахе"
+        return follows(line, "oblique", before)
+    return follows(line, "oblique", phrase) and before is None
 
 
 def follows(line: Line, pattern: str, phrase: Phrase) -> bool:
