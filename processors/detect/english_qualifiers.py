@@ -16,6 +16,7 @@ _HELD = re.compile(
 _COMPOUND = re.compile(
     r"(?!re-|un-|pre-|.*-(?:flagged|registered|owned|built|named)$)[a-z]+(?:-[a-z]+)*-(?:[a-z]+ed|torn|rich|poor|hit|prone|stricken|facing|speaking|wielding|largest|biggest)$"
 )
+_ADVERB = re.compile(r"(?!(?:newly|recently|freshly)$)\w+ly$")  # "the newly captured town" tells of a capture
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
 _SPELLED = re.compile(
     r"(?:eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)$"
@@ -78,8 +79,8 @@ class Qualifiers:
     def _modifies_participle(self, at: int) -> bool:
         """Tell whether an adverb and a participle stand before a noun ("strategically placed island")."""
         pair = [word.text for word in self.at.words[at : at + 2]]
-        told = len(pair) > 1 and pair[0].endswith("ly") and pair[1].endswith("ed") and at + 2 < len(self.at.words)
-        return told and not self.at.capital(at) and self.at.has(at - 1, self.at.lists["determiners"]) == 1
+        told = len(pair) > 1 and _ADVERB.match(pair[0]) and pair[1].endswith("ed") and at + 2 < len(self.at.words)
+        return bool(told) and not self.at.capital(at) and self.at.has(at - 1, self.at.lists["determiners"]) == 1
 
     def _is_participle(self, at: int) -> bool:
         """Tell whether a participle stands between a determiner and its noun ("the sprawling city")."""

@@ -37,7 +37,8 @@ def _is_vast(line: Line, trigger: Trigger) -> bool:
 def _came_about(line: Line, trigger: Trigger) -> bool:
     """Tell whether the clause says by when somebody came to hold it ("in control of the town by noon")."""
     told = line.lexicon.patterns.get("came_about")
-    if told is None or trigger.who is not None or line.is_relative(trigger):
+    compound = trigger.who is not None and " " not in line.text[trigger.start : trigger.end]  # "rebel-held"
+    if told is None or compound or line.is_relative(trigger):
         return False
     if line.lexicon.patterns["lasting"].search(line.text, line.clause_start(trigger.start), trigger.end):
         return False
