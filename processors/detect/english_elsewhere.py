@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from processors.detect.line import Line, Slot, Trigger, fits, slot_of
+from processors.detect.line import Line, Slot, Trigger, fits, last_match, slot_of
 from processors.detect.phrases import Phrase, Role
 
 _BACK = 40
@@ -20,6 +20,10 @@ _TOLD_AS = re.compile(
 """What parts a name from the noun phrase that tells what it is ("X, the last", "X is one of four")."""
 
 _ONE = re.compile(r"(?<![\w'-])(?:an?|one|two|three|four|only|sole|last|first|main|major|remaining|\w+est)\s|s?'s?\s$")
+_OWNER = re.compile(
+    r"(?<!\w)(?P<place>(?:the|this)\s+(?P<noun>town|city|village|capital|port|base|enclave|stronghold|airport|island|province|"
+    r"region|district|garrison|camp|peninsula|fortress))'s\s+(?:swift\s+|eventual\s+|recent\s+|final\s+|later\s+)?"
+)
 _FRONTED = re.compile(
     r"^\W*(?:in|at|near|outside|inside|around|of|for|from|east|west|north|south)(?:\s+of)?\s+(?:the\s+)?$"
 )
@@ -93,7 +97,19 @@ def _with_first(line: Line, name: Phrase) -> Phrase:
     return replace(name, start=first.start, names=(*first.names, *name.names)) if joined else name
 
 
+def _noun_owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the town, told by its noun, whose own the trigger is ("the town's capture")."""
+    told = last_match(_OWNER, line.text, max(line.start, trigger.start - _BACK), trigger.start)
+    if told is None or told.end() != trigger.start:
+        return None
+    start, end = told.span("place")
+    return slot_of(
+        Phrase(role=role, start=start, end=end, first=0, last=1, pointing=True, headed=True, head=told["noun"])
+    )
+
+
 ELSEWHERE = {
+    "en-noun-owned": _noun_owned,
     "en-what-it-is": _what_it_is,
     "en-unsaid": _unsaid,
     "en-resumed": _resumed,
