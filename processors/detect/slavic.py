@@ -9,7 +9,6 @@ ending marks, as the word order is free.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +16,8 @@ from typing import Any
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.slavic_actors import ActorReader
-from processors.detect.slavic_agreement import disagrees, is_of_side, is_of_troops
+from processors.detect.slavic_agreement import agrees, is_of_side, is_of_troops
+from processors.detect.slavic_areas import areas
 from processors.detect.slavic_around import YEAR, Around
 from processors.detect.slavic_names import Names
 
@@ -25,8 +25,6 @@ _OWNERS = 5
 _STAFF = ("генеральн", "оперативн")
 _LIST = 3
 """Names in a row, known or not, that are taken for places."""
-
-_PLURAL = re.compile(r"(?:[иіїы]х|[иіїы]м|[иіїы]ми|і|ї|ые|ие|\d)$")
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
@@ -60,6 +58,8 @@ class Places:
             or self.around.is_further_unit(at)
         ):
             return None
+        if (several := areas(self.at, at)) is not None:
+            return several
         long = self.names.known(at, least=2)
         if long is not None and self._is_name(at, long):
             return self._named(at, long)
@@ -81,7 +81,7 @@ class Places:
 
     def _core(self, at: int, core: int) -> Phrase | None:
         """Read the head of a phrase and what belongs to it."""
-        if core >= len(self.at.words) or (core > at and not self._agrees(at, core)):
+        if core >= len(self.at.words) or (core > at and not agrees(self.at, self.names, at, core)):
             return None
         if core > at and self.actors.country_id(at) is not None:  # "взятие Азербайджаном города"
             return None
@@ -110,23 +110,6 @@ class Places:
             return None
         name = self.names.known(core)
         return self._named(at, name) if name is not None and self.names.is_sizeable(name) else None
-
-    def _agrees(self, at: int, core: int) -> bool:
-        """Tell whether a capitalised adjective can stand before this head: no name in the singular before a plural."""
-        apart = core - at > 1 and self.at.capital(at) and (self.at.capital(core - 1) or not self.at.capital(at + 1))
-        if (
-            apart and self.names.known(at, least=1) is not None
-        ):  # "Северска Донецкой области", "на Донеччині українські війська"
-            return False
-        surfaces, word = self.at.lexicon.surfaces, self.at.words[core].text
-        _, case = surfaces["actors"].get(word) or surfaces["places"].get(word) or ("", "")
-        singular = self.at.capital(at) and _PLURAL.search(self.at.words[at].text) is None
-        plural = case.endswith("+") or (case == "nom" and word[-1] in "иыії")
-        first = self.at.words[at].text[-1]
-        if disagrees(self.at.words[at].text, case, self.at.lexicon.language):
-            return False
-        neuter = self.at.capital(at) and first in "ео" and case == "nom" and word[-1] not in "еояіиыї"
-        return not ((neuter or (plural and singular)) and self.names.known(at, least=1) is not None)
 
     def _is_place_noun(self, core: int, at: int) -> bool:
         """Tell whether a noun means a place here: some do with an adjective only ("населенный пункт")."""
