@@ -57,10 +57,15 @@ class Actors:
         if found is None or found[1] == "owned" or self.at.words[at].text.endswith("ينا"):
             return self._own_actor(at) if found and found[0] not in self.at.lists["only_definite"] else None
         bare = found[1] == "plain" and (found[0] in self.at.lists["only_definite"] or self.at.has(at - 1, _WITHOUT))
-        if (bare and at) or self.at.words[at].text in _LED_BY:
+        if (bare and at) or self.at.words[at].text in _LED_BY or self._is_device(at, found[0]):
             return None
         last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
         return self._made(at, last, found[0], identity, start=self.at.start_of(at, found[0]))
+
+    def _is_device(self, at: int, noun: str) -> bool:
+        """Tell whether "apparatus" is none of security (أجهزة التنفس, not أجهزة الأمن)."""
+        following = self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
+        return noun == "اجهزه" and not following.startswith(("الامن", "امن", "الاستخبار", "المخابر"))
 
     def _is_quoted(self, at: int) -> bool:
         """Tell whether the word alone is quoted, as newspapers quote a group's name («الشباب»)."""

@@ -24,6 +24,7 @@ _OWNED = re.compile(r"(?:هم|ها|هما)$")
 _PRESENT = re.compile(r"[يت]\w{3,}$")
 _TOWNS = frozenset({"مدينه", "بلده", "قريه"})
 _LISTED_TOWNS = frozenset({"بلدتا", "بلدتي", "مدينتا", "مدينتي", "بلدات", "مدن"})
+_ONLINE = frozenset({"التواصل", "الكتروني", "الكترونيه", "فيسبوك", "تويتر", "يوتيوب", "اخباريه", "اخباري", "انترنت"})
 LONGEST_NAME = 4
 
 
@@ -53,10 +54,11 @@ class Names:
         return noun, says, at
 
     def _is_led(self, at: int) -> bool:
-        """Tell whether what is spelled as "valley" or "district" is a verb or an ending (وأدى, للقضاء على)."""
+        """Tell whether what is spelled as "valley" or "site" is a verb, ends one or is on line (وأدى, للقضاء, مواقع التواصل)."""
         word, folded = self.at.words[at], self.at.folded
         ended = word.text.endswith("قضاء") and self.at.has(at + 1, {"علي"})
-        return bool(ended) or (word.text == "وادي" and folded.source[folded.origin[word.start + 1]] == "أ")
+        site = word.text.endswith(("موقع", "مواقع")) and self.at.has(at + 1, _ONLINE)
+        return bool(ended or site) or (word.text == "وادي" and folded.source[folded.origin[word.start + 1]] == "أ")
 
     def _is_named(self, at: int) -> bool:
         """Tell whether a definite noun behind "town" is the town's own name (بلدة القريتين)."""

@@ -47,7 +47,8 @@ def _is_told_of(line: Line, trigger: Trigger) -> bool:
     if trigger.pro or _behind(line, trigger):
         return True
     actor = next((p for p in line.before(trigger) if p.role is Role.ACTOR), None)
-    return actor is not None and trigger.form in _FINITE and _is_armed(line, actor)
+    begun = line.lexicon.patterns["started"].search(line.text, line.start, trigger.start) is not None
+    return actor is not None and (trigger.form in _FINITE or begun) and _is_armed(line, actor)
 
 
 def _behind(line: Line, trigger: Trigger) -> Phrase | None:
