@@ -88,7 +88,7 @@ class Places:
         if not names and (bare or (not definite and loose)):
             return None
         if not names:
-            names, last = self._apposed(core + 1, last)
+            names, last = self._apposed(core + 1, last, plural=plural)
         if region:
             whole = Name(start=self.at.words[at].start, end=names[-1].end)
             part = share or plural or head in lists["broad"]
@@ -175,9 +175,9 @@ class Places:
             return (), back
         return names, last + self.at.has(last, {",", ")"})
 
-    def _apposed(self, at: int, back: int) -> tuple[tuple[Name, ...], int]:
+    def _apposed(self, at: int, back: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read the name that a noun announces between commas ("un des camps, X, ...", "su feudo, la ciudad de X")."""
-        here = self.actors.past_adjectives(at)
+        here = self.words.past_relation(self.actors.past_adjectives(at))
         if not self.at.has(here, {","}):
             return (), back
         core, _ = self.words.skipped(here + 1)
@@ -186,7 +186,8 @@ class Places:
             names, last = self._names_after(core + 1, plural=False)
         else:
             name = self.names.name(core) if self.names.is_capital(core) else None
-            names, last = ((name,), self.at.after(name.end)) if name else ((), back)
+            names, last = self._listed(here + 1, back) if plural else ((), back)
+            names, last = ((name,), self.at.after(name.end)) if name and not names else (names, last)
         closed = last >= len(self.at.words) or self.at.has(last, {",", "."})
         return (names, last) if names and closed else ((), back)
 

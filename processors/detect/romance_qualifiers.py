@@ -98,6 +98,15 @@ class Qualifiers:
         most = self.at.has(at, {"a"} | self.at.lists["of"]) and self.at.has(at + 1, self.at.lists["majority"])
         return at + 2 if most else at
 
+    def past_relation(self, at: int) -> int:
+        """Pass over what a place belongs to or is near, before a comma ("de la ville", "proches de la frontière")."""
+        lists = self.at.lists
+        links = lists["of"] | lists["contracted"] | {"a"}
+        link = at + (not self.at.has(at, links) and self.is_adjective(at))
+        core = self.skipped(link + 1)[0] if self.at.has(link, links) else at
+        small = core > link and core < len(self.at.words) and not self.at.capital(core)
+        return core + 1 if small and self.at.has(core + 1, {","}) else at
+
     def is_adjective(self, at: int) -> bool:
         """Tell whether a small word can be an adjective between a noun and its "de"."""
         if at >= len(self.at.words) or self.at.capital(at):

@@ -91,13 +91,18 @@ def _told(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(phrase) if close else None
 
 
+def _is_noun(phrase: Phrase) -> bool:
+    """Tell whether a place has no name of its own, or only one that it lies in ("la seconde ville du nord de X")."""
+    return not phrase.names or (phrase.headed and phrase.names[0].start == phrase.start)
+
+
 def _apposed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the name before a comma that the trigger's own noun describes ("X, the last town held by A")."""
     start = trigger.start
     for phrase in reversed(line.phrases):
         if phrase.start > trigger.start or phrase.role is Role.ACTOR:
             continue
-        if phrase.role is role and not phrase.names and start - phrase.end <= 1:
+        if phrase.role is role and _is_noun(phrase) and start - phrase.end <= 1:
             start = min(start, phrase.start)
             continue
         named = bool(phrase.names) and phrase.end <= start
@@ -108,7 +113,7 @@ def _apposed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _said_of(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the name that a noun of places before the trigger describes ("X est la troisième ville prise par A")."""
     slot = _apposed(line, trigger, role)
-    nouns = (p for p in line.phrases if p.role is role and p.headed and not p.names)
+    nouns = (p for p in line.phrases if p.role is role and p.headed and _is_noun(p))
     return slot if slot and any(slot.end <= p.start and p.end <= trigger.start for p in nouns) else None
 
 
