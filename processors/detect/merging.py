@@ -114,6 +114,10 @@ def _joined(one: Draft, other: Draft) -> Draft:
     if second.kind is Kind.HOLDS:
         own = first.kind not in GAINS or (first.gainer and second.gainer and first.gainer.start == second.gainer.start)
         return first if own else replace(first, loser=first.loser or second.gainer, held=second)
+    same = first.loser and second.gainer and first.loser.start == second.gainer.start  # "the town X took is free"
     return replace(
-        first, gainer=first.gainer or second.gainer, loser=first.loser or second.loser, more=first.more or second.more
+        first,
+        gainer=first.gainer or (None if same else second.gainer),
+        loser=first.loser or second.loser,
+        more=first.more or second.more,
     )
