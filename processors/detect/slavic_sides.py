@@ -77,8 +77,14 @@ def bearer(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     after = follower(line, trigger, role)
     parted = before is not None and not {",", ":"}.isdisjoint(line.text[before.end : trigger.start])
     adjacent = after is not None and not line.text[trigger.end : after.start].strip()
-    found = after if parted and adjacent else slot_of(before) or after or _of_main_clause(line, trigger)
+    we = _speaking(line, trigger) if before is None and after is not None and _is_apart(line, trigger, after) else None
+    found = after if parted and adjacent else slot_of(before) or we or after or _of_main_clause(line, trigger)
     return found or _speaking(line, trigger)
+
+
+def _is_apart(line: Line, trigger: Trigger, follower: Slot) -> bool:
+    """Tell whether a comma parts a verb from an actor behind it, so that a pronoun before the verb may act."""
+    return "," in line.text[trigger.end : follower.start]
 
 
 def _of_infinitive(line: Line, trigger: Trigger) -> Slot | None:
@@ -148,7 +154,8 @@ def agent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return None
     instrumental = frozenset({"ins"})
     after = next(_actors(line, line.after(trigger), instrumental), None)
-    found = after or next(_actors(line, line.before(trigger), instrumental), None)
+    earlier = (p for p in _actors(line, line.before(trigger), instrumental) if not _holds(line, p, trigger))
+    found = after or next(earlier, None)
     if found is None:
         undeclined = next(_actors(line, line.after(trigger), frozenset({""})), None)
         right_behind = undeclined is not None and not line.text[trigger.end : undeclined.start].strip()
@@ -198,11 +205,18 @@ def from_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def holder_before(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take who holds the object by a participle that qualifies it ("вошли в занятый курдами город")."""
+    """Take who holds the place by a participle that qualifies it ("вошли в занятый курдами город")."""
     del role
     found = next(_actors(line, line.after(trigger), frozenset({"ins"})), None)
     held = found is not None and line.lexicon.patterns["held_by"].search(line.text, trigger.end, found.start)
-    return slot_of(found) if held else None
+    before = next(_actors(line, line.before(trigger), frozenset({"ins"})), None)
+    led = before is not None and trigger.form == "stated" and _holds(line, before, trigger)
+    return slot_of(found if held else before if led else None)
+
+
+def _holds(line: Line, actor: Phrase, trigger: Trigger) -> bool:
+    """Tell whether a participle of the trigger's own clause says who holds ("занятый курдами город освобожден")."""
+    return follows(line, "held_by", actor) and "," not in line.text[actor.end : trigger.start]
 
 
 def doer_of_participle(line: Line, trigger: Trigger, role: Role) -> Slot | None:
