@@ -64,6 +64,8 @@ class Qualifiers:
                 share, at = True, at + 2
             elif self._groups(at, first) or self._modifies_participle(at):
                 at += 2
+            elif self._are_two_adjectives(at):
+                at += 3
             elif self._is_participle(at):
                 at += 1
             elif self._counts(word) or self._describes(word, at, first):
@@ -82,10 +84,20 @@ class Qualifiers:
         told = len(pair) > 1 and _ADVERB.match(pair[0]) and pair[1].endswith("ed") and at + 2 < len(self.at.words)
         return bool(told) and not self.at.capital(at) and self.at.has(at - 1, self.at.lists["determiners"]) == 1
 
+    def _are_two_adjectives(self, at: int) -> bool:
+        """Tell whether an adjective and a participle stand before a noun of places ("the burnt and looted centre")."""
+        words, lists = [word.text for word in self.at.words[at : at + 4]], self.at.lists
+        if words[1:2] != ["and"] or len(words) < 4 or self.at.has(at - 1, lists["determiners"]) != 1:  # noqa: PLR2004
+            return False
+        told = words[2].endswith("ed") and not self.at.lexicon.stems.search(words[2])
+        noun = words[0] in lists["places"] or words[0] in lists["actors"] or self.at.capital(at)
+        return told and not noun and words[3] in lists["places"]
+
     def _is_participle(self, at: int) -> bool:
-        """Tell whether a participle stands between a determiner and its noun ("the sprawling city")."""
+        """Tell whether a participle stands between a determiner and its noun ("sprawling city", "ruined town")."""
         word, noun = self.at.words[at].text, self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
-        told = word.endswith("ing") and self.at.has(at - 1, self.at.lists["determiners"]) == 1
+        plain = word.endswith("ing") or (word.endswith("ed") and not self.at.lexicon.stems.search(word))
+        told = plain and self.at.has(at - 1, self.at.lists["determiners"]) == 1
         return told and (noun in self.at.lists["places"] or noun in self.at.lists["loose"])
 
     def _counts(self, word: str) -> bool:
@@ -97,11 +109,15 @@ class Qualifiers:
         """Tell whether a word is a plain adjective, joins two of them, or says whose the noun is ("rebel-held")."""
         if word == "and":
             return at > first and bool(self._joins_adjectives(at))
-        told = at == first and word.endswith("ed") and word not in _NEVER_TOLD
+        told = word.endswith("ed") and ((at == first and word not in _NEVER_TOLD) or self._is_counted(at + 1))
         loose = word in self.at.lists["loose"] and self._qualifies(at) and not told
         if "-" in word and not self.at.capital(at) and _COMPOUND.match(word):
             return True
         return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
+
+    def _is_counted(self, at: int) -> bool:
+        """Tell whether a number or a determiner stands here: an object begins ("occupied two towns")."""
+        return at < len(self.at.words) and self._counts(self.at.words[at].text)
 
     def _counts_of(self, word: str, at: int) -> bool:
         """Tell whether "of" behind a number or a collective belongs to it ("hundreds of", "seven of its nine")."""
@@ -195,8 +211,9 @@ class Qualifiers:
     def is_verb(self, at: int) -> bool:
         """Tell whether a word looks like the past or the participle of a verb."""
         word = self.at.words[at].text
-        verbal = word.endswith(("ed", "ing")) and "-" not in word and word not in self.at.lists["loose"]
-        return verbal and not self.at.capital(at)
+        verbal = word.endswith(("ed", "ing")) and "-" not in word
+        counting = word.endswith("ed") and self._is_counted(at + 1)
+        return verbal and (counting or word not in self.at.lists["loose"]) and not self.at.capital(at)
 
     def is_told(self, word: str) -> bool:
         """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
