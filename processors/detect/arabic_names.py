@@ -54,7 +54,7 @@ class Names:
         return noun, says, at
 
     def _is_led(self, at: int) -> bool:
-        """Tell whether what is spelled as "valley" or "site" is a verb, ends one or is on line (وأدى, للقضاء, مواقع التواصل)."""
+        """Tell whether what is spelled as "valley" or "site" is a verb, its end or on line (وأدى, للقضاء, مواقع)."""
         word, folded = self.at.words[at], self.at.folded
         ended = word.text.endswith("قضاء") and self.at.has(at + 1, {"علي"})
         site = word.text.endswith(("موقع", "مواقع")) and self.at.has(at + 1, _ONLINE)
