@@ -244,14 +244,14 @@ def _is_owned(line: Line, slot: Slot) -> bool:
 
 
 def _speaks(line: Line, phrase: Phrase) -> bool:
-    """Tell whether a capital stands for its government, which says something ("Moscow says the village ...")."""
+    """Tell whether a capital stands for its government, which says or does ("Moscow says", "Moscow's seizure of")."""
     said_by = line.lexicon.patterns.get("said_by")
     lead = line.text[max(line.start, phrase.start - _BEFORE) : phrase.start]
     if said_by is not None and phrase.role is Role.PLACE and not phrase.headed and said_by.search(lead):
         return True
     telling = line.lexicon.patterns.get("of_its_own")
-    following = line.text[phrase.end : phrase.end + _TELLING].split(maxsplit=1)[:1]
-    return telling is not None and phrase.role is Role.PLACE and telling.match(f" {''.join(following)} ") is not None
+    following = line.text[phrase.end : phrase.end + _TELLING].split(maxsplit=2)[:2]
+    return telling is not None and phrase.role is Role.PLACE and telling.match(f" {' '.join(following)} ") is not None
 
 
 def _earlier(document: Document, where: Where, at: int) -> Iterator[Phrase]:

@@ -108,7 +108,19 @@ def _noun_owned(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     )
 
 
+def _capital_own(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take a town that stands for its state where what it did to a place is its own ("Kyiv's capture of the port")."""
+    del role
+    near = next((p for p in line.phrases if p.end + 1 == trigger.start and p.role is Role.PLACE), None)
+    if near is None or near.headed or len(near.names) != 1 or not line.text.startswith(" of ", trigger.end):
+        return None
+    if not line.text.endswith("'s", near.start, near.end):
+        return None
+    return slot_of(replace(near, end=near.end - 2))
+
+
 ELSEWHERE = {
+    "en-capital-own": _capital_own,
     "en-noun-owned": _noun_owned,
     "en-what-it-is": _what_it_is,
     "en-unsaid": _unsaid,
