@@ -16,6 +16,7 @@ from processors.detect.line import Line, Slot, Trigger
 from processors.detect.phrases import Name, Phrase, Role, Word, words
 from processors.detect.slavic_around import ADJECTIVE
 from processors.detect.slavic_sides import agent, announcer, bearer, is_governed, subject, to_whom, whom
+from streams.mentions import Kind
 
 _SHORTEST = 3
 _FEW = 5
@@ -82,12 +83,19 @@ def unlisted_left(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     if not any(side is not None and side.phrase is not None and _acts(line, side.phrase) for side in sides):
         return None
     found = unlisted_source(line, trigger, role)
-    if found is None or len(line.text[trigger.end : found.start].split()) > _FEW:
+    if found is None or len(line.text[trigger.end : found.start].split()) > _FEW or not _is_pointed(line, found):
         return None
     last = line.text[found.start : found.end].split()[-1]
     patterns, led = line.lexicon.patterns, line.text[: found.start].split()[-1]
     other = led in {"с", "со"} or _INSTRUMENTAL.search(last) or patterns["no_place_left"].match(last)
     return None if other or patterns["no_place_left"].match(line.text, found.start) else found
+
+
+def _is_pointed(line: Line, place: Slot) -> bool:
+    """Tell whether a place is a certain one: "this zone", or one beside a known place."""
+    lists = line.lexicon.words
+    within = place.phrase is not None and bool(place.phrase.within)
+    return within or line.text[place.start : place.end].split()[0] in lists["pointers"] | lists["own"]
 
 
 def _has_side(line: Line, trigger: Trigger) -> bool:
@@ -170,7 +178,8 @@ def _may_be_taken(line: Line, trigger: Trigger, found: _Object) -> bool:
     if patterns["spoil"].match(found.head.text):
         return False
     instrumental = patterns["of_instrument"].match(line.text, trigger.start, trigger.end)
-    accusative = trigger.form in _ACTIVE and not found.counted and not instrumental
+    counted = found.counted and trigger.frame.kind is not Kind.RECAPTURE  # whom armies free in numbers are people
+    accusative = trigger.form in _ACTIVE and not counted and not instrumental
     return not (accusative and patterns["animate"].search(found.head.text))
 
 
