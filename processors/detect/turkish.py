@@ -16,7 +16,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 from processors.detect.turkish_actors import Actors
 from processors.detect.turkish_names import Head, Named, Names
-from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts, form_of
+from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts, form_of, uncased_unknown
 
 _PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
 _AMONG = frozenset({"aralarinda", "icinde", "arasinda"})
@@ -258,12 +258,19 @@ class Places:
         plain = lists["loose"] | lists["quantity"] | lists["determiners"] | lists["measures"]
         return not (self.at.has(at, plain) or self.at.words[at].text.isdigit())
 
+    def _without_vowel(self, at: int, end: int) -> int:
+        """Return where a noun ends without the vowel that marks it as the object ("köyü")."""
+        word = self.at.words[at]
+        return word.start + uncased_unknown(word.text) if end == word.end else end
+
     def _phrase(self, first: int, last: int, end: int, case: str, **known: object) -> Phrase:
         """Make a phrase that ends before the ending of its last word."""
         compound = (
             known.get("names") or self.at.has(last, {"ise"}) or (last - first > 1 and self._is_compound(last - 2))
         )
-        case = ("owned" if compound else "acc") if case == "either" else case
+        if case == "either":
+            case = "owned" if compound else "acc"
+            end = end if compound else self._without_vowel(last - 1, end)
         values = {"role": Role.PLACE, "start": self.at.words[first].start} | known
         return Phrase(end=end, first=first, last=last, case=case, **values)  # type: ignore[arg-type]  # checked by the callers
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from processors.detect.actors import ActorKind
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
-from processors.detect.turkish_words import Form, cuts, form_of, singular
+from processors.detect.turkish_words import Form, cuts, form_of, singular, uncased
 
 MOST_WORDS = 4
 _LINKS = frozenset({",", "ve", "ile"})
@@ -229,7 +229,7 @@ class Names:
         word = self.at.words[at]
         cut = word.text.rfind("'")
         noun = form.stem + ("ler" if form.plural else "")
-        end = word.start + cut if cut > 0 else word.end
+        end = word.start + (cut if cut > 0 else uncased(word.text, form))
         return Head(
             stem=form.stem, noun=noun, case=form.case, end=end, last=at + 1, plural=form.plural, owned=form.owned
         )

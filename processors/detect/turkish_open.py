@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Name, Phrase, Role, Word, words
-from processors.detect.turkish_words import form_of
+from processors.detect.turkish_words import form_of, uncased_unknown
 
 _LONGEST = 120
 """Characters before the verb in which its noun is looked for."""
@@ -38,7 +38,7 @@ def _read(line: Line, trigger: Trigger, end: int, ending: re.Pattern[str]) -> Ph
         if _is_within(line, word) or not word.text[0].isalnum():
             return None
         if _is_headed(line, word) and ending.match(word.text):
-            return _phrase(line, found, at) if _may_be_place(line, word) else None
+            return _phrase(line, found, at, cased=ending is not _SUBJECT) if _may_be_place(line, word) else None
     return None
 
 
@@ -61,26 +61,27 @@ def _may_be_place(line: Line, word: Word) -> bool:
     return not any(word.text.startswith(stem) for stem in lists["movables"])
 
 
-def _phrase(line: Line, found: Sequence[Word], at: int) -> Phrase:
+def _phrase(line: Line, found: Sequence[Word], at: int, *, cased: bool) -> Phrase:
     """Make the phrase of a noun with the words before it that can qualify it and those that are joined to it."""
     first = at
     while first > 0 and at - first < _QUALIFIERS and _qualifies(line, found[first - 1]):
         first -= 1
-    names = (*_joined(line, found, first, at), Name(start=found[first].start, end=found[at].end))
+    cut = uncased_unknown(found[at].text) if cased else len(found[at].text)
+    names = (*_joined(line, found, first, at, cased=cased), Name(start=found[first].start, end=found[at].start + cut))
     return Phrase(
         role=Role.PLACE, start=names[0].start, end=found[at].end, first=0, last=1, names=names, open=True,
         head=found[at].text,
     )  # fmt: skip
 
 
-def _joined(line: Line, found: Sequence[Word], first: int, at: int) -> tuple[Name, ...]:
+def _joined(line: Line, found: Sequence[Word], first: int, at: int, *, cased: bool) -> tuple[Name, ...]:
     """Return the noun that "and" or a comma joins to this one in the same case ("kuleyi ve binayı")."""
     before = first - 2
     joined = before >= 0 and found[first - 1].text in {"ve", ",", "ile"}
     same = joined and found[before].text[-1] == found[at].text[-1] and _is_headed(line, found[before])
     if not same or _is_within(line, found[before]) or not _may_be_place(line, found[before]):
         return ()
-    return _phrase(line, found, before).names
+    return _phrase(line, found, before, cased=cased).names
 
 
 def _qualifies(line: Line, word: Word) -> bool:

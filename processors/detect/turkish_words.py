@@ -35,6 +35,9 @@ _PLURAL = re.compile(r"l[ae]r(?=$|[iuaedntclys])")
 _MANY = re.compile(r"l[ae]r(?:[iuaedn]\w{0,4})?$")
 _OURS = re.compile(r"[iu]?m[iu]z")
 _BARE_ENDING = re.compile(r"(?:n?[dt][ae](?:n|ki)?|n[iu]n|y[iuae]|n[iuae]|[iu]n|[iuae])$")
+_MARK = re.compile(r"(?:n[iu]n?|[iu]n|y[iu]|n?[dt][ae](?:n|ki\w*)?|[ny]?[ae]|y?l[ae]|n?c[ae])$")
+_MARK_OF_UNKNOWN = re.compile(r"(?<=\w\w\w[iu])n(?:[iu]n?|[dt][ae]n)$|(?<=[aeo])(?:y[iu]|n[iu]n)$|[dt][ae]n$|[iu]n?$")
+_NO_WORDS = ("g", "sehr", "nehr", "emr")
 _LEAST = 3
 
 PERSON = "person"
@@ -81,6 +84,25 @@ def _form(stem: str, ending: str, case: str, *, whole: bool) -> Form:
     owned = rest.startswith(("si", "su")) or rest[:1] in {"i", "u"}
     owned = (owned and rest not in {"in", "un"}) or (whole and stem[-1] in "iu")
     return Form(stem=stem, case=case, plural=plural is not None, owned=owned)
+
+
+def uncased(word: str, form: Form) -> int:
+    """Return how long a noun is without the ending of its case, its plural and its owner kept ("yolunda": "yolu")."""
+    ending = _MARK.search(word, len(form.stem)) if form.case not in UNMARKED else None
+    return _unsoftened(word, ending.start()) if ending else len(word)
+
+
+def uncased_unknown(word: str) -> int:
+    """Return how long a noun that no list knows is without the ending of its case ("siperlerini": "siperleri")."""
+    ending = _MARK_OF_UNKNOWN.search(word, _LEAST)
+    return _unsoftened(word, ending.start()) if ending else len(word)
+
+
+def _unsoftened(word: str, size: int) -> int:
+    """Return where a stem ends before a vowel: a doubled consonant is one ("üssü"); what lost a sound is no word."""
+    if size < len(word) and word[:size].endswith(_NO_WORDS):
+        return len(word)
+    return size - (word[size - 1] == word[size - 2] and word[size - 1] not in "aeiou")
 
 
 def singular(word: str) -> tuple[int, str] | None:
