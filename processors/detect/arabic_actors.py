@@ -34,6 +34,9 @@ MOST_WORDS = 9
 _NEAR = 4
 _SIDE = re.compile(r"ال\w+(?:ي|يه)$")
 
+_ACTS = frozenset({"احتلال"})
+"""Nouns that without the article are what somebody does, even at the head of a headline."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actors:
@@ -57,7 +60,7 @@ class Actors:
         if found is None or found[1] == "owned" or self.at.words[at].text.endswith("ينا"):
             return self._own_actor(at) if found and found[0] not in self.at.lists["only_definite"] else None
         bare = found[1] == "plain" and (found[0] in self.at.lists["only_definite"] or self.at.has(at - 1, _WITHOUT))
-        if (bare and at) or self.at.words[at].text in _LED_BY or self._is_device(at, found[0]):
+        if (bare and (at or found[0] in _ACTS)) or self.at.words[at].text in _LED_BY or self._is_device(at, found[0]):
             return None
         last, identity = self._actor_tail(at + 1, None, construct=found[1] == "plain")
         return self._made(at, last, found[0], identity, start=self.at.start_of(at, found[0]))
