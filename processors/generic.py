@@ -66,8 +66,12 @@ def words(text: str) -> list[str]:
 
 
 def names_a_place(text: str) -> bool:
-    """Say whether `text` holds a word that is more than a kind, a number or a direction of places."""
-    return any(word not in _PLACES and len(word) > 1 for word in words(text))
+    """Say whether `text` holds a word that is more than a kind, a number or a direction of places.
+
+    In a script that has capitals a name is written with one: "their political context" names nothing.
+    """
+    written = (word for word in _WORD.findall(text) if not word[0].islower())
+    return any(word not in _PLACES and len(word) > 1 for part in written for word in words(part))
 
 
 def names_an_actor(text: str) -> bool:

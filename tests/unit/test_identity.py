@@ -54,6 +54,8 @@ def test_villages_of_two_countries_are_two() -> None:
         "مناطق واسعة",
         "12 towns",
         "the surrounding hills",
+        "their political context",
+        "dizaines de localités",
     ],
 )
 def test_kinds_of_places_are_no_names(text: str) -> None:
