@@ -20,6 +20,7 @@ from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts, for
 
 _PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
 _AMONG = frozenset({"aralarinda", "icinde", "arasinda"})
+_UNITS = frozenset({"kilometre", "km", "metre"})
 _WHERE = frozenset({"loc", "within"})
 LONG = 3
 TITLED = 0.8
@@ -166,7 +167,9 @@ class Places:
         return replace(further, first=at, start=start, names=named.names, pointing=False) if further else None
 
     def _owned(self, at: int) -> Phrase | None:
-        """Read the place behind a genitive: it must be owned, or hold an owned noun."""
+        """Read the place behind a genitive, a distance passed over: it must be owned, or hold an owned noun."""
+        measured = self.at.words[at].text.isdigit() if at < len(self.at.words) else False
+        at += 2 * (measured and bool(self.at.has(at + 1, _UNITS)))
         core = self._qualified(at)
         core -= core > at and self._ends_on(core)  # "merkezi" is a noun where none follows
         if core >= len(self.at.words):

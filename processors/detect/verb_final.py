@@ -179,14 +179,23 @@ def _behind(forms: frozenset[str], *, known: bool = False) -> Callable[[Line, Tr
         )
         if trigger.form not in forms or reported:
             return None
-        phrase = next((p for p in line.after(trigger) if fits(p, role)), None)
-        if phrase is None or is_too_unknown(trigger, phrase) or (known and phrase.role is not role):
+        first = next((p for p in line.after(trigger) if fits(p, role)), None)
+        phrase = _led_to(line, first) if first is not None and role is Role.PLACE else first
+        if first is None or phrase is None or is_too_unknown(trigger, phrase) or (known and phrase.role is not role):
             return None
-        start = min((name.start for name in phrase.within if name.start >= trigger.end), default=phrase.start)
-        between = line.text[trigger.end : min(start, phrase.start)].split()
+        start = min((name.start for name in first.within if name.start >= trigger.end), default=first.start)
+        between = line.text[trigger.end : min(start, first.start)].split()
         return slot_of(phrase) if len(between) <= _NEAR and _may_qualify(line, between) else None
 
     return position
+
+
+def _led_to(line: Line, phrase: Phrase) -> Phrase:
+    """Return the named place right behind one that only says where it lies ("Musul'un doğusundaki Bartella")."""
+    if phrase.case != "within":
+        return phrase
+    end = end_of(line, phrase)
+    return next((p for p in line.phrases if p.start == end + 1 and p.names and fits(p, Role.PLACE)), phrase)
 
 
 def _may_qualify(line: Line, words: list[str]) -> bool:
