@@ -73,6 +73,8 @@ class Heads:
     def read(self, here: int) -> Head | None:
         """Return the head that begins at this word."""
         first, share = self.quantity(here)
+        around = share and bool(self.at.has(first, self.at.lists["around"])) and bool(self._noun(first + 1)[0])
+        first += around  # "areas around the town" lie around it
         this = self.at.has(first, _THIS)
         at = first + this
         noun, says = self._noun(at)
@@ -82,7 +84,7 @@ class Heads:
         head = Head(
             first=here, at=at, then=self._behind(at), noun=noun, counted=first > here, pointed=bool(this),
             many=several or self._is_many(at, noun, says), owned=says == "owned",
-            broad=noun in self.at.lists["broad"], share=share,
+            broad=around or noun in self.at.lists["broad"], share=share,
         )  # fmt: skip
         return None if head.pointed and self._is_sequel(head) else self._chained(head)
 
@@ -160,7 +162,7 @@ class Heads:
         lists = self.at.lists
         if not (found or around) or self._is_name(then):
             return False
-        if noun in lists["areas"] and (not around or self.names.starts(then)):
+        if noun in lists["areas"] - lists["around"] and (not around or self.names.starts(then)):
             return False
         wide = found in lists["areas"] and found not in lists["plain_towns"]
         return not wide and (around or noun in lists["leading"] or found in lists["leading"])

@@ -118,7 +118,7 @@ def _is_out_of_place(line: Line, draft: Draft, cue: Cue) -> bool:
         return True
     if cue.means == "claimed" and draft.kind is not Kind.EXPULSION and _is_given(line, draft.trigger):
         return True  # whom he drove out is told by the one who says that he took the place
-    if cue.where == "sentence":
+    if cue.where == "sentence" and form not in cue.forms & _TOLD:  # a form the cue names is meant behind "that" too
         return _is_presupposed(line, draft.trigger) or _hangs_on_place(line, draft)
     if cue.where == "joined":
         return cue.means == "planned" and form in _TOLD - cue.forms
