@@ -115,9 +115,14 @@ def _named(line: Line, found: Sequence[Word], first: int) -> tuple[Name | None, 
             return Name(start=head.start, end=inner.end), inner.names
         if inner is not None or not _goes_on(line, found[at].text, construct=construct):
             break
-        definite = definite or found[at].text.startswith(("ال", "لل"))
+        definite = definite or found[at].text.startswith(("ال", "لل")) or (construct and _is_called(line, found, at))
         end, at = found[at].end, at + 1
     return (Name(start=head.start, end=end) if definite or strange else None), ()
+
+
+def _is_called(line: Line, found: Sequence[Word], at: int) -> bool:
+    """Tell whether the word behind a building's noun is its name (بناء سيرياتل)."""
+    return found[at - 1].text in line.lexicon.words["landmarks"] and not is_everyday(found[at].text)
 
 
 def _goes_on(line: Line, word: str, *, construct: bool) -> bool:
