@@ -17,6 +17,11 @@ from processors.detect.persian_open import OPEN
 from processors.detect.phrases import Phrase, Role
 
 _MARKED = re.compile(r"[\s\")،]*(?:و\s+(?:\w+\s+){1,3})?(?:نيز\s+|هم\s+)?را(?!\w)")
+_MARKED_LATE = re.compile(
+    r"(?:\s+\w{2,})?[\s\")،]*(?<!\w)كه(?!\w)[^.؛:]{3,110}?\s(?:بود|بودند|است|هست|دارد|دارند|داشت|داشتند)\s+را(?!\w)"
+)
+"""What stands between an object and را where a relative clause is about it ("this town, which lies there, را")."""
+
 _JOINED = re.compile(
     r"[\s\")،]*(?:و|،|و\s+(?:سرانجام|همچنين|نيز|بعد|سپس)|از\s+جمله|شامل|به\s+شمول|همراه\s+با)[\s\"(،]*"
 )
@@ -111,13 +116,19 @@ def _first_of_list(line: Line, phrase: Phrase) -> Phrase:
 def _object(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the phrase that را marks as the object."""
     for phrase in _phrases(line, trigger.start):
-        if fits(phrase, role) and _MARKED.match(line.text, phrase.end) and not is_too_unknown(trigger, phrase):
+        if fits(phrase, role) and _is_marked(line, phrase, trigger.start) and not is_too_unknown(trigger, phrase):
             whole = _of_whole(line, trigger, phrase) if _is_inner(line, phrase) else phrase
             whole = phrase if whole is None and _INCLUDING.search(_lead(line, phrase)) else whole
             if whole is None or _is_governed(line, whole):
                 return None
             return slot_of(_first_of_list(line, whole) if role is Role.PLACE else whole)
     return None
+
+
+def _is_marked(line: Line, phrase: Phrase, end: int) -> bool:
+    """Tell whether را stands behind a phrase, or behind the relative clause that is about it."""
+    marked = _MARKED.match(line.text, phrase.end) or _MARKED_LATE.match(line.text, phrase.end, end)
+    return marked is not None
 
 
 def _is_inner(line: Line, phrase: Phrase) -> bool:
