@@ -57,10 +57,10 @@ def test_the_city_is_the_one_named_before() -> None:
 def test_a_nameless_stronghold_can_be_the_place_meant() -> None:
     """A strong point without a name that stands before "the city" is looked at like any other place."""
     mentions = found(
-        "They held the depot, the army's last stronghold in Bakhmut, Donetsk Oblast, "
-        "before the city became entirely occupied by Russia in May."
+        "They held the depot, the army's only stronghold in Afrin, Aleppo Governorate, "
+        "until the city was wholly occupied by Turkey that spring."
     )
-    assert [mention.places[0].text for mention in mentions] == ["the depot", "Bakhmut"]
+    assert [mention.places[0].text for mention in mentions] == ["the depot", "Afrin"]
 
 
 def test_the_city_of_nowhere_has_no_id() -> None:
