@@ -31,7 +31,6 @@ _PARTITIVE = frozenset(
     | {"متفرقه", "اساسيه", "رييسيه", "ذلك", "تلك", "هذا", "هذه"}
 )
 _IN = frozenset({"داخل", "في"})
-
 _NUMERALS = frozenset(
     {"ثلاث", "ثلاثه", "اربع", "اربعه", "خمس", "خمسه", "ست", "سته", "سبع", "سبعه", "ثماني", "ثمان", "تسع", "عشر", "عشره"}
 )
@@ -190,11 +189,7 @@ class Places:
         if noun == "بلاد" and then - at > 1 and where:  # شمال البلاد only says where
             return None
         plural = noun in self.at.lists["plural"]
-        names, last = ((), then) if says == "definite" and not plural else self.names.names(then, plural=plural)
-        if not names and says == "definite":
-            names, last = self._capital(then) if self._is_capital(at, noun) else self._apposed(then)
-        if says == "definite" and names and not names[0].rows and names[0].start == self.at.words[then].start:
-            names, last = (), then
+        names, last = self._names_behind(at, then, noun, definite=says == "definite")
         if names and noun == "شمال" and says == "plain" and not self._is_known_direction(then, names):
             return None
         if names:
@@ -225,6 +220,15 @@ class Places:
             share=share or (plural and not listed),
             holder=holder,
         )
+
+    def _names_behind(self, at: int, then: int, noun: str, *, definite: bool) -> tuple[tuple[Name, ...], int]:
+        """Read the names behind a noun and where they end; strange ones follow a definite noun in apposition only."""
+        plural = noun in self.at.lists["plural"]
+        names, last = ((), then) if definite and not plural else self.names.names(then, plural=plural)
+        if not names and definite:
+            names, last = self._capital(then) if self._is_capital(at, noun) else self._apposed(then)
+        strange = definite and bool(names) and not names[0].rows and names[0].start == self.at.words[then].start
+        return ((), then) if strange else (names, last)
 
     def _is_capital(self, at: int, noun: str) -> bool:
         """Tell whether the chain speaks of a capital, whose name stands right behind it (عاصمة المحافظة گوما)."""
