@@ -201,7 +201,8 @@ class Places:
             whole = Name(start=self.at.start_of(at, noun), end=what[-1].end if what else self.at.words[last - 1].end)
             return self.at.phrase(Role.PLACE, at, end, headed=True, names=(whole,), within=what, head=noun, share=share)
         owned = says == "plain" and noun not in self.at.lists["compass"] and last < len(self.at.words)
-        holder = (self.actors.read(last) if owned else None) or self._owner(last)
+        likened = self.at.words[last - 1].text == "ك" + noun  # "as a sector that belongs to"
+        holder = (self.actors.read(last) if owned else None) or (None if likened else self._owner(last))
         last = holder.last if holder else last
         within, end = self.names.where(last)
         listed, end = self.names.listed_behind(end) if plural else ((), end)
@@ -282,9 +283,7 @@ class Places:
     def _share_of_name(self, at: int, first: int, *, share: bool) -> Phrase | None:
         """Read a share of a place that is named without a noun (نصف الغوطة)."""
         found = self._bare_place(first) if first < len(self.at.words) else None
-        if found is None:
-            return None
-        return self.at.phrase(Role.PLACE, at, found.last, names=found.names, within=found.within, share=share)
+        return found and self.at.phrase(Role.PLACE, at, found.last, names=found.names, within=found.within, share=share)
 
     def _bare_place(self, at: int) -> Phrase | None:
         """Read a known name that no noun introduces, and the names listed after it."""
