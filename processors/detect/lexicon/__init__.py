@@ -109,7 +109,7 @@ class Lexicon:
     @cached_property
     def stems(self) -> re.Pattern[str]:
         """Return a pattern that occurs wherever a trigger may begin."""
-        return re.compile("|".join(re.escape(stem.replace("_", " ")) for stem in self.data["stems"].split()))
+        return re.compile(tree(re.escape(stem.replace("_", " ")) for stem in self.data["stems"].split()))
 
     @cached_property
     def patterns(self) -> Mapping[str, re.Pattern[str]]:
