@@ -69,10 +69,10 @@ def _no_evidence(claim: Claim, window_days: float) -> Why | None:
         return Why.NOT_A_CHANGE
     if claim.status not in FACTS | DENIALS:
         return Why.NOT_A_FACT
-    return None if _is_place(claim.place) else Why.UNNAMED_PLACE
+    return None if is_place(claim.place) else Why.UNNAMED_PLACE
 
 
-def _is_place(place: Place) -> bool:
+def is_place(place: Place) -> bool:
     """Say whether a place has a name of its own and is less than a country, which ACLED does not record either."""
     if place.id is None:
         return names_a_place(place.text)

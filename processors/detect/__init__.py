@@ -21,7 +21,7 @@ from processors.detect.losers import leavings, with_losers
 from processors.detect.mentions import mention
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
-from processors.detect.triggers import Words, telling
+from processors.detect.triggers import Words, telling, triggers
 from processors.detect.unsaid import unsaid
 from processors.knowledge import Knowledge
 from streams.items import Part
@@ -82,9 +82,10 @@ def _of_sentence(document: Document, told: _Told, anchor: Anchor) -> list[Mentio
     number, lexicon, words = told
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
-    claimed = drafts(line, words)
-    left = leavings(line, words, claimed)
-    found = with_losers(document, where, (*claimed, *(left or unsaid(document, where, words, claimed))))
+    tellers = triggers(line, words)
+    claimed = drafts(line, tellers)
+    left = leavings(line, tellers, claimed)
+    found = with_losers(document, where, (*claimed, *(left or unsaid(document, where, tellers, claimed))))
     dated = zip(found, dates(document, where, found, anchor), strict=True)
     made = (mention(document, where, draft, date) for draft, date in dated)
     return [claim for claim in made if claim is not None]

@@ -14,7 +14,7 @@ from dataclasses import replace
 from processors.detect.arabic_everyday import is_everyday
 from processors.detect.arabic_words import FUNCTION, is_listed
 from processors.detect.line import Line, Slot, Trigger, slot_of
-from processors.detect.phrases import Name, Phrase, Role, Word, words
+from processors.detect.phrases import Name, Phrase, Role, Word, open_place, words
 
 _LONGEST = 90
 """Characters of the longest phrase that is read."""
@@ -55,17 +55,8 @@ def _read(line: Line, start: int, stop: int) -> Phrase | None:
     if name is None or any(word.text in _OF_IT and first for word in found[first + 1 : first + 2]):
         return None
     more = _added(line, name.end, stop)
-    return Phrase(
-        role=Role.PLACE,
-        start=name.start,
-        end=(more or name).end,
-        first=0,
-        last=1,
-        names=(name, more) if more else (name,),
-        within=within,
-        open=True,
-        head=found[first].text,
-    )
+    names = (name, more) if more else (name,)
+    return open_place(names, end=names[-1].end, head=found[first].text, within=within)
 
 
 def _opened(line: Line, found: Sequence[Word]) -> int:

@@ -61,8 +61,7 @@ def _behind(line: Line, trigger: Trigger) -> Phrase | None:
 
 def _is_armed(line: Line, actor: Phrase) -> bool:
     """Tell whether an actor is known, or its noun means somebody armed."""
-    lists = line.lexicon.words
-    return actor.actor is not None or actor.head in lists["actors"] - lists["unarmed"]
+    return actor.actor is not None or actor.head in line.lexicon.armed
 
 
 def _beside(line: Line, trigger: Trigger, role: Role) -> Slot | None:

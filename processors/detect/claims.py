@@ -16,17 +16,15 @@ from processors.detect.merging import merged
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
 from processors.detect.tense import told_kind
-from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
 
 _LEAVING = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION})
 _BY_FORCE = _LEAVING | {Kind.CAPTURE, Kind.RECAPTURE}
 
 
-def drafts(line: Line, words: Sequence[Words]) -> tuple[Draft, ...]:
+def drafts(line: Line, found: Sequence[Trigger]) -> tuple[Draft, ...]:
     """Return the claims of one sentence, tellings of one change by several words made one."""
-    found = [draft for trigger in triggers(line, words) if (draft := _draft(line, trigger)) is not None]
-    return merged(line, found)
+    return merged(line, [draft for trigger in found if (draft := _draft(line, trigger)) is not None])
 
 
 def _draft(line: Line, trigger: Trigger) -> Draft | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from processors.detect.line import Line, Slot, Trigger, last_match, slot_of
-from processors.detect.phrases import Name, Phrase, Role, Word, words
+from processors.detect.phrases import Name, Phrase, Role, Word, open_place, words
 
 _LONGEST = 90
 """Characters of the longest phrase that is read."""
@@ -115,8 +115,7 @@ def _is_other(other: Phrase, phrase: Phrase) -> bool:
 
 
 def _phrase(start: int, head: Word) -> Phrase:
-    name = Name(start=start, end=head.end)
-    return Phrase(role=Role.PLACE, start=start, end=head.end, first=0, last=1, names=(name,), open=True, head=head.text)
+    return open_place((Name(start=start, end=head.end),), end=head.end, head=head.text)
 
 
 def _listed(line: Line, first: Phrase | None, stop: int) -> Slot | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from processors.detect.line import Line, Slot, Trigger, slot_of
-from processors.detect.phrases import Name, Phrase, Role, Word, words
+from processors.detect.phrases import Name, Phrase, Role, Word, open_place, words
 
 _LONGEST = 60
 """Characters of the longest phrase that is read."""
@@ -62,9 +62,8 @@ def _may_be_place(line: Line, head: Word) -> bool:
 
 
 def _phrase(line: Line, names: Sequence[Name]) -> Phrase:
-    start, end = names[0].start, names[-1].end
-    head = line.text[start:end].split()[0]
-    return Phrase(role=Role.PLACE, start=start, end=end, first=0, last=1, names=tuple(names), open=True, head=head)
+    end = names[-1].end
+    return open_place(names, end=end, head=line.text[names[0].start : end].split()[0])
 
 
 OPEN: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {"kmr-open": _object}

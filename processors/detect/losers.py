@@ -18,7 +18,6 @@ from processors.detect.line import REACH, Line, Slot, Trigger, fits, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.slots import fill
 from processors.detect.status import status_of
-from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind, Status
 
 _LOSSES = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION, Kind.LOSS})
@@ -29,7 +28,7 @@ _ADJACENT = 2
 _BESIDE = 24
 
 
-def leavings(line: Line, words: Sequence[Words], found: Sequence[Draft]) -> tuple[Draft, ...]:
+def leavings(line: Line, triggers: Sequence[Trigger], found: Sequence[Draft]) -> tuple[Draft, ...]:
     """Return the leavings, told without a place, of places that somebody else takes ("X took the town, Y fled").
 
     Where nobody takes one, the place is the last that the sentence names before ("X deployed in the town as Y left").
@@ -39,7 +38,7 @@ def leavings(line: Line, words: Sequence[Words], found: Sequence[Draft]) -> tupl
         return ()
     told = {draft.trigger.start for draft in found}
     gone = {draft.loser.start for draft in found if draft.kind is Kind.WITHDRAWAL and draft.loser}
-    left = (trigger for trigger in triggers(line, words) if trigger.start not in told)
+    left = (trigger for trigger in triggers if trigger.start not in told)
     drafts = (_left(line, trigger, taken) if taken else _left_there(line, trigger) for trigger in left)
     found_left = {(draft.trigger.start, draft.trigger.end): draft for draft in drafts if draft}.values()
     new = [draft for draft in found_left if draft.loser is None or draft.loser.start not in gone]
@@ -87,10 +86,15 @@ def _leaver(line: Line, trigger: Trigger) -> Slot | None:
     gone = line.lexicon.patterns["gone_of" if trigger.form == "noun" else "gone"]
     if trigger.frame.kind is not Kind.WITHDRAWAL or not gone.match(line.text[trigger.end : line.end]):
         return None
-    named = ("en-named",) if "group_gap" in line.lexicon.patterns else ()
-    loser = fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, *named))
+    loser = who_leaves(line, trigger)
     civilians = line.lexicon.words.get("civilians", ())
     return None if loser is None or loser.pointing or (loser.phrase and loser.phrase.head in civilians) else loser
+
+
+def who_leaves(line: Line, trigger: Trigger) -> Slot | None:
+    """Return who stands at a seat of those who leave, a strange name where the grammar has a seat for one."""
+    named = ("en-named",) if "group_gap" in line.lexicon.patterns else ()
+    return fill(line, trigger, Role.ACTOR, (*trigger.frame.loser, *named))
 
 
 def with_losers(document: Document, where: Where, drafts: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.persian_words import FUNCTION
-from processors.detect.phrases import Name, Phrase, Role, Word, words
+from processors.detect.phrases import Name, Phrase, Role, Word, open_place, words
 
 _LONGEST = 70
 """Characters of the longest phrase that is read."""
@@ -102,10 +102,7 @@ def _phrase(line: Line, found: Sequence[Word]) -> Phrase | None:
     if first == len(found) or not _may_be_place(line, found[first]):
         return None
     start, end = found[0].start, found[-1].end
-    return Phrase(
-        role=Role.PLACE, start=start, end=end, first=0, last=1, names=(Name(start=start, end=end),), open=True,
-        head=found[first].text,
-    )  # fmt: skip
+    return open_place((Name(start=start, end=end),), end=end, head=found[first].text)
 
 
 def _counts(line: Line, word: Word) -> bool:

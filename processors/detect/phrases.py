@@ -8,7 +8,7 @@ quoted or tagged name is read like any other; its length is the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -92,6 +92,21 @@ class Voice:
     core: int
     closing: bool
     spoken: str | None = None
+
+
+def open_place(names: Sequence[Name], *, end: int, head: str, within: tuple[Name, ...] = ()) -> Phrase:
+    """Make a place that only its taker makes one, from the names it lists to offset `end`; it has no words numbered."""
+    return Phrase(
+        role=Role.PLACE,
+        start=names[0].start,
+        end=end,
+        first=0,
+        last=1,
+        names=tuple(names),
+        within=within,
+        open=True,
+        head=head,
+    )
 
 
 def plain(folded: str) -> str:

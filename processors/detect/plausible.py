@@ -62,7 +62,7 @@ def is_taken_in_war(where: Where, draft: Draft, head: str) -> bool:
 
 
 def _is_plain_in_war(document: Document, where: Where, places: Sequence[Place]) -> bool:
-    """Tell whether a claim that lacks a side is one: a named place below a country, war told all around."""
+    """Tell whether a claim that lacks a side is one: a named place finer than a region, war told all around."""
     named = any(names_a_place(place.text) and place.geo_precision != _REGION for place in places)
     around = document.spots.count(where.line.start - NEAR, where.line.end + NEAR)
     return named and around >= FEWEST and _is_told_in_war(document, where)
@@ -82,16 +82,14 @@ def _is_armed(where: Where, slot: Slot | None, side: Actor | None) -> bool:
     if side is not None and side.id is not None:
         return True
     head = slot.phrase.head if slot.phrase else ""
-    lists = where.line.lexicon.words
-    return head in lists["actors"] - lists.get("unarmed", frozenset())
+    return head in where.line.lexicon.armed
 
 
 def _may_be_armed(document: Document, where: Where, slot: Slot | None) -> bool:
     """Tell whether one word of a slot is a noun for the armed, or a pronoun or a name acts in a sentence of war."""
     if slot is None:
         return False
-    lists, said = where.line.lexicon.words, where.line.text[slot.start : slot.end].split()
-    armed = not (lists["actors"] - lists.get("unarmed", frozenset())).isdisjoint(said)
+    armed = not where.line.lexicon.armed.isdisjoint(where.line.text[slot.start : slot.end].split())
     generic = slot.phrase is not None and slot.phrase.generic is not None
     vague = slot.pointing or (slot.phrase is not None and slot.phrase.role is Role.NAME)
     return armed or generic or (vague and _is_told_in_war(document, where))

@@ -79,7 +79,7 @@ def _at(line: Line, trigger: Trigger, name: str) -> Phrase | None:
 def _is_armed(line: Line, agent: Phrase) -> bool:
     """Tell whether an actor is armed; a pronoun is where one is named before, a people where war is spoken of."""
     lists = line.lexicon.words
-    if agent.actor or agent.head in lists["actors"] - lists["unarmed"]:
+    if agent.actor or agent.head in line.lexicon.armed:
         return True
     said = line.text[agent.start : agent.end]
     if agent.pointing:

@@ -109,9 +109,7 @@ def _acts(line: Line, side: Phrase) -> bool:
     """Tell whether an actor is a known one, a noun of armed people, or a nation that fights under its own name."""
     lists = line.lexicon.words
     armed = (
-        side.actor is not None
-        or side.head in lists["actors"] - lists["unarmed"]
-        or side.head in lists["nations"] | lists["anybody"]
+        side.actor is not None or side.head in line.lexicon.armed or side.head in lists["nations"] | lists["anybody"]
     )
     return side.role is Role.ACTOR and armed
 

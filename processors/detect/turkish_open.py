@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from processors.detect.line import Line, Slot, Trigger, slot_of
-from processors.detect.phrases import Name, Phrase, Role, Word, words
+from processors.detect.phrases import Name, Phrase, Role, Word, open_place, words
 from processors.detect.turkish_words import form_of, uncased_unknown
 
 _LONGEST = 120
@@ -68,10 +68,7 @@ def _phrase(line: Line, found: Sequence[Word], at: int, *, cased: bool) -> Phras
         first -= 1
     cut = uncased_unknown(found[at].text) if cased else len(found[at].text)
     names = (*_joined(line, found, first, at, cased=cased), Name(start=found[first].start, end=found[at].start + cut))
-    return Phrase(
-        role=Role.PLACE, start=names[0].start, end=found[at].end, first=0, last=1, names=names, open=True,
-        head=found[at].text,
-    )  # fmt: skip
+    return open_place(names, end=found[at].end, head=found[at].text)
 
 
 def _joined(line: Line, found: Sequence[Word], first: int, at: int, *, cased: bool) -> tuple[Name, ...]:

@@ -13,9 +13,9 @@ from processors.detect.anaphora import Where, actor_before
 from processors.detect.document import Document
 from processors.detect.draft import GAINS, Draft
 from processors.detect.line import FINITE, Line, Slot, Trigger
+from processors.detect.losers import who_leaves
 from processors.detect.phrases import Role
 from processors.detect.slots import fill
-from processors.detect.triggers import Words, triggers
 from streams.mentions import Kind
 
 _LEFT = frozenset({Kind.WITHDRAWAL, Kind.EXPULSION})
@@ -23,13 +23,13 @@ _LEAD = 24
 _OTHER = re.compile(r",\s+(?:the|an?|its|his|her|their)\s")
 
 
-def unsaid(document: Document, where: Where, words: Sequence[Words], found: Sequence[Draft]) -> tuple[Draft, ...]:
+def unsaid(document: Document, where: Where, triggers: Sequence[Trigger], found: Sequence[Draft]) -> tuple[Draft, ...]:
     """Return the leavings and expulsions of a sentence that no other reader has placed, one for each leaver."""
     line = where.line
     if "unsaid" not in line.lexicon.patterns or any(draft.kind in GAINS for draft in found):
         return ()
     told = {draft.trigger.start for draft in found}
-    left = (t for t in triggers(line, words) if t.frame.kind in _LEFT and t.start not in told)
+    left = (t for t in triggers if t.frame.kind in _LEFT and t.start not in told)
     read = (draft for trigger in left if (draft := _draft(document, where, trigger)) is not None)
     gone = {draft.loser for draft in found if draft.kind in _LEFT}
     return tuple({draft.loser: draft for draft in read if draft.loser not in gone}.values())
@@ -38,8 +38,7 @@ def unsaid(document: Document, where: Where, words: Sequence[Words], found: Sequ
 def _draft(document: Document, where: Where, trigger: Trigger) -> Draft | None:
     """Return the claim of a trigger whose place is the one told last."""
     line, frame = where.line, trigger.frame
-    named = ("en-named",) if "group_gap" in line.lexicon.patterns else ()
-    loser = fill(line, trigger, Role.ACTOR, (*frame.loser, *named))
+    loser = who_leaves(line, trigger)
     if loser is None or not _is_armed(document, where, loser) or not _ends(line, trigger, loser):
         return None
     if frame.kind is Kind.WITHDRAWAL and trigger.form in FINITE and not _is_its_own(line, trigger, loser):
@@ -70,8 +69,7 @@ def _is_pronoun(side: Slot) -> bool:
 
 def _armed(line: Line) -> frozenset[str]:
     """Return the nouns that only somebody armed has."""
-    lists = line.lexicon.words
-    return lists["actors"] - lists.get("unarmed", frozenset()) - lists.get("civilians", frozenset())
+    return line.lexicon.armed - line.lexicon.words.get("civilians", frozenset())
 
 
 def _ends(line: Line, trigger: Trigger, loser: Slot) -> bool:

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import trafilatura
 
+from processors.corroborate import is_place
 from processors.detect import detect
-from processors.generic import names_a_place
 from processors.knowledge import Knowledge, load
 from processors.language import language_of
 from processors.measure.matching import CHANGES, FACTS
@@ -30,7 +30,6 @@ from streams.logs import printable
 from streams.mentions import Mention
 
 _SHOWN = 240
-_REGION = 3
 
 
 def text_of(path: Path) -> tuple[str, float]:
@@ -52,10 +51,7 @@ def told(mentions: Sequence[Mention]) -> Iterator[Mention]:
 
 def alerts(mention: Mention) -> bool:
     """Tell whether a place has a name and is less than a country, as whatever alerts must."""
-    return any(
-        names_a_place(place.text) if place.id is None else place.geo_precision != _REGION or place.admin1 is not None
-        for place in mention.places
-    )
+    return any(map(is_place, mention.places))
 
 
 def line(mention: Mention) -> str:

@@ -112,6 +112,11 @@ class Lexicon:
         return re.compile(tree(re.escape(stem.replace("_", " ")) for stem in self.data["stems"].split()))
 
     @cached_property
+    def armed(self) -> frozenset[str]:
+        """Return the nouns that by themselves tell of somebody armed."""
+        return self.words["actors"] - self.words.get("unarmed", frozenset())
+
+    @cached_property
     def patterns(self) -> Mapping[str, re.Pattern[str]]:
         """Return the grammar module's own patterns by name."""
         return {name: re.compile(text, re.VERBOSE) for name, text in self.data["patterns"].items()}
