@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from processors.parties import Party
-from streams.items import Codes
+from streams.alerts import Codes
 from streams.mentions import EventDate, Kind, Place, Precision
 
 _BATTLES = "Battles"

@@ -22,7 +22,8 @@ from processors.identity import digest
 from processors.parties import Parties, nobody
 from processors.placememory import Opened, PlaceMemory, facts_of, forget, owner_of, trim
 from processors.weighing import Thresholds
-from streams.items import Alert, Claim, ClaimOp
+from streams.alerts import Alert
+from streams.items import Claim, ClaimOp
 from streams.mentions import Kind, Place, Precision
 from streams.steps import Dropped, Outcome, Passed, Why
 

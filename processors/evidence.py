@@ -15,8 +15,9 @@ from processors.identity import actor_key, digest
 from processors.parties import Parties, Party
 from processors.placememory import Opened
 from processors.weighing import Thresholds, state_of, weigh
+from streams.alerts import Alert, AlertEvidence, Delays
 from streams.codec import encode
-from streams.items import Alert, AlertEvidence, Claim, Delays
+from streams.items import Claim
 from streams.mentions import Actor, EventDate, Extent, Kind, Place, Precision
 
 # Which telling names the change. With a known gainer the manner of taking says more than that the other left;

@@ -23,11 +23,11 @@ from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, RAW_ITEMS
 def flow(settings: Settings) -> Flow:
     """Return the steps in the order in which records pass them."""
     return (
-        Step(name="enrich", source=RAW_ITEMS, target=ENRICHED_ITEMS, load=partial(enriching, settings.gazetteer)),
+        Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=partial(enriching, settings.gazetteer)),
         RememberingStep(
             name="revise",
             source=ENRICHED_ITEMS,
-            target=CLAIMS,
+            targets=(CLAIMS,),
             function=revise,
             key=lambda item: item.id,
             memory=ItemMemory,
@@ -35,7 +35,7 @@ def flow(settings: Settings) -> Flow:
         RememberingStep(
             name="corroborate",
             source=CLAIMS,
-            target=CONTROL_ALERTS,
+            targets=(CONTROL_ALERTS,),
             function=partial(corroborate, window_days=settings.corroborate.window_days, parties=_parties(settings)),
             key=lambda claim: claim.place_key,
             memory=PlaceMemory,

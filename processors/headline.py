@@ -12,7 +12,8 @@ import unicodedata
 
 from processors.generic import proper_words, words
 from processors.parties import Parties
-from streams.items import AlertState, Claim, Headline
+from streams.alerts import AlertState, Headline
+from streams.items import Claim
 from streams.mentions import Actor, Extent, Place
 
 _LONGEST = 60

@@ -16,7 +16,8 @@ from math import prod
 from processors.grouping import Change
 from processors.independence import Lineage, lineage_of, origins
 from processors.parties import Parties
-from streams.items import AlertState, Claim
+from streams.alerts import AlertState
+from streams.items import Claim
 from streams.mentions import Actor
 
 _SUREST = 0.99

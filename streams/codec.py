@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from streams.errors import BadRecord
-from streams.items import Record
+from streams.records import Record
 
 VERSION = 1
 M = TypeVar("M")

@@ -10,10 +10,13 @@ from traceback import format_exception
 from streams.codec import encode
 from streams.counters import Ending
 from streams.errors import BadRecord, ChangehandsError, StepFailed
-from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem, Record
+from streams.holding import Pledge
+from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
 from streams.journal import Stored
+from streams.notices import Feedback, Heard, Tick
+from streams.records import Record
 from streams.steps import Dropped, Outcome, RememberingStep, Step
-from streams.topics import DEAD_LETTERS, MAX_RECORD, Topic
+from streams.topics import DEAD_LETTERS, MAX_RECORD, Topic, names_of
 
 UNKNOWN_SOURCE = "unknown"
 DEAD_LETTER = "dead-letter"
@@ -42,7 +45,7 @@ class Ended:
 def written(topic: Topic, record: Record) -> Written:
     """Return the record as bytes for `topic`; raises BadRecord where the topic would refuse it."""
     if not isinstance(record, topic.carries):
-        raise BadRecord(f"{topic.name} carries {topic.carries.__name__}, not {type(record).__name__}")
+        raise BadRecord(f"{topic.name} carries {names_of(topic.carries)}, not {type(record).__name__}")
     value = encode(record)
     if len(value) > topic.limit:
         raise BadRecord(f"a record of {len(value)} bytes is too large for {topic.name} (limit: {topic.limit})")
@@ -54,8 +57,14 @@ def source_of(record: object) -> str:
     match record:
         case RawItem() | EnrichedItem() | Cursor():
             return record.source
-        case Claim():
+        case Claim() | Pledge():
             return record.item.source
+        case Heard():
+            return record.key
+        case Tick():
+            return "tick"
+        case Feedback():
+            return record.analyst
     return UNKNOWN_SOURCE
 
 
@@ -63,8 +72,13 @@ def ended(step: Step | RememberingStep, record: object, outcome: Outcome) -> End
     """Return how a record ended that the step could handle; raises BadRecord for an output its topic would refuse."""
     if isinstance(outcome, Dropped):
         return Ended(ending=Ending(step.name, source_of(record), outcome.why.value))
-    out = tuple(written(step.target, successor) for successor in outcome.records)
+    out = tuple(written(_target(step, successor), successor) for successor in outcome.records)
     return Ended(ending=Ending(step.name, source_of(record), "passed"), written=out)
+
+
+def _target(step: Step | RememberingStep, record: Record) -> Topic:
+    """Return the topic of the step that carries such a record; the last one says no where none does."""
+    return next((topic for topic in step.targets if isinstance(record, topic.carries)), step.targets[-1])
 
 
 def failed(step: str, stored: Stored, record: object, error: BaseException, *, at: datetime) -> Ended:

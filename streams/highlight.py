@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from streams.items import AlertEvidence
+from streams.alerts import AlertEvidence
 from streams.mentions import Actor, Place, Span
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "ur", "he", "ps", "ckb", "sd", "ug", "yi", "dv"})

@@ -76,6 +76,7 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
 
     `text_hash` is SHA-256 in hex over title and text; `signature` is a 64-bit
     SimHash as 16 hex digits; `credit` is the agency the text is taken from.
+    `pledges` are mentions of allegiance that name no place.
     """
 
     op: Op = Op.PUT
@@ -95,6 +96,7 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
     author: str | None = None
     text: str = ""
     mentions: tuple[Mention, ...] = ()
+    pledges: tuple[Mention, ...] = ()
     parts: tuple[Part, ...] = ()
     language: str | None = None
     links: tuple[str, ...] = ()
@@ -134,7 +136,9 @@ class Claim(Struct, frozen=True, kw_only=True, tag="Claim"):
     """One mention about one place, with all that corroboration needs.
 
     `place_key` groups claims: the gazetteer id of the place or its seat, or
-    country and folded name where the place is unknown.
+    country and folded name where the place is unknown. `linked_to` is the id
+    of the pledge or correction it follows from, in the `generation` counted
+    from 0; a `silent` claim feeds the ledger and opens no alert.
     """
 
     op: ClaimOp = ClaimOp.PUT
@@ -153,92 +157,10 @@ class Claim(Struct, frozen=True, kw_only=True, tag="Claim"):
     confidence: float
     rule: str
     language: str
+    generation: int = 0
+    linked_to: str | None = None
+    silent: bool = False
     item: ItemRef
-
-
-class AlertState(StrEnum):
-    """Where an alert stands in its life."""
-
-    REPORTED = "reported"
-    CORROBORATED = "corroborated"
-    CONFIRMED = "confirmed"
-    DISPUTED = "disputed"
-    REVERSED = "reversed"
-    RETRACTED = "retracted"
-    REJECTED = "rejected"
-
-
-class Codes(Struct, frozen=True, kw_only=True):
-    """The field's codes for a change (ACLED codebook, CAMEO 1.1b3, PLOVER 2.0)."""
-
-    acled_event: str | None = None
-    acled_sub_event: str | None = None
-    acled_geo_precision: int | None = None
-    acled_time_precision: int | None = None
-    cameo: str | None = None
-    plover: str | None = None
-
-
-class Delays(Struct, frozen=True, kw_only=True):
-    """Seconds from one moment to the next, null where a moment is unknown."""
-
-    event_to_published: float | None = None
-    published_to_fetched: float | None = None
-
-
-class AlertEvidence(Struct, frozen=True, kw_only=True):
-    """One telling of the change: the claim that joined the alert."""
-
-    claim_id: str
-    kind: Kind
-    status: Status
-    evidence: Evidence
-    place: Place
-    gaining: Actor | None = None
-    losing: Actor | None = None
-    attribution: Attribution | None = None
-    language: str
-    rule: str
-    confidence: float
-    event_date: EventDate | None = None
-    item: ItemRef
-
-
-class Headline(Struct, frozen=True, kw_only=True):
-    """One line made from ids, never from a source's words."""
-
-    en: str
-    ar: str
-
-
-class Alert(Struct, frozen=True, kw_only=True, tag="Alert"):
-    """One change of control, at one moment of its life.
-
-    `id` is fixed when the alert opens; `revision` counts from 1. `delays` of
-    the host (fetched to alerted) are stamped outside this record.
-    """
-
-    id: str
-    revision: int
-    state: AlertState
-    kind: Kind
-    place_key: str
-    place: Place
-    from_holder: Actor | None = None
-    to_holder: Actor | None = None
-    extent: Extent = Extent.FULL
-    event_date: EventDate | None = None
-    evidence: tuple[AlertEvidence, ...]
-    independent_sources: int
-    against_interest: bool = False
-    ledger_check: str = "unknown"
-    codes: Codes
-    confidence: float
-    delays: Delays
-    headline: Headline
-    opened_at: datetime
-    revised_at: datetime
-    demo: bool = False
 
 
 class DeadLetter(Struct, frozen=True, kw_only=True, tag="DeadLetter"):
@@ -291,6 +213,3 @@ class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):
     state: bytes
     health: SourceHealth | None = None
     saved_at: datetime
-
-
-Record = RawItem | EnrichedItem | Claim | Alert | DeadLetter | Cursor

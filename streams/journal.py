@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from streams.items import Cursor, RawItem, Record
+from streams.items import Cursor, RawItem
+from streams.records import Record
 from streams.topics import Topic
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from streams.items import Record
+from streams.notices import Tick
+from streams.records import Record
 from streams.topics import Topic
 
 
@@ -29,6 +30,8 @@ class Why(StrEnum):
     NOT_A_FACT = "not-a-fact"
     UNKNOWN_CLAIM = "unknown-claim"
     UNNAMED_PLACE = "unnamed-place"
+    UNKNOWN_ALERT = "unknown-alert"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Dropped:
 Outcome = Passed | Dropped
 Process = Callable[[Any], Outcome]
 Remember = Callable[[Any, Any], tuple[Outcome, Any]]
+OnTick = Callable[[Tick, str, Any], tuple[tuple[Record, ...], Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ class Step:
 
     name: str
     source: Topic
-    target: Topic
+    targets: tuple[Topic, ...]
     load: Callable[[], Process]
 
 
@@ -70,15 +74,20 @@ class RememberingStep:
 
     `function(record, memory)` returns the outcome and the next memory; memory
     is None at first, and None handed back forgets the key. `memory` is its
-    type, for the codec.
+    type, for the codec. A successor goes to the one of `targets` that carries
+    its type. `on_tick(tick, key, memory)` is asked for each key that is
+    remembered when time passes, every `tick_seconds`; a step without it gets no
+    ticks.
     """
 
     name: str
     source: Topic
-    target: Topic
+    targets: tuple[Topic, ...]
     function: Remember
     key: Callable[[Any], str]
     memory: type
+    on_tick: OnTick | None = None
+    tick_seconds: float = 60.0
 
 
 Flow = tuple[Step | RememberingStep, ...]

@@ -13,12 +13,12 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from streams.alerts import Alert
 from streams.codec import decode
 from streams.counters import Ending
 from streams.endings import DEAD_LETTER
 from streams.errors import BadRecord
 from streams.highlight import direction
-from streams.items import Alert
 from streams.journal import Journal, Stored
 from streams.panel import Source, panel
 from streams.settings import SourceSettings

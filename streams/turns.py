@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -10,15 +11,22 @@ import structlog
 from streams.codec import decode, decode_memory, encode_memory
 from streams.endings import Ended, ended, failed
 from streams.errors import BadRecord, ConfigError, JournalUnusable
-from streams.items import Record
 from streams.journal import Stored
-from streams.steps import RememberingStep, Step
-from streams.topics import MAX_RECORD
+from streams.notices import Tick
+from streams.records import Record
+from streams.steps import Dropped, Passed, RememberingStep, Step, Why
+from streams.topics import MAX_RECORD, names_of
 from streams.workers import Workers
 
 _log = structlog.get_logger()
 
-Recall = Callable[[str], Awaitable[bytes | None]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """The committed memories of a step: `one` by its key, None where there is none, and `every` one."""
+
+    one: Callable[[str], Awaitable[bytes | None]]
+    every: Callable[[], Awaitable[Mapping[str, bytes]]]
 
 
 async def worked_end(step: Step, workers: Workers, stored: Stored) -> Ended:
@@ -44,18 +52,43 @@ async def remembered_end(
     record = None
     try:
         record = _record_in(step, stored)
-        key = step.key(record)
-        before = changed[key] if key in changed else await recall(key)
-        outcome, memory = step.function(record, None if before is None else decode_memory(before, step.memory))
-        after = None if memory is None else _bounded(key, encode_memory(memory))
-        end = ended(step, record, outcome)
+        if isinstance(record, Tick):
+            end, moved = await _ticked(step, record, recall, changed)
+        else:
+            key = step.key(record)
+            before = changed[key] if key in changed else await recall.one(key)
+            outcome, memory = step.function(record, None if before is None else decode_memory(before, step.memory))
+            moved = _moved(key, before, memory)
+            end = ended(step, record, outcome)
     except (JournalUnusable, ConfigError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's end and no other's
         return _dead(step, stored, record, error)
-    if after != before:
-        changed[key] = after
+    changed.update(moved)
     return end
+
+
+async def _ticked(
+    step: RememberingStep, tick: Tick, recall: Recall, changed: Mapping[str, bytes | None]
+) -> tuple[Ended, dict[str, bytes | None]]:
+    """Tell every remembered key that time passed, in the order of the keys."""
+    if step.on_tick is None:
+        return ended(step, tick, Dropped(Why.UNCHANGED)), {}
+    known = {**await recall.every(), **changed}
+    records: list[Record] = []
+    moved: dict[str, bytes | None] = {}
+    for key, before in sorted(known.items()):
+        if before is not None:
+            told, memory = step.on_tick(tick, key, decode_memory(before, step.memory))
+            records.extend(told)
+            moved |= _moved(key, before, memory)
+    return ended(step, tick, Passed(tuple(records)) if records else Dropped(Why.UNCHANGED)), moved
+
+
+def _moved(key: str, before: bytes | None, memory: object) -> dict[str, bytes | None]:
+    """Return what the key's memory became, nothing where it stayed."""
+    after = None if memory is None else _bounded(key, encode_memory(memory))
+    return {} if after == before else {key: after}
 
 
 def _bounded(key: str, memory: bytes) -> bytes:
@@ -67,7 +100,7 @@ def _bounded(key: str, memory: bytes) -> bytes:
 def _record_in(step: Step | RememberingStep, stored: Stored) -> Record:
     record = decode(stored.value)
     if not isinstance(record, step.source.carries):
-        raise BadRecord(f"{step.source.name} carries {step.source.carries.__name__}, not {type(record).__name__}")
+        raise BadRecord(f"{step.source.name} carries {names_of(step.source.carries)}, not {type(record).__name__}")
     return record
 
 

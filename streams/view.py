@@ -9,8 +9,9 @@ from statistics import median
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streams.alerts import Alert, AlertEvidence
 from streams.highlight import Segment, direction, printable, safe_url, segments
-from streams.items import Alert, AlertEvidence, ItemRef
+from streams.items import ItemRef
 from streams.mentions import Actor, EventDate
 
 _MOST_TELLINGS = 40

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from processors.identity import digest
-from streams.items import Alert, AlertEvidence, AlertState, Codes, Delays, Headline, ItemRef
+from streams.alerts import Alert, AlertEvidence, AlertState, Codes, Delays, Headline
+from streams.items import ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Kind, Place, Precision, Span, Status
 
 BEFORE = "An opening sentence that stands before it. "

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from processors.corroborate import corroborate
 from processors.identity import digest, place_key
 from processors.placememory import PlaceMemory
-from streams.items import Alert, Claim, ClaimOp, EnrichedItem, ItemKind, ItemRef
+from streams.alerts import Alert
+from streams.items import Claim, ClaimOp, EnrichedItem, ItemKind, ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Precision, Status
 from streams.steps import Dropped, Outcome, Passed, Why
 

@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from streams.counters import Counters
@@ -19,9 +20,10 @@ from streams.embedded.journal import SqliteJournal, Turn
 from streams.endings import Ended
 from streams.errors import first_of
 from streams.journal import Stored
+from streams.notices import Tick
 from streams.settings import WorkerSettings
 from streams.steps import Flow, RememberingStep, Step
-from streams.turns import remembered_end, worked_end
+from streams.turns import Recall, remembered_end, worked_end
 from streams.workers import Workers
 
 _AHEAD = 8  # records of a costly step made ready beyond those in the workers, so that none of these waits
@@ -52,6 +54,8 @@ class EmbeddedHost:
                 async with asyncio.TaskGroup() as group:
                     for step in self._flow:
                         group.create_task(self._run(step), name=step.name)
+                        if isinstance(step, RememberingStep) and step.on_tick:
+                            group.create_task(self._tick(step), name=f"{step.name} ticks")
             except BaseExceptionGroup as several:
                 raise first_of(several) from several
 
@@ -69,9 +73,16 @@ class EmbeddedHost:
 
     async def _take_turn(self, step: RememberingStep, records: Sequence[Stored]) -> None:
         changed: dict[str, bytes | None] = {}
-        recall = partial(self._journal.memory, step.name)
+        journal = self._journal
+        recall = Recall(one=partial(journal.memory, step.name), every=partial(journal.memories, step.name))
         ends = [await remembered_end(step, stored, recall, changed) for stored in records]
         await self._commit(step, records[-1].offset + 1, ends, changed)
+
+    async def _tick(self, step: RememberingStep) -> None:
+        """Put the time on the step's topic, where it takes its place among the records."""
+        while True:
+            await asyncio.sleep(step.tick_seconds)
+            await self._journal.publish(step.source, [Tick(at=datetime.now(UTC))])
 
     async def _run_costly(self, step: Step, position: int) -> None:
         workers = Workers(step.load, self._settings)

@@ -20,8 +20,9 @@ from streams.counters import Ending
 from streams.embedded import tables
 from streams.endings import Written, written
 from streams.errors import ConfigError, JournalUnusable, SlotTaken
-from streams.items import Cursor, RawItem, Record
+from streams.items import Cursor, RawItem
 from streams.journal import Stored
+from streams.records import Record
 from streams.topics import CURSORS, RAW_ITEMS, Topic
 
 SCHEME = "sqlite:///"
@@ -149,6 +150,10 @@ class SqliteJournal:
     async def memory(self, step: str, key: str) -> bytes | None:
         """Return what a step remembers of a key, None where nothing."""
         return await self._read(tables.memory, step, key)
+
+    async def memories(self, step: str) -> dict[str, bytes]:
+        """Return all that a step remembers, by key."""
+        return await self._read(tables.memories, step)
 
     async def endings(self) -> Counter[Ending]:
         """Return how all records ended since the journal was made."""

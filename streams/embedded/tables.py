@@ -20,7 +20,7 @@ from streams.endings import Written
 from streams.errors import JournalUnusable
 from streams.journal import Stored
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x63686864  # "chhd": tells our files from other programs' SQLite files
 _BUSY_SECONDS = 10.0  # a commit takes milliseconds; who waits longer stands before something stuck
 _CHUNK_RECORDS = 256
@@ -35,6 +35,7 @@ CREATE TABLE records (
     value BLOB NOT NULL, PRIMARY KEY (topic, offset)
 );
 CREATE INDEX records_by_key ON records (topic, key) WHERE topic = 'cursors';
+CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger';
 CREATE TABLE positions (step TEXT PRIMARY KEY, topic TEXT NOT NULL, next_offset INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE memory (step TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (step, key));
 CREATE TABLE endings (
@@ -42,7 +43,9 @@ CREATE TABLE endings (
     PRIMARY KEY (step, source, outcome)
 ) WITHOUT ROWID;
 """
-_REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of the compacted topic
+# From each version of the tables to the next.
+_MIGRATIONS = {1: "CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger'"}
+_REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of each compacted topic
 
 
 @contextmanager
@@ -81,10 +84,25 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     if not tables:
         connection.execute("PRAGMA journal_mode = WAL")
         _create(connection)
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = _migrated(connection)
     if version != SCHEMA_VERSION:
         known = f"this program knows {SCHEMA_VERSION}"
         raise JournalUnusable(f"{path} has tables of version {version}, {known}: run the program that wrote it")
+
+
+def _migrated(connection: sqlite3.Connection) -> int:
+    """Bring tables of an earlier version to ours; return the version that they have now."""
+    if _version(connection) not in _MIGRATIONS:
+        return _version(connection)
+    with transaction(connection):
+        while (version := _version(connection)) in _MIGRATIONS:
+            connection.execute(_MIGRATIONS[version])
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+    return version
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _create(connection: sqlite3.Connection) -> None:
@@ -166,6 +184,12 @@ def memory(connection: sqlite3.Connection, step: str, key: str) -> bytes | None:
     """Return what the step remembers of a key."""
     row = connection.execute("SELECT value FROM memory WHERE step = ? AND key = ?", (step, key)).fetchone()
     return bytes(row[0]) if row else None
+
+
+def memories(connection: sqlite3.Connection, step: str) -> dict[str, bytes]:
+    """Return all that the step remembers, by key."""
+    rows = connection.execute("SELECT key, value FROM memory WHERE step = ?", (step,))
+    return {key: bytes(value) for key, value in rows}
 
 
 def remember(connection: sqlite3.Connection, step: str, changed: Mapping[str, bytes | None]) -> None:

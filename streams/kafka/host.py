@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Any
 
+from streams.codec import encode
 from streams.counters import Counters
 from streams.errors import first_of
-from streams.kafka.cluster import cluster_at
+from streams.kafka.cluster import Cluster, cluster_at
 from streams.kafka.faust_host import FaustHost, preload
+from streams.kafka.journal import KafkaJournal
 from streams.kafka.loop import Loop
 from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
 from streams.kafka.watch import Watched, stay_awake, watch
+from streams.notices import Tick
 from streams.settings import WorkerSettings
-from streams.steps import Flow, Step
+from streams.steps import Flow, RememberingStep, Step
+from streams.topics import TICK
 from streams.workers import Workers
 
 # who runs steps without memory; the loop can run any step
@@ -49,15 +54,32 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
             else:
                 hosts.append(Loop(cluster, step, slot, counters))
         patience = max(float(cluster.stuck_seconds), _WALLS * workers.wall_seconds)
+        ticking = [_tick(cluster, host) for host in hosts if isinstance(host, Loop)]
         watches = [watch(cluster, _watched(host, patience)) for host in hosts]
         awaited = [_until(task) for task in (beats, *ready)]
-        await _together([stay_awake(patience), *awaited, *(host.run() for host in hosts), *watches])
+        await _together([stay_awake(patience), *awaited, *(host.run() for host in hosts), *ticking, *watches])
 
 
 def _watched(host: FaustHost | Loop, patience: float) -> Watched:
     # of Faust only its commits count: it is known to work on and commit nothing any more
     done = host.finished if isinstance(host, Loop) else int
     return Watched(step=host.step.name, patience=patience, positions=host.positions, done=done)
+
+
+async def _tick(cluster: Cluster, loop: Loop) -> None:
+    """Put the time on each partition that this process works on; a partition without an owner needs none."""
+    step = loop.step
+    if not isinstance(step, RememberingStep) or step.on_tick is None:
+        return
+    journal = KafkaJournal(cluster)
+    try:
+        while True:
+            await asyncio.sleep(step.tick_seconds)
+            for number in loop.partitions():
+                value = encode(Tick(at=datetime.now(UTC)))
+                await journal.publish_bytes(step.source, partition=number, key=TICK, value=value)
+    finally:
+        await journal.close()
 
 
 async def _until(task: asyncio.Task[None]) -> None:

@@ -11,11 +11,12 @@ from aiokafka.errors import KafkaError
 from streams.codec import decode
 from streams.endings import Written, written
 from streams.errors import BadRecord
-from streams.items import Cursor, RawItem, Record
+from streams.items import Cursor, RawItem
 from streams.journal import Stored
 from streams.kafka.cluster import Cluster, cluster_at, partition_of, producer, started, unusable
 from streams.kafka.reading import follow, read
 from streams.kafka.topics import ensure_topics
+from streams.records import Record
 from streams.topics import CURSORS, RAW_ITEMS, Topic
 
 

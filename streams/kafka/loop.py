@@ -102,6 +102,10 @@ class Loop:
             await self._leave()
             raise
 
+    def partitions(self) -> tuple[int, ...]:
+        """Return the numbers of the partitions that this process works on now."""
+        return tuple(place.partition for place in self._lanes)
+
     async def positions(self) -> Mapping[TopicPartition, int] | None:
         """Return where each partition is read to, or None while a batch is under way."""
         return None if self._busy else self._positions

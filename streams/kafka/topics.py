@@ -49,7 +49,7 @@ def _wanted(cluster: Cluster, flow: Flow) -> list[NewTopic]:
 
 
 def _topics_of(flow: Flow) -> Iterable[Topic]:
-    return (topic for step in flow for topic in (step.source, step.target))
+    return (topic for step in flow for topic in (step.source, *step.targets))
 
 
 def _new(cluster: Cluster, name: str, config: dict[str, str], *, partitions: int | None = None) -> NewTopic:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from streams.endings import Ended
 from streams.journal import Stored
 from streams.steps import RememberingStep, Step
-from streams.turns import remembered_end, worked_end
+from streams.turns import Recall, remembered_end, worked_end
 from streams.workers import Workers
 
 _SLICE_SECONDS = 0.02  # a long batch lets heartbeats and other partitions through this often
@@ -40,9 +40,13 @@ async def remember(
 ) -> Turn:
     """Run a step with memory over a batch in order; `memory` itself is left as it was."""
 
-    async def recall(key: str) -> bytes | None:
+    async def one(key: str) -> bytes | None:
         return memory.get(key)
 
+    async def every() -> Mapping[str, bytes]:
+        return memory
+
+    recall = Recall(one=one, every=every)
     turn = Turn()
     slice_ends = time.monotonic() + _SLICE_SECONDS
     for stored in records:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from streams.alerts import Alert
 from streams.codec import decode
 from streams.errors import BadRecord
-from streams.items import Alert
 from streams.journal import Stored
 from streams.view import Card, fold
 

@@ -48,7 +48,12 @@ def pass_on(record: Any, memory: Any) -> tuple[Outcome, Any]:
 def passing(number: int) -> RememberingStep:
     """Return the step of one round, with a group and an output of its own."""
     return RememberingStep(
-        name=f"pass-{number}", source=SOURCE, target=topic(f"passed-{number}"), function=pass_on, key=_id, memory=str
+        name=f"pass-{number}",
+        source=SOURCE,
+        targets=(topic(f"passed-{number}"),),
+        function=pass_on,
+        key=_id,
+        memory=str,
     )
 
 
@@ -108,7 +113,7 @@ async def hop_ms(journal: KafkaJournal, cluster: Cluster, step: RememberingStep)
         if running.done():
             running.result()
         written = {one.key: one.stored_at async for one in journal.read(SOURCE)}
-        passed = {one.key: one.stored_at async for one in journal.read(step.target)}
+        passed = {one.key: one.stored_at async for one in journal.read(step.targets[0])}
     running.cancel()
     await asyncio.wait({running})
     late = (passed[f"item-{number}"] - written[f"item-{number}"] for number in range(20, 100))
@@ -129,7 +134,7 @@ async def main(servers: str, records: int) -> None:
     for step, target in zip(steps, targets, strict=True):
         bares.append(await rate_into(journal, target, records, asyncio.create_task(bare(cluster, target, target.name))))
         loop = Loop(cluster, step, "1", Counters())
-        ours.append(await rate_into(journal, step.target, records, asyncio.create_task(loop.run())))
+        ours.append(await rate_into(journal, step.targets[0], records, asyncio.create_task(loop.run())))
     mine, theirs = statistics.median(ours), statistics.median(bares)
     print(
         f"pass-through step {mine:,.0f}/s   bare loop {theirs:,.0f}/s   ratio {mine / theirs:.2f}   ({records} records)"

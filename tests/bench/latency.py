@@ -23,11 +23,11 @@ from aiohttp import web
 
 from connectors.poller import poll_forever
 from processors.flow import flow
+from streams.alerts import Alert
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
-from streams.items import Alert
 from streams.settings import Settings, SourceSettings
 from streams.topics import CONTROL_ALERTS
 

@@ -16,19 +16,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from streams.items import (
-    Alert,
-    AlertEvidence,
-    AlertState,
-    Claim,
-    Codes,
-    Delays,
-    EnrichedItem,
-    Headline,
-    ItemKind,
-    ItemRef,
-    RawItem,
-)
+from streams.alerts import Alert, AlertEvidence, AlertState, Codes, Delays, Headline
+from streams.items import Claim, EnrichedItem, ItemKind, ItemRef, RawItem
 from streams.mentions import Evidence, Kind, Place, Status
 from streams.steps import Dropped, Outcome, Passed, Process, RememberingStep, Step, Why
 from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, MAX_RECORD, RAW_ITEMS
@@ -197,15 +186,15 @@ def _telling(claim: Claim) -> AlertEvidence:
     )
 
 
-READ = Step(name="enrich", source=RAW_ITEMS, target=ENRICHED_ITEMS, load=load_read)
-BROKEN_READ = Step(name="enrich", source=RAW_ITEMS, target=ENRICHED_ITEMS, load=load_broken)
+READ = Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=load_read)
+BROKEN_READ = Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=load_broken)
 CLAIM_WORDS = RememberingStep(
-    name="revise", source=ENRICHED_ITEMS, target=CLAIMS, function=claim_words, key=lambda item: item.id, memory=Seen
+    name="revise", source=ENRICHED_ITEMS, targets=(CLAIMS,), function=claim_words, key=lambda item: item.id, memory=Seen
 )
 TELL = RememberingStep(
     name="corroborate",
     source=CLAIMS,
-    target=CONTROL_ALERTS,
+    targets=(CONTROL_ALERTS,),
     function=tell,
     key=lambda claim: claim.place_key,
     memory=Told,

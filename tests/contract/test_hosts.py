@@ -15,7 +15,8 @@ from streams.codec import decode, encode
 from streams.counters import Ending
 from streams.deadletters import letters, matching, redrive, whole
 from streams.errors import BadRecord, LetterRefused
-from streams.items import Cursor, DeadLetter, RawItem, Record
+from streams.items import Cursor, DeadLetter, RawItem
+from streams.records import Record
 from streams.steps import Passed
 from streams.topics import CLAIMS, CONTROL_ALERTS, CURSORS, DEAD_LETTERS, ENRICHED_ITEMS, RAW_ITEMS, Topic
 from tests.contract.hosts import PATIENCE_SECONDS, Rig, digest, values

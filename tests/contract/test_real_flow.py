@@ -9,7 +9,7 @@ import pytest
 from processors.flow import enriching
 from streams.codec import encode
 from streams.errors import ChangehandsError
-from streams.items import Record
+from streams.records import Record
 from streams.settings import WorkerSettings
 from streams.steps import Passed, RememberingStep
 from streams.topics import CONTROL_ALERTS, RAW_ITEMS

@@ -35,4 +35,4 @@ def items(count: int) -> Sequence[RawItem]:
     return [fresh[n - 10] if n % 25 == 24 else one for n, one in enumerate(fresh)]
 
 
-FLOW = (Step(name="enrich", source=RAW_ITEMS, target=ENRICHED_ITEMS, load=load_work), CLAIM_WORDS, TELL)
+FLOW = (Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=load_work), CLAIM_WORDS, TELL)

@@ -21,6 +21,6 @@ def tell_unless_asleep(claim: Claim, told: Told | None) -> tuple[Outcome, Told |
 
 
 _SLEEPY = RememberingStep(
-    name=TELL.name, source=CLAIMS, target=CONTROL_ALERTS, function=tell_unless_asleep, key=TELL.key, memory=Told
+    name=TELL.name, source=CLAIMS, targets=(CONTROL_ALERTS,), function=tell_unless_asleep, key=TELL.key, memory=Told
 )
 FLOW = (READ, CLAIM_WORDS, _SLEEPY)

@@ -20,7 +20,8 @@ from msgspec.structs import replace
 
 from streams.codec import decode
 from streams.embedded.journal import SqliteJournal
-from streams.items import DeadLetter, RawItem, Record
+from streams.items import DeadLetter, RawItem
+from streams.records import Record
 from streams.steps import Flow
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, RAW_ITEMS
 

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.broker import Broker
+from streams.alerts import Alert
 from streams.codec import decode
-from streams.items import Alert, RawItem
+from streams.items import RawItem
 from streams.kafka.journal import KafkaJournal
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, ENRICHED_ITEMS, RAW_ITEMS, Topic
 from tests.broker import broker, url

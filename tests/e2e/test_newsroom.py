@@ -17,11 +17,13 @@ from connectors.newsroom import newsroom, sources_of
 from connectors.newsroom.article import desks
 from connectors.poller import poll_forever
 from processors.flow import flow
+from streams.alerts import Alert
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
-from streams.items import Alert, ItemKind, RawItem, Record
+from streams.items import ItemKind, RawItem
+from streams.records import Record
 from streams.settings import Settings, WorkerSettings
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, RAW_ITEMS, Topic
 

@@ -8,10 +8,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
+from streams.alerts import AlertState
 from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal
 from streams.highlight import printable
-from streams.items import AlertState, Cursor, SourceHealth
+from streams.items import Cursor, SourceHealth
 from streams.settings import SourceSettings, WebSettings
 from streams.topics import CONTROL_ALERTS
 from streams.web.app import build_app, serving

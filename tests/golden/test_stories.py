@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from streams.alerts import Alert
 from streams.codec import encode
-from streams.items import Alert, Claim
+from streams.items import Claim
 from streams.mentions import Actor, Extent, Kind, Place, Status
 from tests.stories import ACTORS, PLACES, START, claim, tell, withdrawn
 

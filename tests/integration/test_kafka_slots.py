@@ -190,7 +190,7 @@ async def test_a_group_that_formed_before_its_topic_gets_its_partitions(url: str
     journal = await KafkaJournal.open(url)
     await journal.publish(ENRICHED_ITEMS, read(item(1, "hill")).records)  # type: ignore[union-attr]
     async with asyncio.timeout(PATIENCE_SECONDS):
-        assert (await anext(journal.follow(CLAIM_WORDS.target))).key == "hill"
+        assert (await anext(journal.follow(CLAIM_WORDS.targets[0]))).key == "hill"
     running.cancel()
     await asyncio.wait({running})
     await journal.close()

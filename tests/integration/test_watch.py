@@ -11,9 +11,10 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 
+from streams.alerts import AlertState
 from streams.counters import Ending
 from streams.embedded.journal import SqliteJournal
-from streams.items import AlertState, Cursor, SourceHealth
+from streams.items import Cursor, SourceHealth
 from streams.settings import SourceSettings
 from streams.terminal import watch
 from streams.topics import CONTROL_ALERTS

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from streams.codec import decode, encode
 from streams.errors import BadRecord
-from streams.items import Cursor, DeadLetter, EnrichedItem, ItemKind, RawItem, Record
+from streams.items import Cursor, DeadLetter, EnrichedItem, ItemKind, RawItem
 from streams.mentions import Actor, Attribution, Evidence, Kind, Mention, Place, Status
+from streams.records import Record
 
 text = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processors.placememory import PlaceMemory
+from streams.alerts import AlertState
 from streams.codec import decode_memory, encode, encode_memory
-from streams.items import AlertState, Claim
+from streams.items import Claim
 from streams.mentions import Actor, Kind, Status
 from tests.stories import AREA, BLUE, GREEN, OTHER, RED, START, TOWN, Told, claim, tell, withdrawn
 

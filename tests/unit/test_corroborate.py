@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from processors.corroborate import corroborate
 from processors.placememory import CHANGES_AT_MOST, CHANGES_KEPT, TELLINGS_COUNTED, TELLINGS_KEPT
 from processors.weighing import Thresholds
+from streams.alerts import AlertState
 from streams.codec import encode_memory
-from streams.items import AlertState, Claim
+from streams.items import Claim
 from streams.mentions import Kind, Place, Precision, Status
 from streams.steps import Why
 from tests.stories import BLUE, RED, START, TOWN, Told, claim, tell, withdrawn

@@ -19,7 +19,7 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 STEP = RememberingStep(
     name="revise",
     source=ENRICHED_ITEMS,
-    target=CLAIMS,
+    targets=(CLAIMS,),
     function=lambda _record, memory: (Dropped(Why.EMPTY), memory),
     key=lambda item: item.id,
     memory=dict,
@@ -54,7 +54,7 @@ def test_a_drop_is_counted_under_its_word_and_source() -> None:
 
 def test_an_output_of_another_topic_is_refused() -> None:
     """A step whose output its target does not carry has failed."""
-    with pytest.raises(BadRecord, match="claims carries Claim, not EnrichedItem"):
+    with pytest.raises(BadRecord, match="claims carries Claim or Feedback, not EnrichedItem"):
         ended(STEP, enriched("words"), Passed((enriched("more words"),)))
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from processors.headline import headline, shown
 from processors.parties import nobody
-from streams.items import AlertState, Headline
+from streams.alerts import AlertState, Headline
 from streams.mentions import Actor, Extent, Place
 from tests.stories import AREA, BLUE, RED, TOWN, claim
 

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from streams.items import AlertState
+from streams.alerts import AlertState
 from streams.panel import panel
 from streams.settings import SourceSettings
 from streams.terminal import foot, lines, sentence

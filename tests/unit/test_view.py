@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from streams.items import AlertState
+from streams.alerts import AlertState
 from streams.view import card, middle_and_tail
 from tests.alerts import HOSTILE, NOON, alert, arabic, telling
 

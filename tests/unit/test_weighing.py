@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from streams.items import Alert, AlertState, Claim
+from streams.alerts import Alert, AlertState
+from streams.items import Claim
 from streams.mentions import Attribution, Kind, Status
 from tests.stories import BLUE, GREEN, RED, claim, tell
 

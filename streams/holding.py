@@ -1,0 +1,124 @@
+"""Who holds what: the ledger's record of one place, and what the step keyed by actor is told.
+
+Days are UTC dates. A holder without an id is known by the words of its source.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from streams.alerts import AlertState, Holder
+from streams.items import ClaimOp, ItemRef
+from streams.mentions import Actor, Attribution, Evidence, Place, Precision
+
+
+class By(StrEnum):
+    """How a stretch of holding became known.
+
+    `CHANGE` by a change of control, `HOLDS` by somebody saying who holds the
+    place (since when nobody said), `PASSING` by history told in passing,
+    `LINKED` by the pledge of the group that held it.
+    """
+
+    CHANGE = "change"
+    HOLDS = "holds"
+    PASSING = "passing"
+    LINKED = "linked"
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """On whose word: one telling, by its publisher and, where he is quoted, its speaker."""
+
+    claim_id: str
+    source: str
+    owner: str | None = None
+    speaker: str | None = None
+    side: str | None = None
+    url: str = ""
+    at: datetime
+
+
+class Stretch(Struct, frozen=True, kw_only=True):
+    """A time during which a place was held by the same holders; by nobody known where `holders` is empty.
+
+    It begins on the day `since` (its last possible day is `since_last`) and
+    ends on the day `until`, null while it lasts. With `by` HOLDS the day is
+    the first on which it was told, not that of the taking. `partial`: in part
+    of the place. `clash`: it lasted a day or less, which ACLED's codebook
+    counts as an armed clash, not as a change of territory.
+    """
+
+    holders: tuple[Holder, ...] = ()
+    since: date
+    since_last: date
+    since_precision: Precision | None = None
+    until: date | None = None
+    by: By
+    partial: bool = False
+    alert_id: str | None = None
+    state: AlertState | None = None
+    confidence: float = 0.0
+    clash: bool = False
+    words: tuple[Word, ...] = ()
+
+
+class Spell(Struct, frozen=True, kw_only=True):
+    """A time of siege or of fighting over a place; `until` is null while nothing tells its end."""
+
+    since: date
+    until: date | None = None
+    by: Holder | None = None
+    words: tuple[Word, ...] = ()
+
+
+class Ledger(Struct, frozen=True, kw_only=True, tag="Ledger"):
+    """All that is known of who held one place, oldest stretch first; a newer record replaces it.
+
+    `area`: the place is a district or more; towns inside it keep their own
+    holders, whatever is told of it. `demo`: fictional reports, kept apart.
+    """
+
+    place_key: str
+    place: Place
+    area: bool = False
+    demo: bool = False
+    stretches: tuple[Stretch, ...] = ()
+    sieges: tuple[Spell, ...] = ()
+    contests: tuple[Spell, ...] = ()
+    revision: int = 1
+    revised_at: datetime
+
+
+class Holding(Struct, frozen=True, kw_only=True, tag="Holding"):
+    """A place came into an actor's hands, or left them (`held` false), as the ledger now says."""
+
+    actor: Holder
+    place_key: str
+    place: Place
+    held: bool
+    since: date
+    demo: bool = False
+    known_at: datetime
+
+
+class Pledge(Struct, frozen=True, kw_only=True, tag="Pledge"):
+    """A group goes over to another: a bay'a, a merger or a defection, told without a place.
+
+    `since` is the day of the pledge (UTC); withdrawn as claims are.
+    """
+
+    op: ClaimOp = ClaimOp.PUT
+    id: str
+    pledging: Actor
+    pledging_key: str
+    to: Actor
+    since: date
+    evidence: Evidence
+    attribution: Attribution | None = None
+    confidence: float
+    rule: str
+    language: str
+    item: ItemRef

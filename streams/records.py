@@ -1,0 +1,24 @@
+"""Every record that can lie on a topic."""
+
+from __future__ import annotations
+
+from streams.alerts import Alert
+from streams.holding import Holding, Ledger, Pledge
+from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
+from streams.notices import Feedback, Heard, Notice, Tick
+
+Record = (
+    RawItem
+    | EnrichedItem
+    | Claim
+    | Alert
+    | DeadLetter
+    | Cursor
+    | Ledger
+    | Holding
+    | Pledge
+    | Feedback
+    | Heard
+    | Tick
+    | Notice
+)
