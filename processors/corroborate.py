@@ -3,29 +3,34 @@
 Each claim is put among those remembered about its place, the changes they
 tell of are worked out anew (processors.grouping), and an alert is revised
 where a reader would see a difference. So the order in which claims arrive
-decides only which id and opening time an alert has, never what it says.
+decides only which id and opening time an alert has, never what it says. The
+page of the ledger is written from the same changes and from what is told
+beside them, and each alert is checked against it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace as with_fields
+from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
 from msgspec.structs import replace
 
-from processors.evidence import alert_of, face
+from processors.bookkeeping import noted
+from processors.evidence import face
 from processors.generic import names_a_place
-from processors.grouping import DENIALS, FACTS, Change, by_time, changes, direction_of, known_at, undoes
+from processors.grouping import DENIALS, FACTS, Change, by_time, changes, direction_of, known_at
 from processors.identity import digest
+from processors.judging import last
 from processors.parties import Parties, nobody
-from processors.placememory import Opened, PlaceMemory, facts_of, forget, owner_of, trim
+from processors.placememory import Opened, PlaceMemory, forget, trim
+from processors.stories import Rules, closed, stories_of, written
 from processors.weighing import Thresholds
 from streams.alerts import Alert
 from streams.items import Claim, ClaimOp
 from streams.mentions import Kind, Place, Precision
+from streams.records import Record
 from streams.steps import Dropped, Outcome, Passed, Why
+from streams.verdicts import Feedback
 
 __all__ = ["NO_CHANGE", "PlaceMemory", "corroborate"]
 
@@ -37,28 +42,70 @@ _REGION = 3
 
 
 def corroborate(
-    claim: Claim,
+    record: Claim | Feedback,
     memory: PlaceMemory | None,
     *,
     window_days: float,
     parties: Parties = nobody,
     thresholds: Thresholds = _USUAL,
 ) -> tuple[Outcome, PlaceMemory | None]:
-    """Weigh a claim with what is remembered about its place; return the alerts that changed and the next memory."""
-    why = _no_evidence(claim, window_days)
-    after = _with(memory or PlaceMemory(), claim, why)
+    """Weigh a claim or a verdict with what is remembered about its place.
+
+    Returns the alerts, the page of the ledger and the holders that changed,
+    and the next memory.
+    """
+    why = None if isinstance(record, Feedback) else _no_evidence(record, window_days)
+    before = memory or PlaceMemory()
+    after = _judged(before, record) if isinstance(record, Feedback) else _taken(before, record, why)
     if isinstance(after, Why):
         return Dropped(after), memory
+    rules = Rules(window_days=window_days, parties=parties, thresholds=thresholds)
     found = changes(after.claims, window_days=window_days)
     loose = _loose(after.claims, found)
-    found, opened = trim(found, _owners(found, after.opened, claim))
-    moment = claim.item.fetched_at if claim.op is ClaimOp.WITHDRAW else known_at(claim)
-    now = partial(_as_it_stands, window_days=window_days, parties=parties, thresholds=thresholds)
-    told = [_told(alert, now(alert, found, opened), moment) for alert in opened]
+    found, opened = trim(found, _owners(found, after.opened, record))
+    stories = stories_of(found, opened, rules)
+    moment = _moment(record)
+    pages, news = written(record.place_key, after, stories, rules, moment)
+    told = [_told(story.opened, story.alert, moment) for story in stories if story.opened]
     alerts = tuple(alert for _, alert in told if alert)
-    quiet = why or (Why.NOT_A_FACT if claim.status in DENIALS else Why.UNCHANGED)
-    memory = forget(found, [remembered for remembered, _ in told], loose, window_days=window_days)
-    return Passed(alerts) if alerts else Dropped(quiet), memory
+    kept = forget(found, [remembered for remembered, _ in told], loose, window_days=window_days)
+    memory = closed(kept, pages, stories)
+    records: tuple[Record, ...] = (*alerts, *news)
+    return Passed(records) if records else Dropped(why or _quiet(record)), memory
+
+
+def _moment(record: Claim | Feedback) -> datetime:
+    if isinstance(record, Feedback):
+        return record.at
+    return record.item.fetched_at if record.op is ClaimOp.WITHDRAW else known_at(record)
+
+
+def _quiet(record: Claim | Feedback) -> Why:
+    return Why.NOT_A_FACT if isinstance(record, Claim) and record.status in DENIALS else Why.UNCHANGED
+
+
+def _judged(memory: PlaceMemory, verdict: Feedback) -> PlaceMemory | Why:
+    """Return the memory with the verdict on its alert; an older one than stands changes nothing."""
+    judged = next((alert for alert in memory.opened if alert.id == verdict.alert_id), None)
+    if judged is None:
+        return Why.UNKNOWN_ALERT
+    if judged.verdict and judged.verdict.id == verdict.id:
+        return Why.DUPLICATE
+    if judged.verdict and last((judged.verdict, verdict)) is judged.verdict:
+        return Why.STALE
+    opened = tuple(replace(alert, verdict=verdict) if alert is judged else alert for alert in memory.opened)
+    return replace(memory, opened=opened)
+
+
+def _taken(memory: PlaceMemory, claim: Claim, why: Why | None) -> PlaceMemory | Why:
+    """Return the memory with the claim among the evidence or on the page, or why nothing changes."""
+    after = _with(memory, claim, why)
+    page = memory.demo_page if claim.item.demo else memory.page
+    noted_page = noted(page, claim, is_evidence=why is None) if is_place(claim.place) else page
+    if noted_page is page:
+        return after
+    kept = memory if isinstance(after, Why) else after
+    return replace(kept, demo_page=noted_page) if claim.item.demo else replace(kept, page=noted_page)
 
 
 def _no_evidence(claim: Claim, window_days: float) -> Why | None:
@@ -130,23 +177,26 @@ def _loose(claims: Iterable[Claim], found: Iterable[Change]) -> list[Claim]:
     return [claim for claim in claims if claim.status in DENIALS and claim.id not in answered]
 
 
-def _owners(found: Iterable[Change], opened: tuple[Opened, ...], claim: Claim) -> tuple[Opened, ...]:
+def _owners(found: Iterable[Change], opened: tuple[Opened, ...], record: Claim | Feedback) -> tuple[Opened, ...]:
     """Return the alerts with those added that no alert stood for yet.
 
-    An alert stands for the change in which the claim lies that opened it.
+    An alert stands for the change in which the claim lies that opened it; what
+    only silent claims tell opens none.
     """
     anchors = {alert.anchor for alert in opened}
     new = (
-        _opened(change, claim)
+        _opened(change, record)
         for change in found
-        if change.told and not any(told.id in anchors for told in (*change.told, *change.withdrawn))
+        if any(not told.silent for told in change.told)
+        and not any(told.id in anchors for told in (*change.told, *change.withdrawn))
     )
     return (*opened, *new)
 
 
-def _opened(change: Change, claim: Claim) -> Opened:
+def _opened(change: Change, record: Claim | Feedback) -> Opened:
     """Open an alert by the claim that came just now, or by the first known where others were left without one."""
-    anchor = claim if any(claim.id == told.id for told in change.told) else min(change.told, key=by_time)
+    heard = [told for told in change.told if not told.silent]
+    anchor = next((told for told in heard if told.id == record.id), None) or min(heard, key=by_time)
     loser, gainer = direction_of(anchor)
     return Opened(
         id=digest("alert", anchor.place_key, loser or "", gainer or "", anchor.id),
@@ -154,28 +204,6 @@ def _opened(change: Change, claim: Claim) -> Opened:
         opened_at=known_at(anchor),
         revised_at=known_at(anchor),
     )
-
-
-def _as_it_stands(
-    alert: Opened,
-    found: Sequence[Change],
-    opened: Sequence[Opened],
-    *,
-    window_days: float,
-    parties: Parties,
-    thresholds: Thresholds,
-) -> Alert:
-    """Return what the alert says now.
-
-    Where later evidence shows two alerts to be of one change, the one opened
-    first goes on and the other is retracted.
-    """
-    change = next(change for change in found if any(claim.id == alert.anchor for claim in facts_of(change)))
-    if owner_of(change, opened) is not alert:
-        anchor = tuple(claim for claim in facts_of(change) if claim.id == alert.anchor)
-        change = with_fields(change, told=(), withdrawn=anchor, denied=())
-    undone = any(undoes(later, change, window_days=window_days) for later in found if later.demo == change.demo)
-    return alert_of(change, alert, undone=undone, parties=parties, thresholds=thresholds)
 
 
 def _told(alert: Opened, now: Alert, moment: datetime) -> tuple[Opened, Alert | None]:

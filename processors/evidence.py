@@ -12,6 +12,7 @@ from processors.generic import says_who
 from processors.grouping import Change, by_time, event_of
 from processors.headline import headline
 from processors.identity import actor_key, digest
+from processors.judging import judged, judged_state, judged_weight
 from processors.parties import Parties, Party
 from processors.placememory import Opened
 from processors.weighing import Thresholds, state_of, weigh
@@ -19,6 +20,7 @@ from streams.alerts import Alert, AlertEvidence, Delays
 from streams.codec import encode
 from streams.items import Claim
 from streams.mentions import Actor, EventDate, Extent, Kind, Place, Precision
+from streams.verdicts import Verdict
 
 # Which telling names the change. With a known gainer the manner of taking says more than that the other left;
 # without one, leaving is all that is known.
@@ -42,18 +44,26 @@ _LEFT = (
 )
 _FINENESS = (Precision.INSTANT, Precision.DAY, Precision.WEEK, Precision.MONTH, Precision.YEAR, None)
 _VAGUEST = 4
+# ACLED's geo-precisions of what is more than a point: a part of a region, a region.
+_AREAS = frozenset({2, 3})
 _EXACT = frozenset({Precision.INSTANT, Precision.DAY, None})
 
 
 def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, thresholds: Thresholds) -> Alert:
-    """Return the alert of a change as it stands; a change nobody tells any more shows what had been told."""
-    tellings = sorted(change.told or change.withdrawn, key=by_time)
-    loser = _holder([claim.losing for claim in tellings])
-    gainer = _holder([claim.gaining for claim in tellings])
-    place, event_date = _place(tellings), _event_date(tellings)
-    kind, extent = _kind(tellings, gainer), _extent(tellings)
+    """Return the alert of a change as it stands; a change nobody tells any more shows what had been told.
+
+    An analyst's last verdict goes before what the tellings say.
+    """
+    tellings, verdict = sorted(change.told or change.withdrawn, key=by_time), opened.verdict
+    loser, gainer = _holder([claim.losing for claim in tellings]), _holder([claim.gaining for claim in tellings])
     weight = weigh(change, loser=loser, gainer=gainer, further=opened.further, parties=parties)
-    state = state_of(change, weight, undone=undone, thresholds=thresholds)
+    weight = judged_weight(weight, verdict)
+    state = judged_state(state_of(change, weight, undone=undone, thresholds=thresholds), verdict)
+    kind, event_date, extent = _kind(tellings, gainer), _event_date(tellings), _extent(tellings)
+    place = _place(tellings)
+    if verdict and verdict.verdict is Verdict.CORRECT:
+        kind, place = verdict.kind or kind, verdict.place or place
+        loser, gainer = verdict.from_holder or loser, verdict.to_holder or gainer
     return Alert(
         id=opened.id,
         revision=opened.revision,
@@ -68,6 +78,10 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         evidence=tuple(map(_evidence, sorted((*tellings, *change.denied), key=by_time))),
         independent_sources=weight.independent,
         against_interest=weight.against_interest,
+        reasons=weight.reasons,
+        area=place.geo_precision in _AREAS,
+        linked_to=_link(tellings),
+        judged=judged(verdict),
         codes=codes(kind, gainer=_party(gainer, parties), place=place, event_date=event_date),
         confidence=weight.confidence,
         delays=_delays(tellings[0], event_date),
@@ -85,6 +99,12 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         revised_at=opened.revised_at,
         demo=change.demo,
     )
+
+
+def _link(tellings: Sequence[Claim]) -> str | None:
+    """Return the pledge a change follows from, None where some text tells of the place itself."""
+    links = [claim.linked_to for claim in tellings]
+    return links[0] if all(links) else None
 
 
 def _party(actor: Actor | None, parties: Parties) -> Party | None:

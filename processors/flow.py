@@ -1,9 +1,13 @@
 """All of processing, on one screen.
 
-raw-items ─ enrich ─► enriched-items ─ revise ─► claims ─ corroborate ─► control-alerts
+raw-items ─ enrich ─► enriched-items ─ revise ─► claims ─ corroborate ─► control-alerts, ledger
+                              feedback ─ hear ──►  ▲  │
+                                                   │  └─ who came to a place, who left it ─► holdings
+                                                   └─ linked claims ─ follow ◄──────────────────┘ ◄─ pledges (revise)
 
 Enrich costs nearly all the time and remembers nothing, so it runs in worker
-processes. Revise remembers each item, corroborate each place.
+processes. Revise remembers each item, corroborate each place, follow each
+actor, hear each verdict.
 """
 
 from __future__ import annotations
@@ -12,33 +16,53 @@ from functools import partial
 from pathlib import Path
 
 from processors.corroborate import PlaceMemory, corroborate
+from processors.hearing import hear
 from processors.knowledge import load
 from processors.parties import Parties, known_by
+from processors.pledging import ActorMemory, follow
 from processors.revise import ItemMemory, revise
+from processors.weighing import Thresholds
 from streams.settings import Settings
 from streams.steps import Flow, Process, RememberingStep, Step
-from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, RAW_ITEMS
+from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, FEEDBACK, HOLDINGS, LEDGER, RAW_ITEMS
 
 
 def flow(settings: Settings) -> Flow:
-    """Return the steps in the order in which records pass them."""
+    """Return the steps in the order in which records pass them; `follow` alone leads back, to the claims."""
+    weighing = settings.corroborate
     return (
         Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=partial(enriching, settings.gazetteer)),
         RememberingStep(
             name="revise",
             source=ENRICHED_ITEMS,
-            targets=(CLAIMS,),
+            targets=(CLAIMS, HOLDINGS),
             function=revise,
             key=lambda item: item.id,
             memory=ItemMemory,
         ),
         RememberingStep(
+            name="hear",
+            source=FEEDBACK,
+            targets=(CLAIMS,),
+            function=hear,
+            key=lambda verdict: verdict.id,
+            memory=bool,
+        ),
+        RememberingStep(
             name="corroborate",
             source=CLAIMS,
-            targets=(CONTROL_ALERTS,),
-            function=partial(corroborate, window_days=settings.corroborate.window_days, parties=_parties(settings)),
-            key=lambda claim: claim.place_key,
+            targets=(CONTROL_ALERTS, LEDGER, HOLDINGS),
+            function=partial(
+                corroborate,
+                window_days=weighing.window_days,
+                parties=_parties(settings),
+                thresholds=Thresholds(corroborated=weighing.corroborated, confirmed=weighing.confirmed),
+            ),
+            key=lambda record: record.place_key,
             memory=PlaceMemory,
+        ),
+        RememberingStep(
+            name="follow", source=HOLDINGS, targets=(CLAIMS,), function=follow, key=HOLDINGS.key, memory=ActorMemory
         ),
     )
 

@@ -68,18 +68,26 @@ def direction_of(claim: Claim) -> Direction:
 
 def event_of(claim: Claim) -> EventDate | None:
     """Return the event's date; a day that had not come when the text was read was read wrongly and is none."""
-    event = claim.event_date
-    if event is None or event.from_ is None or event.from_ > claim.item.fetched_at.date() + timedelta(days=1):
+    return _come(claim.event_date, claim.item)
+
+
+def _come(event: EventDate | None, item: ItemRef) -> EventDate | None:
+    if event is None or event.from_ is None or event.from_ > item.fetched_at.date() + timedelta(days=1):
         return None
     return event
 
 
 def days_of(claim: Claim) -> Days:
     """Return the days the text gives, to the month at least, else those of publication, else of fetching."""
-    event = event_of(claim)
+    return days_told(claim.event_date, claim.item)
+
+
+def days_told(date: EventDate | None, item: ItemRef) -> Days:
+    """Return the days of a date told in an item, as `days_of` does for a claim."""
+    event = _come(date, item)
     if event and event.from_ and event.precision in _DATED:
         return Days(event.from_, max(event.from_, event.to or event.from_))
-    return _published_days(claim.item)
+    return _published_days(item)
 
 
 def _published_days(item: ItemRef) -> Days:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from streams.alerts import Holder
+
 
 class Party(Protocol):
     """One row of the actor table; `type` is a word such as state or rebel, `side` the camp it belongs to."""
@@ -36,6 +38,19 @@ Parties = Callable[[str], Party | None]
 def nobody(_id: str) -> None:
     """Know no party: what stands in the claims is all there is."""
     return
+
+
+def one_camp(one: Holder, other: Holder, parties: Parties) -> bool:
+    """Say whether two actors are one, or belong to one camp: "the opposition" is no other than its brigades."""
+    if one.key == other.key:
+        return True
+    mine, its = ({actor.key, _side(actor, parties)} - {None} for actor in (one, other))
+    return bool(mine & its)
+
+
+def _side(actor: Holder, parties: Parties) -> str | None:
+    party = parties(actor.id) if actor.id else None
+    return party.side if party else None
 
 
 def known_by(entry: Callable[[str], Party]) -> Parties:

@@ -11,7 +11,11 @@ from msgspec.structs import replace
 
 from processors.grouping import Change, by_time, direction_of, known_at
 from processors.independence import Lineage, lineage_of
+from processors.ledger import Turn
+from streams.alerts import Holder
 from streams.items import Claim
+from streams.mentions import Place
+from streams.verdicts import Feedback
 
 # What an alert shows; a page or a terminal shows fewer.
 TELLINGS_KEPT = 50
@@ -21,12 +25,16 @@ CHANGES_KEPT = 8
 CHANGES_AT_MOST = 64
 # Denials of what nobody told yet.
 DENIALS_KEPT = 20
+# Words about who holds a place, sieges and fighting; and turns of changes long past.
+STANDING_KEPT = 60
+SETTLED_KEPT = 200
 
 
 class Opened(Struct, frozen=True, kw_only=True):
     """An alert that was opened: by which claim (`anchor`), and what was told of it last (`face`, a digest).
 
-    `further` are tellings that are counted but no longer kept whole.
+    `further` are tellings that are counted but no longer kept whole; `verdict`
+    is the analysts' last.
     """
 
     id: str
@@ -36,13 +44,32 @@ class Opened(Struct, frozen=True, kw_only=True):
     revision: int = 0
     face: str = ""
     further: tuple[Lineage, ...] = ()
+    verdict: Feedback | None = None
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """What is remembered for the ledger of a place, the fictional kept apart from the real.
+
+    `standing` is what claims told that open no alert, by claim; `settled` are
+    turns of changes that are no longer remembered whole. `face` is a digest of
+    the ledger as it was told last, `holders` who held the place then.
+    """
+
+    place: Place | None = None
+    standing: tuple[Turn, ...] = ()
+    settled: tuple[Turn, ...] = ()
+    revision: int = 0
+    face: str = ""
+    holders: tuple[Holder, ...] = ()
 
 
 class PlaceMemory(Struct, frozen=True, kw_only=True):
-    """The claims about one place, put and withdrawn, and its alerts in the order in which they were opened."""
+    """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages."""
 
     claims: tuple[Claim, ...] = ()
     opened: tuple[Opened, ...] = ()
+    page: Page = Page()
+    demo_page: Page = Page()
 
 
 def facts_of(change: Change) -> tuple[Claim, ...]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from processors.grouping import days_told
 from processors.identity import actor_key, digest, letters, place_key
+from streams.holding import Pledge
 from streams.items import Claim, ClaimOp, EnrichedItem, ItemRef, Op, Part
 from streams.mentions import Actor, Attribution, Mention, Place, Precision
 from streams.steps import Dropped, Outcome, Passed, Why
 
 _VAGUEST = 4
 _MIDNIGHT = time()
+Said = TypeVar("Said", Claim, Pledge)
 
 
 class ItemMemory(Struct, frozen=True, kw_only=True):
@@ -24,6 +29,7 @@ class ItemMemory(Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     deleted: bool = False
     claims: tuple[Claim, ...] = ()
+    pledges: tuple[Pledge, ...] = ()
 
 
 def revise(item: EnrichedItem, memory: ItemMemory | None) -> tuple[Outcome, ItemMemory | None]:
@@ -37,18 +43,27 @@ def revise(item: EnrichedItem, memory: ItemMemory | None) -> tuple[Outcome, Item
         return Dropped(why), replace(memory, revision=item.revision, fetched_at=item.fetched_at)
     if why is not None:
         return Dropped(why), memory
-    before = {claim.id: claim for claim in memory.claims} if memory else {}
-    now = {claim.id: claim for claim in claims_of(item)}
-    kept = {id_: before[id_] for id_ in now if id_ in before and _told(now[id_]) == _told(before[id_])}
-    put = tuple(claim for claim in now.values() if claim.id not in kept)
-    withdrawn = tuple(_withdrawn(claim, item) for claim in before.values() if claim.id not in now)
-    return _ending(put + withdrawn, item, memory), ItemMemory(
+    claims, news = _renewed(memory.claims if memory else (), claims_of(item), item, _told)
+    pledges, more = _renewed(memory.pledges if memory else (), pledges_of(item), item, _pledged)
+    return _ending((*news, *more), item, memory), ItemMemory(
         revision=item.revision,
         text_hash=item.text_hash,
         fetched_at=item.fetched_at,
         deleted=item.op is Op.DELETE,
-        claims=tuple({**now, **kept}.values()),
+        claims=claims,
+        pledges=pledges,
     )
+
+
+def _renewed(
+    before: Sequence[Said], told: Sequence[Said], item: EnrichedItem, saying: Callable[[Said], object]
+) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+    """Return what the item says now, and of it what is new, followed by what is withdrawn."""
+    known, now = {one.id: one for one in before}, {one.id: one for one in told}
+    kept = {id_: known[id_] for id_ in now if id_ in known and saying(now[id_]) == saying(known[id_])}
+    put = tuple(one for one in now.values() if one.id not in kept)
+    withdrawn = tuple(_withdrawn(one, item) for one in known.values() if one.id not in now)
+    return tuple({**now, **kept}.values()), put + withdrawn
 
 
 def _nothing_new(item: EnrichedItem, memory: ItemMemory | None) -> Why | None:
@@ -67,7 +82,7 @@ def _nothing_new(item: EnrichedItem, memory: ItemMemory | None) -> Why | None:
     return Why.STALE if item.revision == memory.revision and item.fetched_at < memory.fetched_at else None
 
 
-def _ending(records: tuple[Claim, ...], item: EnrichedItem, memory: ItemMemory | None) -> Outcome:
+def _ending(records: tuple[Claim | Pledge, ...], item: EnrichedItem, memory: ItemMemory | None) -> Outcome:
     if records:
         return Passed(records)
     return Dropped(Why.NO_MENTION if memory is None and item.op is Op.PUT else Why.UNCHANGED)
@@ -84,6 +99,40 @@ def claims_of(item: EnrichedItem) -> tuple[Claim, ...]:
             claim = _claim(mention, place, part, item)
             claims.setdefault(claim.id, claim)
     return tuple(claims.values())
+
+
+def pledges_of(item: EnrichedItem) -> tuple[Pledge, ...]:
+    """Return the pledges of groups that the item tells of, told twice in the same words as one."""
+    if item.op is Op.DELETE:
+        return ()
+    found: dict[str, Pledge] = {}
+    for mention in item.pledges:
+        if pledge := _pledge(mention, _part_of(mention, item), item):
+            found.setdefault(pledge.id, pledge)
+    return tuple(found.values())
+
+
+def _pledge(mention: Mention, part: Part | None, item: EnrichedItem) -> Pledge | None:
+    """Return the pledge of a mention that names who goes over and to whom, None for any other."""
+    group, to = actor_key(mention.losing), actor_key(mention.gaining)
+    if mention.losing is None or mention.gaining is None or group is None or to is None or group == to:
+        return None
+    ref = _ref(item, part)
+    return Pledge(
+        id=digest("pledge", item.id, group, to, letters(mention.evidence.text)),
+        pledging=mention.losing,
+        pledging_key=group,
+        to=mention.gaining,
+        status=mention.status,
+        since=days_told(mention.event_date, ref).first,
+        event_date=mention.event_date,
+        evidence=mention.evidence,
+        attribution=_attribution(mention, part),
+        confidence=mention.confidence,
+        rule=mention.rule,
+        language=mention.language,
+        item=ref,
+    )
 
 
 def _vagueness(place: Place) -> int:
@@ -113,7 +162,7 @@ def _claim(mention: Mention, place: Place, part: Part | None, item: EnrichedItem
         confidence=mention.confidence,
         rule=mention.rule,
         language=mention.language,
-        item=_item_ref(item) if part is None else _post_ref(item, part),
+        item=_ref(item, part),
     )
 
 
@@ -123,6 +172,10 @@ def _attribution(mention: Mention, part: Part | None) -> Attribution | None:
         return mention.attribution
     author = part.author or part.handle
     return Attribution(speaker=author) if author else None
+
+
+def _ref(item: EnrichedItem, part: Part | None) -> ItemRef:
+    return _item_ref(item) if part is None else _post_ref(item, part)
 
 
 def _item_ref(item: EnrichedItem) -> ItemRef:
@@ -154,9 +207,9 @@ def _post_ref(item: EnrichedItem, part: Part) -> ItemRef:
     return replace(ref, published_at=part.published_at, published_precision=precision)
 
 
-def _withdrawn(claim: Claim, item: EnrichedItem) -> Claim:
-    ref = replace(claim.item, revision=item.revision, fetched_at=item.fetched_at)
-    return replace(claim, op=ClaimOp.WITHDRAW, item=ref)
+def _withdrawn(said: Said, item: EnrichedItem) -> Said:
+    ref = replace(said.item, revision=item.revision, fetched_at=item.fetched_at)
+    return replace(said, op=ClaimOp.WITHDRAW, item=ref)
 
 
 def _told(claim: Claim) -> tuple[object, ...]:
@@ -173,6 +226,11 @@ def _told(claim: Claim) -> tuple[object, ...]:
         (claim.place.id, claim.place.geo_precision),
         claim.item.credit,
     )
+
+
+def _pledged(pledge: Pledge) -> tuple[object, ...]:
+    """Return what a reader is told by the pledge."""
+    return pledge.status, pledge.since, pledge.attribution
 
 
 def _words(actor: Actor | None) -> tuple[str | None, str] | None:

@@ -3,20 +3,22 @@
 Confidence combines what the tellings say for themselves. Each independent
 origin counts once, with its strongest telling; a side's word about its own
 gain counts half, its word about its own loss halves the doubt that is left;
-the origins combine as independent witnesses (1 - the product of their
-doubts), never above 0.99. A denial halves it; what nobody tells has none.
+what follows from a pledge counts half; the origins combine as independent
+witnesses (1 - the product of their doubts), never above 0.99. A denial halves
+it; what nobody tells has none. Each rule that applied is shown with what it
+did (`Reason`), in this order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
 from processors.grouping import Change
 from processors.independence import Lineage, lineage_of, origins
 from processors.parties import Parties
-from streams.alerts import AlertState
+from streams.alerts import AlertState, Reason, Rule
 from streams.items import Claim
 from streams.mentions import Actor
 
@@ -24,6 +26,8 @@ _SUREST = 0.99
 _OWN_GAIN = 0.5
 _OWN_LOSS = 0.5
 _DENIED = 0.5
+# Nobody told of the place itself: it follows from what its holder did.
+_LINKED = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class Weight:
     against_interest: bool
     impartial: bool
     confidence: float
+    reasons: tuple[Reason, ...] = ()
 
 
 def weigh(
@@ -49,16 +54,51 @@ def weigh(
 ) -> Weight:
     """Weigh the tellings of a change; `further` are tellings counted but no longer kept."""
     losing, gaining = _camps(loser, gainer, parties)
-    doubts = {claim.id: 1 - _belief(claim, losing, gaining, parties) for claim in change.told}
     groups = origins([*map(lineage_of, change.told), *further]) if change.told else ()
-    strongest = [min(doubts.get(id_, 1.0) for id_ in ids) for ids in groups]
-    confidence = min(_SUREST, 1 - prod(strongest)) if change.told else 0.0
+    boasts = {claim.id for claim in change.told if _voices(claim, parties) & gaining}
+    admissions = {claim.id for claim in change.told if _admits(claim, losing, gaining, parties)}
+    confidence, reasons = _confidence(change, groups, boasts=boasts, admissions=admissions)
     return Weight(
         independent=len(groups),
-        against_interest=any(_admits(claim, losing, gaining, parties) for claim in change.told),
-        impartial=any(not _voices(claim, parties) & gaining for claim in change.told),
-        confidence=round(confidence * (_DENIED if change.denied else 1), 4),
+        against_interest=bool(admissions),
+        impartial=len(boasts) < len(change.told),
+        confidence=confidence,
+        reasons=reasons,
     )
+
+
+def _confidence(
+    change: Change, groups: Sequence[tuple[str, ...]], *, boasts: set[str], admissions: set[str]
+) -> tuple[float, tuple[Reason, ...]]:
+    """Return the confidence of a change and, one after the other, the rules that moved it from what the texts say."""
+    bare = {claim.id: claim.confidence for claim in change.told}
+    halved = {id_: belief * (_OWN_GAIN if id_ in boasts else 1) for id_, belief in bare.items()}
+    full = {id_: 1 - (1 - belief) * (_OWN_LOSS if id_ in admissions else 1) for id_, belief in halved.items()}
+    linked = {claim.id: full[claim.id] * (_LINKED if claim.linked_to else 1) for claim in change.told}
+    together = _together(groups, linked)
+    steps = (
+        (Rule.OWN_GAIN, max(bare.values(), default=0.0), max(halved.values(), default=0.0), boasts),
+        (Rule.OWN_LOSS, max(halved.values(), default=0.0), max(full.values(), default=0.0), admissions),
+        (Rule.LINKED, max(full.values(), default=0.0), max(linked.values(), default=0.0), _linked(change)),
+        (Rule.INDEPENDENT, max(linked.values(), default=0.0), together, set(linked) if len(groups) > 1 else set()),
+        (Rule.DENIED, together, together * _DENIED, {claim.id for claim in change.denied}),
+    )
+    reasons = tuple(
+        Reason(rule=rule, before=round(before, 4), after=round(after, 4), claim_ids=tuple(sorted(ids)))
+        for rule, before, after, ids in steps
+        if ids
+    )
+    return round(together * (_DENIED if change.denied else 1), 4), reasons
+
+
+def _linked(change: Change) -> set[str]:
+    return {claim.id for claim in change.told if claim.linked_to}
+
+
+def _together(groups: Sequence[tuple[str, ...]], beliefs: Mapping[str, float]) -> float:
+    """Return what independent origins make together: 1 less the product of their doubts, each by its best telling."""
+    doubts = [min(1 - beliefs.get(id_, 0.0) for id_ in ids) for ids in groups]
+    return min(_SUREST, 1 - prod(doubts)) if doubts else 0.0
 
 
 def state_of(change: Change, weight: Weight, *, undone: bool, thresholds: Thresholds) -> AlertState:
@@ -78,12 +118,6 @@ def state_of(change: Change, weight: Weight, *, undone: bool, thresholds: Thresh
     if admitted or (weight.independent >= thresholds.confirmed and weight.impartial):
         return AlertState.CONFIRMED
     return AlertState.CORROBORATED if weight.independent >= thresholds.corroborated else AlertState.REPORTED
-
-
-def _belief(claim: Claim, losing: frozenset[str], gaining: frozenset[str], parties: Parties) -> float:
-    if _admits(claim, losing, gaining, parties):
-        return 1 - (1 - claim.confidence) * _OWN_LOSS
-    return claim.confidence * (_OWN_GAIN if _voices(claim, parties) & gaining else 1)
 
 
 def _admits(claim: Claim, losing: frozenset[str], gaining: frozenset[str], parties: Parties) -> bool:

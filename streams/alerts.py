@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from streams.items import ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Place, Status
-from streams.notices import Verdict
+from streams.verdicts import Verdict
 
 
 class AlertState(StrEnum):

@@ -13,10 +13,11 @@ from streams.errors import BadRecord, ChangehandsError, StepFailed
 from streams.holding import Pledge
 from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
 from streams.journal import Stored
-from streams.notices import Feedback, Heard, Tick
+from streams.notices import Heard, Tick
 from streams.records import Record
 from streams.steps import Dropped, Outcome, RememberingStep, Step
 from streams.topics import DEAD_LETTERS, MAX_RECORD, Topic, names_of
+from streams.verdicts import Feedback
 
 UNKNOWN_SOURCE = "unknown"
 DEAD_LETTER = "dead-letter"

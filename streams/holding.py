@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from streams.alerts import AlertState, Holder
 from streams.items import ClaimOp, ItemRef
-from streams.mentions import Actor, Attribution, Evidence, Place, Precision
+from streams.mentions import Actor, Attribution, EventDate, Evidence, Place, Precision, Status
 
 
 class By(StrEnum):
@@ -46,9 +46,10 @@ class Stretch(Struct, frozen=True, kw_only=True):
 
     It begins on the day `since` (its last possible day is `since_last`) and
     ends on the day `until`, null while it lasts. With `by` HOLDS the day is
-    the first on which it was told, not that of the taking. `partial`: in part
-    of the place. `clash`: it lasted a day or less, which ACLED's codebook
-    counts as an armed clash, not as a change of territory.
+    the first on which it was told, not that of the taking. `taken_from` is the
+    loser as the word of the change names him. `partial`: in part of the place.
+    `clash`: it lasted a day or less, which ACLED's codebook counts as an armed
+    clash, not as a change of territory.
     """
 
     holders: tuple[Holder, ...] = ()
@@ -57,6 +58,7 @@ class Stretch(Struct, frozen=True, kw_only=True):
     since_precision: Precision | None = None
     until: date | None = None
     by: By
+    taken_from: Holder | None = None
     partial: bool = False
     alert_id: str | None = None
     state: AlertState | None = None
@@ -66,9 +68,13 @@ class Stretch(Struct, frozen=True, kw_only=True):
 
 
 class Spell(Struct, frozen=True, kw_only=True):
-    """A time of siege or of fighting over a place; `until` is null while nothing tells its end."""
+    """A time of siege or of fighting over a place.
+
+    It was told of last for the day `told_last`; `until` is null while nothing tells its end.
+    """
 
     since: date
+    told_last: date
     until: date | None = None
     by: Holder | None = None
     words: tuple[Word, ...] = ()
@@ -93,13 +99,14 @@ class Ledger(Struct, frozen=True, kw_only=True, tag="Ledger"):
 
 
 class Holding(Struct, frozen=True, kw_only=True, tag="Holding"):
-    """A place came into an actor's hands, or left them (`held` false), as the ledger now says."""
+    """A place came into an actor's hands, or left them (`held` false), as the ledger now says; `by` is how."""
 
     actor: Holder
     place_key: str
     place: Place
     held: bool
     since: date
+    by: By | None = None
     demo: bool = False
     known_at: datetime
 
@@ -115,7 +122,9 @@ class Pledge(Struct, frozen=True, kw_only=True, tag="Pledge"):
     pledging: Actor
     pledging_key: str
     to: Actor
+    status: Status
     since: date
+    event_date: EventDate | None = None
     evidence: Evidence
     attribution: Attribution | None = None
     confidence: float

@@ -1,4 +1,4 @@
-"""What is said about the watch itself: verdicts of analysts, silence of sources and fronts, and time passing."""
+"""What is said about the watch itself: who was heard, who fell silent, and that time passed."""
 
 from __future__ import annotations
 
@@ -6,37 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
-
-from streams.mentions import Actor, Kind, Place
-
-
-class Verdict(StrEnum):
-    """What an analyst says of an alert."""
-
-    CONFIRM = "confirm"
-    REJECT = "reject"
-    CORRECT = "correct"
-
-
-class Feedback(Struct, frozen=True, kw_only=True, tag="Feedback"):
-    """An analyst's verdict on one revision of an alert; with CORRECT, what is right instead.
-
-    Fields left null are right as they stand. `place_key` is the alert's own;
-    a corrected place carries its own id.
-    """
-
-    id: str
-    alert_id: str
-    place_key: str
-    revision: int
-    verdict: Verdict
-    place: Place | None = None
-    from_holder: Actor | None = None
-    to_holder: Actor | None = None
-    kind: Kind | None = None
-    analyst: str
-    note: str = ""
-    at: datetime
 
 
 class Subject(StrEnum):

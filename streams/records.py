@@ -5,7 +5,8 @@ from __future__ import annotations
 from streams.alerts import Alert
 from streams.holding import Holding, Ledger, Pledge
 from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
-from streams.notices import Feedback, Heard, Notice, Tick
+from streams.notices import Heard, Notice, Tick
+from streams.verdicts import Feedback
 
 Record = (
     RawItem

@@ -66,9 +66,14 @@ class FetchSettings(_Group):
 
 
 class CorroborateSettings(_Group):
-    """When tellings are of one change: days between their times at most."""
+    """When tellings are of one change, and how many publishers make it corroborated and confirmed.
+
+    `window_days` is the time between two tellings of one change, at most.
+    """
 
     window_days: float = Field(default=14.0, gt=0)
+    corroborated: int = Field(default=2, ge=1)
+    confirmed: int = Field(default=3, ge=1)
 
 
 class LogSettings(_Group):

@@ -10,7 +10,8 @@ from typing import Any, get_args
 from streams.alerts import Alert
 from streams.holding import Holding, Ledger, Pledge
 from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
-from streams.notices import Feedback, Heard, Notice, Tick
+from streams.notices import Heard, Notice, Tick
+from streams.verdicts import Feedback
 
 MAX_RECORD = 8 * 1024 * 1024
 # A tick belongs to no key: it lies in every partition of its topic.

@@ -12,9 +12,12 @@ from processors.corroborate import corroborate
 from processors.identity import digest, place_key
 from processors.placememory import PlaceMemory
 from streams.alerts import Alert
+from streams.holding import Holding, Ledger
 from streams.items import Claim, ClaimOp, EnrichedItem, ItemKind, ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Precision, Status
 from streams.steps import Dropped, Outcome, Passed, Why
+from streams.topics import ledger_key
+from streams.verdicts import Feedback
 
 WINDOW = 14.0
 START = datetime(2031, 5, 1, 9, tzinfo=UTC)
@@ -116,9 +119,11 @@ def withdrawn(claim: Claim) -> Claim:
 
 @dataclass(slots=True)
 class Told:
-    """What came of a story: every revision, the last of each alert, each claim's ending, and the memories."""
+    """What came of a story: every revision of alerts and pages, who came and left, each ending, the memories."""
 
     revisions: list[Alert] = field(default_factory=list)
+    pages: list[Ledger] = field(default_factory=list)
+    holdings: list[Holding] = field(default_factory=list)
     endings: list[Why | None] = field(default_factory=list)
     memories: dict[str, PlaceMemory | None] = field(default_factory=dict)
 
@@ -126,6 +131,11 @@ class Told:
     def alerts(self) -> list[Alert]:
         """The last revision of each alert, in the order in which they opened."""
         return list({alert.id: alert for alert in self.revisions}.values())
+
+    @property
+    def ledger(self) -> dict[str, Ledger]:
+        """The last page of each place, by its key."""
+        return {ledger_key(page): page for page in self.pages}
 
     @property
     def lines(self) -> list[tuple[str, str | None, str | None, str]]:
@@ -137,14 +147,19 @@ def _id(actor: Actor | None) -> str | None:
     return (actor.id or actor.text) if actor else None
 
 
-def tell(claims: Iterable[Claim], *, after: Told | None = None, window_days: float = WINDOW, **bound: object) -> Told:
+def tell(
+    claims: Iterable[Claim | Feedback], *, after: Told | None = None, window_days: float = WINDOW, **bound: object
+) -> Told:
     """Run claims through corroborate, each with the memory of its place, as it was `after` another story."""
     told = Told(memories=dict(after.memories)) if after else Told()
     for one in claims:
         memory = told.memories.get(one.place_key)
         outcome, told.memories[one.place_key] = corroborate(one, memory, window_days=window_days, **bound)
         told.endings.append(outcome.why if isinstance(outcome, Dropped) else None)
-        told.revisions += list(outcome.records) if isinstance(outcome, Passed) else []
+        records = outcome.records if isinstance(outcome, Passed) else ()
+        told.revisions += [record for record in records if isinstance(record, Alert)]
+        told.pages += [record for record in records if isinstance(record, Ledger)]
+        told.holdings += [record for record in records if isinstance(record, Holding)]
     return told
 
 

@@ -73,11 +73,16 @@ class EmbeddedRig:
             yield
 
     async def drained(self, flow: Flow) -> None:
-        """Look at the positions, in the order of the flow: what stands before has ended when the next is looked at."""
+        """Look at the positions until two looks in a row find every step at its end, and nothing moved between."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            for step in flow:
-                while await self.journal.position(step.name) < await self.journal.end(step.source):
-                    await asyncio.sleep(0.02)
+            before: list[int] = []
+            while True:
+                now = [await self.journal.position(step.name) for step in flow]
+                through = [await self.journal.end(step.source) for step in flow] == now
+                if through and now == before:
+                    return
+                before = now
+                await asyncio.sleep(0.02)
 
     async def endings(self) -> Counter[Ending]:
         """Return what the journal has counted."""

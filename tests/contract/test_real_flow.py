@@ -6,13 +6,10 @@ from collections import defaultdict
 
 import pytest
 
-from processors.flow import enriching
 from streams.codec import encode
-from streams.errors import ChangehandsError
-from streams.records import Record
 from streams.settings import WorkerSettings
-from streams.steps import Passed, RememberingStep
 from streams.topics import CONTROL_ALERTS, RAW_ITEMS
+from tests.bareflow import BareFlow
 from tests.contract.hosts import Rig, values
 from tests.e2e.real_flow import FLOW, items
 
@@ -22,27 +19,11 @@ REPORTS = 120
 
 def worked_out() -> dict[str, list[bytes]]:
     """Return the alerts' bytes by id as the bare functions give them, one report after the other."""
-    enrich = enriching(None)
-    memories: dict[tuple[str, str], object] = {}
+    bare = BareFlow(FLOW)
+    bare.give(RAW_ITEMS, items(REPORTS))
     alerts: dict[str, list[bytes]] = defaultdict(list)
-
-    def follow(record: Record, steps: tuple[RememberingStep, ...]) -> None:
-        if not steps:
-            alerts[CONTROL_ALERTS.key(record)].append(encode(record))
-            return
-        step, key = steps[0], (steps[0].name, steps[0].key(record))
-        outcome, memories[key] = step.function(record, memories.get(key))
-        for successor in outcome.records if isinstance(outcome, Passed) else ():
-            follow(successor, steps[1:])
-
-    remembering = tuple(step for step in FLOW if isinstance(step, RememberingStep))
-    for report in items(REPORTS):
-        try:
-            outcome = enrich(report)
-        except ChangehandsError:
-            continue
-        for enriched in outcome.records if isinstance(outcome, Passed) else ():
-            follow(enriched, remembering)
+    for alert in bare.told(CONTROL_ALERTS):
+        alerts[CONTROL_ALERTS.key(alert)].append(encode(alert))
     return dict(alerts)
 
 

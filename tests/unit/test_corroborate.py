@@ -25,12 +25,8 @@ COUNTRY = Place(text="Sylvania", start=0, end=8, id="test:9", seat="test:9", cou
     ("told", "why"),
     [
         (claim(gaining=RED, background=True), Why.BACKGROUND),
-        (claim(gaining=RED, on=(START - timedelta(days=40)).date()), Why.BACKGROUND),
-        (claim(gaining=RED, kind=Kind.HOLDS), Why.NOT_A_CHANGE),
-        (claim(gaining=RED, kind=Kind.SIEGE_START), Why.NOT_A_CHANGE),
         (claim(gaining=RED, losing=RED), Why.NOT_A_CHANGE),
         (claim(gaining=RED, status=Status.PLANNED), Why.NOT_A_FACT),
-        (claim(gaining=RED, status=Status.CONTESTED), Why.NOT_A_FACT),
         (claim(gaining=RED, status=Status.DENIED), Why.NOT_A_FACT),
         (claim(gaining=RED, place=VILLAGES), Why.UNNAMED_PLACE),
         (claim(gaining=RED, place=COUNTRY), Why.UNNAMED_PLACE),
@@ -42,6 +38,21 @@ def test_a_claim_that_opens_no_alert_ends_for_its_reason(told: Claim, why: Why) 
     """Each claim that is no change told as a fact ends with the word for why."""
     story = tell([told])
     assert (story.endings, story.revisions) == ([why], [])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        claim(gaining=RED, on=(START - timedelta(days=40)).date()),
+        claim(gaining=RED, kind=Kind.HOLDS),
+        claim(gaining=RED, kind=Kind.SIEGE_START),
+        claim(gaining=RED, status=Status.CONTESTED),
+    ],
+)
+def test_what_stands_beside_changes_is_written_into_the_ledger_and_alerts_nobody(told: Claim) -> None:
+    """Dated history, holding, sieges and fighting pass as a page of the ledger without an alert."""
+    story = tell([told])
+    assert (story.endings, story.revisions, len(story.pages)) == ([None], [], 1)
 
 
 def test_a_place_nobody_claimed_anything_of_is_not_remembered() -> None:

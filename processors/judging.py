@@ -1,0 +1,49 @@
+"""What an analyst's verdict does to an alert: it goes before what the tellings weigh, and is shown as what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from processors.weighing import Weight
+from streams.alerts import AlertState, Judged, Reason, Rule
+from streams.verdicts import Feedback, Verdict
+
+_SURE = 0.99
+_STATES = {
+    Verdict.CONFIRM: AlertState.CONFIRMED,
+    Verdict.CORRECT: AlertState.CONFIRMED,
+    Verdict.REJECT: AlertState.REJECTED,
+}
+# What happened afterwards, and whether anybody still tells it, no verdict on the report decides.
+_FINAL = frozenset({AlertState.REVERSED, AlertState.RETRACTED})
+
+
+def last(verdicts: Iterable[Feedback]) -> Feedback | None:
+    """Return the verdict that stands: the latest, by its time."""
+    return max(verdicts, key=lambda verdict: (verdict.at, verdict.id), default=None)
+
+
+def judged_state(state: AlertState, verdict: Feedback | None) -> AlertState:
+    """Return the state under a verdict; a rejected alert stays rejected whatever is told."""
+    if verdict is None or (state in _FINAL and verdict.verdict is not Verdict.REJECT):
+        return state
+    return _STATES[verdict.verdict]
+
+
+def judged_weight(weight: Weight, verdict: Feedback | None) -> Weight:
+    """Return the weight under a verdict: 0 for what is rejected, else as sure as an alert can be."""
+    if verdict is None:
+        return weight
+    sure = 0.0 if verdict.verdict is Verdict.REJECT else _SURE
+    reason = Reason(rule=Rule.ANALYST, before=weight.confidence, after=sure)
+    return replace(weight, confidence=sure, reasons=(*weight.reasons, reason))
+
+
+def judged(verdict: Feedback | None) -> Judged | None:
+    """Return the verdict as the alert shows it."""
+    if verdict is None:
+        return None
+    return Judged(
+        feedback_id=verdict.id, verdict=verdict.verdict, analyst=verdict.analyst, note=verdict.note, at=verdict.at
+    )

@@ -1,0 +1,246 @@
+"""Who held a place and when: what is told of it, read in the order of the days it speaks of.
+
+A change moves the place from hand to hand. A word about who holds it opens a
+stretch only where nothing else is known, or where the change that must have
+happened was told by nobody. A disputed change leaves the place where it was
+and contested. The answer depends on what is told, not on the order in which
+it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from processors.parties import Parties, nobody, one_camp
+from streams.alerts import AlertState, Holder
+from streams.holding import By, Spell, Stretch, Word
+from streams.mentions import Precision
+
+WORDS_KEPT = 3
+_GONE = frozenset({AlertState.RETRACTED, AlertState.REJECTED})
+_BY_THE_DAY = frozenset({Precision.INSTANT, Precision.DAY, None})
+
+
+class What(StrEnum):
+    """What is told of a place: a change, who holds it, a siege's begin or end, fighting, history in passing."""
+
+    CHANGE = "change"
+    PASSING = "passing"
+    LIFTED = "lifted"
+    SIEGE = "siege"
+    CONTEST = "contest"
+    HOLDS = "holds"
+
+
+# Of one day: history first, then what happened, then how it stood.
+_RANK = {What.PASSING: 0, What.CHANGE: 1, What.LIFTED: 2, What.SIEGE: 3, What.CONTEST: 4, What.HOLDS: 5}
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """One thing told of who holds a place, on the days `first` to `last` (UTC, both included).
+
+    `id` is the claim's, or the one that opened the alert. In a siege the
+    besieger is the gainer, in a word about holding the holder is.
+    """
+
+    id: str
+    what: What
+    first: date
+    last: date
+    precision: Precision | None = None
+    loser: Holder | None = None
+    gainer: Holder | None = None
+    partial: bool = False
+    state: AlertState | None = None
+    alert_id: str | None = None
+    linked: bool = False
+    confidence: float = 0.0
+    words: tuple[Word, ...] = ()
+    told_at: datetime
+
+
+class History(Struct, frozen=True, kw_only=True):
+    """What the ledger keeps of a place, oldest first; `stood` is how the place stood before each turn, by its id."""
+
+    stretches: tuple[Stretch, ...] = ()
+    sieges: tuple[Spell, ...] = ()
+    contests: tuple[Spell, ...] = ()
+    stood: dict[str, Stretch | None] = {}
+
+
+def in_order(turn: Turn) -> tuple[date, date, int, datetime, str]:
+    """Return the order in which turns are read: by their days, then by what they tell, then as they became known."""
+    return turn.first, turn.last, _RANK[turn.what], turn.told_at, turn.id
+
+
+def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nobody) -> History:
+    """Return who held the place, its sieges and the fighting over it, as the turns together tell it."""
+    stood: dict[str, Stretch | None] = {}
+    page = _Page(window=timedelta(days=window_days), parties=parties)
+    for turn in sorted(turns, key=in_order):
+        stood[turn.id] = now(page.stretches)
+        if turn.state not in _GONE:
+            page.write(turn)
+    return History(
+        stretches=_with_clashes(page.stretches),
+        sieges=tuple(page.sieges),
+        contests=tuple(page.contests),
+        stood=stood,
+    )
+
+
+def now(stretches: Sequence[Stretch]) -> Stretch | None:
+    """Return the last stretch: how the place stands at the end of what is known."""
+    return stretches[-1] if stretches else None
+
+
+def holds(stretch: Stretch | None, actor: Holder | None) -> bool:
+    """Say whether the actor is among the stretch's holders."""
+    return stretch is not None and actor is not None and any(one.key == actor.key for one in stretch.holders)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Page:
+    """A place's page while it is written."""
+
+    window: timedelta
+    parties: Parties
+    stretches: list[Stretch] = field(default_factory=list)
+    sieges: list[Spell] = field(default_factory=list)
+    contests: list[Spell] = field(default_factory=list)
+
+    def write(self, turn: Turn) -> None:
+        match turn.what:
+            case What.SIEGE:
+                self._spell(self.sieges, turn)
+            case What.LIFTED:
+                _end(self.sieges, turn.first)
+            case What.CONTEST:
+                self._spell(self.contests, turn)
+            case What.HOLDS:
+                self._held(turn)
+            case What.CHANGE | What.PASSING:
+                self._changed(turn)
+
+    def _changed(self, turn: Turn) -> None:
+        if turn.state is AlertState.DISPUTED:
+            self._spell(self.contests, turn)
+        elif turn.gainer is None:
+            self._left(turn)
+        elif self._is_with(turn.gainer, alone=not turn.partial):
+            self._again(turn)
+        else:
+            self._open(turn, self._sharing(turn) if turn.partial else (turn.gainer,))
+
+    def _left(self, turn: Turn) -> None:
+        """Take out who left; who did not hold the place leaves nothing."""
+        held = now(self.stretches)
+        if held is None or not held.holders:
+            self._open(turn, ())
+        elif turn.loser is None or (holds(held, turn.loser) and not turn.partial):
+            self._open(turn, tuple(one for one in held.holders if turn.loser and one.key != turn.loser.key))
+
+    def _held(self, turn: Turn) -> None:
+        held = now(self.stretches)
+        if turn.gainer is None:
+            return
+        if held is None or not held.holders:
+            self._open(turn, (turn.gainer,))
+        elif self._is_with(turn.gainer) or any(one_camp(turn.gainer, one, self.parties) for one in held.holders):
+            self._again(turn)
+        elif turn.partial:
+            self._open(turn, self._sharing(turn))
+        elif held.by is By.CHANGE and turn.first - held.since_last <= self.window:
+            self._spell(self.contests, turn)
+        else:
+            self._open(turn, (turn.gainer,))
+
+    def _is_with(self, actor: Holder, *, alone: bool = False) -> bool:
+        held = now(self.stretches)
+        return holds(held, actor) and not (alone and held is not None and (held.partial or len(held.holders) > 1))
+
+    def _sharing(self, turn: Turn) -> tuple[Holder, ...]:
+        """Return who shares a place of which somebody took a part: those who held it, and he."""
+        held = now(self.stretches)
+        others = held.holders if held and held.holders else tuple(one for one in (turn.loser,) if one)
+        return (*others, turn.gainer) if turn.gainer else others
+
+    def _open(self, turn: Turn, holders: tuple[Holder, ...]) -> None:
+        if self.stretches:
+            self.stretches[-1] = replace(self.stretches[-1], until=turn.first)
+        if turn.what is not What.HOLDS and not turn.partial:
+            _end(self.contests, turn.first)
+            _end(self.sieges, turn.first)
+        self.stretches.append(
+            Stretch(
+                holders=holders,
+                since=turn.first,
+                since_last=turn.last,
+                since_precision=turn.precision,
+                by=_by(turn),
+                taken_from=turn.loser,
+                partial=turn.partial and len(holders) > 0,
+                alert_id=turn.alert_id,
+                state=turn.state,
+                confidence=turn.confidence,
+                words=turn.words[:WORDS_KEPT],
+            )
+        )
+
+    def _again(self, turn: Turn) -> None:
+        """Note that the same is told once more."""
+        held = self.stretches[-1]
+        known = {word.claim_id for word in held.words}
+        words = (*held.words, *(word for word in turn.words if word.claim_id not in known))[:WORDS_KEPT]
+        self.stretches[-1] = replace(held, words=words)
+
+    def _spell(self, spells: list[Spell], turn: Turn) -> None:
+        """Begin a siege or a fight, or go on with the one that lasts; silence longer than the window ends it."""
+        if spells and spells[-1].until is None:
+            last = spells[-1]
+            if turn.first - last.told_last <= self.window:
+                words = (*last.words, *turn.words)[:WORDS_KEPT]
+                spells[-1] = replace(
+                    last, told_last=max(last.told_last, turn.last), by=last.by or turn.gainer, words=words
+                )
+                return
+            _end(spells, last.told_last)
+        spells.append(Spell(since=turn.first, told_last=turn.last, by=turn.gainer, words=turn.words[:WORDS_KEPT]))
+
+
+def _by(turn: Turn) -> By:
+    if turn.linked:
+        return By.LINKED
+    return {What.HOLDS: By.HOLDS, What.PASSING: By.PASSING}.get(turn.what, By.CHANGE)
+
+
+def _end(spells: list[Spell], day: date) -> None:
+    if spells and spells[-1].until is None:
+        spells[-1] = replace(spells[-1], until=max(day, spells[-1].since))
+
+
+def _with_clashes(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """Mark what was held for a day at most between two stretches of one holder.
+
+    ACLED's codebook counts an exchange of no more than one day as an armed
+    clash, not as a change of territory.
+    """
+    marked = list(stretches)
+    for at, (short, after) in enumerate(pairwise(stretches)):
+        exact = short.since_precision in _BY_THE_DAY and after.since_precision in _BY_THE_DAY
+        if exact and short.by is By.CHANGE and after.since - short.since <= timedelta(days=1):
+            before = _keys(stretches[at - 1]) if at else frozenset()
+            before = before or frozenset({short.taken_from.key} if short.taken_from else ())
+            marked[at] = replace(short, clash=bool(before) and before == _keys(after))
+    return tuple(marked)
+
+
+def _keys(stretch: Stretch) -> frozenset[str]:
+    return frozenset(holder.key for holder in stretch.holders)

@@ -1,0 +1,110 @@
+"""The changes of one place as alerts and as turns of its ledger, and its pages written by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as with_fields
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from processors.bookkeeping import checked, feeds, read, settled, told
+from processors.evidence import alert_of
+from processors.grouping import Change, by_time, known_at, undoes
+from processors.ledger import Turn
+from processors.parties import Parties
+from processors.placememory import Opened, Page, PlaceMemory, facts_of, owner_of
+from processors.telling import changed
+from processors.weighing import Thresholds
+from streams.alerts import Alert
+from streams.holding import Holding, Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a place's changes are weighed by; the window is in days."""
+
+    window_days: float
+    parties: Parties
+    thresholds: Thresholds
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """One change with its alert and its turn; `opened` is None for what only silent claims tell."""
+
+    change: Change
+    opened: Opened | None
+    alert: Alert
+    turn: Turn
+
+
+def stories_of(found: Sequence[Change], opened: Sequence[Opened], rules: Rules) -> list[Story]:
+    """Return a story for each alert that was opened, and for each change that silent claims alone tell."""
+    owned = [_story(_change_of(alert, found, opened), alert, found, rules) for alert in opened]
+    silent = [change for change in found if change.told and owner_of(change, opened) is None]
+    return owned + [_story(change, None, found, rules) for change in silent]
+
+
+def _change_of(alert: Opened, found: Sequence[Change], opened: Sequence[Opened]) -> Change:
+    """Return the change an alert stands for.
+
+    Where later evidence shows two alerts to be of one change, the one opened
+    first goes on and the other is retracted.
+    """
+    change = next(change for change in found if any(claim.id == alert.anchor for claim in facts_of(change)))
+    if owner_of(change, opened) is alert:
+        return change
+    anchor = tuple(claim for claim in facts_of(change) if claim.id == alert.anchor)
+    return with_fields(change, told=(), withdrawn=anchor, denied=())
+
+
+def _story(change: Change, opened: Opened | None, found: Sequence[Change], rules: Rules) -> Story:
+    undone = any(undoes(later, change, window_days=rules.window_days) for later in found if later.demo == change.demo)
+    tellings = tuple(sorted(change.told or change.withdrawn, key=by_time))
+    alert = alert_of(
+        change, opened or _unopened(change), undone=undone, parties=rules.parties, thresholds=rules.thresholds
+    )
+    return Story(change=change, opened=opened, alert=alert, turn=changed(alert, change.days, tellings))
+
+
+def _unopened(change: Change) -> Opened:
+    first = min(change.told, key=by_time)
+    return Opened(id="", anchor=first.id, opened_at=known_at(first), revised_at=known_at(first))
+
+
+def written(
+    key: str, memory: PlaceMemory, stories: Sequence[Story], rules: Rules, moment: datetime
+) -> tuple[tuple[Page, Page], tuple[Ledger | Holding, ...]]:
+    """Write both pages of a place, check its alerts against them, and return the pages and what is new on them."""
+    pages: list[Page] = []
+    news: list[Ledger | Holding] = []
+    for demo, page in ((False, memory.page), (True, memory.demo_page)):
+        mine = [story for story in stories if story.change.demo is demo]
+        turns = [story.turn for story in mine if feeds(story.alert)]
+        found = read(page, turns, window_days=rules.window_days, parties=rules.parties)
+        for story in mine:
+            story.alert = checked(story.alert, story.turn, found, rules.parties)
+        place = min((story.alert.place for story in mine), key=_fineness, default=None)
+        after, fresh = told(key, page, found, place, demo=demo, moment=moment)
+        pages.append(after)
+        news.extend(fresh)
+    return (pages[0], pages[1]), tuple(news)
+
+
+def _fineness(place: object) -> tuple[bool, int, str]:
+    return getattr(place, "id", None) is None, getattr(place, "geo_precision", None) or 4, getattr(place, "text", "")
+
+
+def closed(memory: PlaceMemory | None, pages: tuple[Page, Page], stories: Iterable[Story]) -> PlaceMemory | None:
+    """Return the memory with its pages, on which the changes that it forgot are settled; None where nothing is left."""
+    memory = memory or PlaceMemory()
+    ids = {claim.id for claim in memory.claims}
+    gone = [story for story in stories if feeds(story.alert) and not any(c.id in ids for c in facts_of(story.change))]
+    page, demo_page = (
+        settled(page, [story.turn for story in gone if story.change.demo is demo])
+        for demo, page in ((False, pages[0]), (True, pages[1]))
+    )
+    memory = replace(memory, page=page, demo_page=demo_page)
+    return None if memory == PlaceMemory() else memory
