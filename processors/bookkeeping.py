@@ -30,16 +30,41 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _AREAS = frozenset({2, 3})
 
 
-def noted(page: Page, claim: Claim, *, is_evidence: bool) -> Page:
-    """Return the page with what the claim tells beside the alerts; evidence of a change stands there, not here."""
+def page_key(place: Place, key: str) -> str:
+    """Return the key of a place's page: an area has its own, whatever town its claims are gathered under."""
+    is_area = place.id is not None and place.geo_precision in _AREAS and place.id != place.seat
+    return place.id if is_area and place.id and ":parts" not in key else key
+
+
+def opened_for(pages: Sequence[Page], place: Place, key: str, *, demo: bool) -> tuple[Page, ...]:
+    """Return the pages with one for the place, under the best name that it was told by."""
+    name = page_key(place, key)
+    mine = next((page for page in pages if page.key == name and page.demo == demo), None)
+    others = [page for page in pages if page is not mine]
+    page = replace(mine, place=_named(mine.place, place)) if mine else Page(key=name, demo=demo, place=_bare(place))
+    return tuple(sorted((*others, page), key=lambda one: (one.key, one.demo)))
+
+
+def noted(pages: tuple[Page, ...], claim: Claim, *, is_evidence: bool) -> tuple[Page, ...]:
+    """Return the pages with what the claim tells beside the alerts; evidence of a change stands there, not here."""
     turn = None if is_evidence or claim.op is ClaimOp.WITHDRAW else standing(claim)
-    others = tuple(other for other in page.standing if other.id != claim.id)
+    if any(turn in page.standing for page in pages):
+        return pages
+    after = tuple(_without(page, claim.id) for page in pages)
     if turn is None:
-        return page if len(others) == len(page.standing) else replace(page, standing=others)
-    if turn in page.standing:
-        return page
-    kept = sorted((*others, turn), key=in_order)[-STANDING_KEPT:]
-    return replace(page, standing=tuple(kept), place=_named(page.place, claim.place))
+        return pages if after == pages else after
+    after = opened_for(after, claim.place, claim.place_key, demo=claim.item.demo)
+    name = page_key(claim.place, claim.place_key)
+    return tuple(_with(page, turn) if (page.key, page.demo) == (name, claim.item.demo) else page for page in after)
+
+
+def _without(page: Page, claim_id: str) -> Page:
+    others = tuple(turn for turn in page.standing if turn.id != claim_id)
+    return page if len(others) == len(page.standing) else replace(page, standing=others)
+
+
+def _with(page: Page, turn: Turn) -> Page:
+    return replace(page, standing=tuple(sorted((*page.standing, turn), key=in_order)[-STANDING_KEPT:]))
 
 
 def settled(page: Page, turns: Iterable[Turn]) -> Page:
@@ -72,18 +97,18 @@ def feeds(alert: Alert) -> bool:
     return not moved or moved == alert.place_key
 
 
-def told(
-    key: str, page: Page, found: History, place: Place | None, *, demo: bool, moment: datetime
-) -> tuple[Page, tuple[Ledger | Holding, ...]]:
-    """Return the page as it is told now, and what is new on it for readers and for the step that follows actors."""
-    page = replace(page, place=_named(page.place, place)) if place else page
-    if page.place is None or not (page.face or found.stretches or found.sieges or found.contests):
+def told(page: Page, found: History, key: str, moment: datetime) -> tuple[Page, tuple[Ledger | Holding, ...]]:
+    """Return the page as it is told now, and what is new on it for readers and for the step that follows actors.
+
+    `key` is the one under which claims about the place are gathered.
+    """
+    if not (page.face or found.stretches or found.sieges or found.contests):
         return page, ()
     ledger = Ledger(
-        place_key=key,
+        place_key=page.key,
         place=page.place,
         area=page.place.geo_precision in _AREAS,
-        demo=demo,
+        demo=page.demo,
         stretches=found.stretches,
         sieges=found.sieges,
         contests=found.contests,
@@ -95,11 +120,11 @@ def told(
         return page, ()
     last = now(found.stretches)
     holders = last.holders if last else ()
-    moved = _moved(page, holders, ledger, moment)
+    moved = _moved(page, holders, ledger, key)
     return replace(page, revision=ledger.revision, face=face, holders=holders), (ledger, *moved)
 
 
-def _moved(page: Page, holders: tuple[Holder, ...], ledger: Ledger, moment: datetime) -> tuple[Holding, ...]:
+def _moved(page: Page, holders: tuple[Holder, ...], ledger: Ledger, key: str) -> tuple[Holding, ...]:
     """Return who left and who came, in that order."""
     last = now(ledger.stretches)
     before, after = {one.key for one in page.holders}, {one.key for one in holders}
@@ -108,13 +133,14 @@ def _moved(page: Page, holders: tuple[Holder, ...], ledger: Ledger, moment: date
     return tuple(
         Holding(
             actor=actor,
-            place_key=ledger.place_key,
+            place_key=key,
+            page=ledger.place_key,
             place=ledger.place,
             held=held,
-            since=last.since if last else moment.date(),
+            since=last.since if last else ledger.revised_at.date(),
             by=last.by if last else None,
             demo=ledger.demo,
-            known_at=moment,
+            known_at=ledger.revised_at,
         )
         for actor, held in (*gone, *come)
     )
@@ -125,10 +151,14 @@ def _face(ledger: Ledger) -> str:
     return digest(encode(replace(ledger, revision=0, revised_at=_NEVER)).decode())
 
 
-def _named(known: Place | None, place: Place) -> Place:
+def _named(known: Place, place: Place) -> Place:
     """Return the place by its best name: known to the gazetteer before unknown, the finer before the coarser."""
-    told = replace(place, text=place.name or place.text, start=0, end=0, via=Via.NAME, why=None)
-    return min((one for one in (known, told) if one), key=_vagueness)
+    return min((known, _bare(place)), key=_vagueness)
+
+
+def _bare(place: Place) -> Place:
+    """Return the place without where it stood in a text."""
+    return replace(place, text=place.name or place.text, start=0, end=0, via=Via.NAME, why=None)
 
 
 def _vagueness(place: Place) -> tuple[bool, int, str]:

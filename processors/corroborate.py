@@ -65,11 +65,11 @@ def corroborate(
     found, opened = trim(found, _owners(found, after.opened, record))
     stories = stories_of(found, opened, rules)
     moment = _moment(record)
-    pages, news = written(record.place_key, after, stories, rules, moment)
+    pages, news = written(record.place_key, after.pages, stories, rules, moment)
     told = [_told(story.opened, story.alert, moment) for story in stories if story.opened]
     alerts = tuple(alert for _, alert in told if alert)
     kept = forget(found, [remembered for remembered, _ in told], loose, window_days=window_days)
-    memory = closed(kept, pages, stories)
+    memory = closed(kept, pages, stories, record.place_key)
     records: tuple[Record, ...] = (*alerts, *news)
     return Passed(records) if records else Dropped(why or _quiet(record)), memory
 
@@ -100,12 +100,10 @@ def _judged(memory: PlaceMemory, verdict: Feedback) -> PlaceMemory | Why:
 def _taken(memory: PlaceMemory, claim: Claim, why: Why | None) -> PlaceMemory | Why:
     """Return the memory with the claim among the evidence or on the page, or why nothing changes."""
     after = _with(memory, claim, why)
-    page = memory.demo_page if claim.item.demo else memory.page
-    noted_page = noted(page, claim, is_evidence=why is None) if is_place(claim.place) else page
-    if noted_page is page:
+    pages = noted(memory.pages, claim, is_evidence=why is None) if is_place(claim.place) else memory.pages
+    if pages == memory.pages:
         return after
-    kept = memory if isinstance(after, Why) else after
-    return replace(kept, demo_page=noted_page) if claim.item.demo else replace(kept, page=noted_page)
+    return replace(memory if isinstance(after, Why) else after, pages=pages)
 
 
 def _no_evidence(claim: Claim, window_days: float) -> Why | None:

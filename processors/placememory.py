@@ -48,14 +48,17 @@ class Opened(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """What is remembered for the ledger of a place, the fictional kept apart from the real.
+    """What is remembered for one page of the ledger, the fictional kept apart from the real.
 
-    `standing` is what claims told that open no alert, by claim; `settled` are
+    A town has a page, and so has each area whose seat it is: what is told of
+    the area is not told of the town. `standing` is what claims told that open no alert, by claim; `settled` are
     turns of changes that are no longer remembered whole. `face` is a digest of
     the ledger as it was told last, `holders` who held the place then.
     """
 
-    place: Place | None = None
+    key: str
+    demo: bool = False
+    place: Place
     standing: tuple[Turn, ...] = ()
     settled: tuple[Turn, ...] = ()
     revision: int = 0
@@ -68,8 +71,7 @@ class PlaceMemory(Struct, frozen=True, kw_only=True):
 
     claims: tuple[Claim, ...] = ()
     opened: tuple[Opened, ...] = ()
-    page: Page = Page()
-    demo_page: Page = Page()
+    pages: tuple[Page, ...] = ()
 
 
 def facts_of(change: Change) -> tuple[Claim, ...]:

@@ -58,7 +58,7 @@ def _held(memory: ActorMemory, holding: Holding) -> ActorMemory | Why:
 
 
 def _place(holding: Holding) -> tuple[str, bool]:
-    return holding.place_key, holding.demo
+    return holding.page, holding.demo
 
 
 def _pledged(memory: ActorMemory, pledge: Pledge) -> ActorMemory | Why:
@@ -82,7 +82,7 @@ def _due(memory: ActorMemory) -> Iterable[Claim]:
 
 def _linked(pledge: Pledge, holding: Holding) -> Claim:
     return Claim(
-        id=digest("linked", pledge.id, holding.place_key),
+        id=digest("linked", pledge.id, holding.page),
         place_key=holding.place_key,
         kind=Kind.ALLEGIANCE,
         status=pledge.status,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from processors.bookkeeping import checked, feeds, read, settled, told
+from processors.bookkeeping import checked, feeds, opened_for, page_key, read, settled, told
 from processors.evidence import alert_of
 from processors.grouping import Change, by_time, known_at, undoes
 from processors.ledger import Turn
@@ -75,36 +75,41 @@ def _unopened(change: Change) -> Opened:
 
 
 def written(
-    key: str, memory: PlaceMemory, stories: Sequence[Story], rules: Rules, moment: datetime
-) -> tuple[tuple[Page, Page], tuple[Ledger | Holding, ...]]:
-    """Write both pages of a place, check its alerts against them, and return the pages and what is new on them."""
-    pages: list[Page] = []
+    key: str, pages: tuple[Page, ...], stories: Sequence[Story], rules: Rules, moment: datetime
+) -> tuple[tuple[Page, ...], tuple[Ledger | Holding, ...]]:
+    """Write the pages of a place, check its alerts against them, and return the pages and what is new on them."""
+    after: list[Page] = []
     news: list[Ledger | Holding] = []
-    for demo, page in ((False, memory.page), (True, memory.demo_page)):
-        mine = [story for story in stories if story.change.demo is demo]
-        turns = [story.turn for story in mine if feeds(story.alert)]
+    for story in stories:
+        pages = opened_for(pages, story.alert.place, key, demo=story.change.demo) if feeds(story.alert) else pages
+    for page in pages:
+        mine = [story for story in stories if _is_on(page, story, key)]
+        turns = [story.turn for story in mine]
         found = read(page, turns, window_days=rules.window_days, parties=rules.parties)
         for story in mine:
             story.alert = checked(story.alert, story.turn, found, rules.parties)
-        place = min((story.alert.place for story in mine), key=_fineness, default=None)
-        after, fresh = told(key, page, found, place, demo=demo, moment=moment)
-        pages.append(after)
+        told_page, fresh = told(page, found, key, moment)
+        after.append(told_page)
         news.extend(fresh)
-    return (pages[0], pages[1]), tuple(news)
+    return tuple(after), tuple(news)
 
 
-def _fineness(place: object) -> tuple[bool, int, str]:
-    return getattr(place, "id", None) is None, getattr(place, "geo_precision", None) or 4, getattr(place, "text", "")
+def _is_on(page: Page, story: Story, key: str) -> bool:
+    """Say whether a story is told on this page."""
+    mine = (page_key(story.alert.place, key), story.change.demo) == (page.key, page.demo)
+    return mine and feeds(story.alert)
 
 
-def closed(memory: PlaceMemory | None, pages: tuple[Page, Page], stories: Iterable[Story]) -> PlaceMemory | None:
+def closed(memory: PlaceMemory | None, pages: Sequence[Page], stories: Sequence[Story], key: str) -> PlaceMemory | None:
     """Return the memory with its pages, on which the changes that it forgot are settled; None where nothing is left."""
     memory = memory or PlaceMemory()
     ids = {claim.id for claim in memory.claims}
-    gone = [story for story in stories if feeds(story.alert) and not any(c.id in ids for c in facts_of(story.change))]
-    page, demo_page = (
-        settled(page, [story.turn for story in gone if story.change.demo is demo])
-        for demo, page in ((False, pages[0]), (True, pages[1]))
-    )
-    memory = replace(memory, page=page, demo_page=demo_page)
+    gone = [story for story in stories if not any(claim.id in ids for claim in facts_of(story.change))]
+    kept = (settled(page, [story.turn for story in gone if _is_on(page, story, key)]) for page in pages)
+    memory = replace(memory, pages=tuple(page for page in kept if _is_written(page)))
     return None if memory == PlaceMemory() else memory
+
+
+def _is_written(page: Page) -> bool:
+    """Say whether a page was told, or remembers anything that could be."""
+    return bool(page.face or page.standing or page.settled)

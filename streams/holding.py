@@ -99,10 +99,14 @@ class Ledger(Struct, frozen=True, kw_only=True, tag="Ledger"):
 
 
 class Holding(Struct, frozen=True, kw_only=True, tag="Holding"):
-    """A place came into an actor's hands, or left them (`held` false), as the ledger now says; `by` is how."""
+    """A place came into an actor's hands, or left them (`held` false), as the ledger now says; `by` is how.
+
+    Claims about the place are gathered under `place_key`; `page` is its own in the ledger.
+    """
 
     actor: Holder
     place_key: str
+    page: str
     place: Place
     held: bool
     since: date
