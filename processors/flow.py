@@ -4,10 +4,11 @@ raw-items ─ enrich ─► enriched-items ─ revise ─► claims ─ corrobor
                               feedback ─ hear ──►  ▲  │
                                                    │  └─ who came to a place, who left it ─► holdings
                                                    └─ linked claims ─ follow ◄──────────────────┘ ◄─ pledges (revise)
+                                            revise ─► heard ─ coverage ─► notices
 
 Enrich costs nearly all the time and remembers nothing, so it runs in worker
 processes. Revise remembers each item, corroborate each place, follow each
-actor, hear each verdict.
+actor, hear each verdict, coverage whoever is heard.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from processors.corroborate import PlaceMemory, corroborate
+from processors.coverage import Silence, listen, tick
 from processors.hearing import hear
 from processors.knowledge import load
 from processors.parties import Parties, known_by
@@ -24,7 +26,7 @@ from processors.revise import ItemMemory, revise
 from processors.weighing import Thresholds
 from streams.settings import Settings
 from streams.steps import Flow, Process, RememberingStep, Step
-from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, FEEDBACK, HOLDINGS, LEDGER, RAW_ITEMS
+from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, FEEDBACK, HEARD, HOLDINGS, LEDGER, NOTICES, RAW_ITEMS
 
 
 def flow(settings: Settings) -> Flow:
@@ -35,7 +37,7 @@ def flow(settings: Settings) -> Flow:
         RememberingStep(
             name="revise",
             source=ENRICHED_ITEMS,
-            targets=(CLAIMS, HOLDINGS),
+            targets=(CLAIMS, HOLDINGS, HEARD),
             function=revise,
             key=lambda item: item.id,
             memory=ItemMemory,
@@ -63,6 +65,16 @@ def flow(settings: Settings) -> Flow:
         ),
         RememberingStep(
             name="follow", source=HOLDINGS, targets=(CLAIMS,), function=follow, key=HOLDINGS.key, memory=ActorMemory
+        ),
+        RememberingStep(
+            name="coverage",
+            source=HEARD,
+            targets=(NOTICES,),
+            function=listen,
+            key=lambda heard: heard.key,
+            memory=Silence,
+            on_tick=partial(tick, settings=settings.coverage),
+            tick_seconds=settings.coverage.tick_seconds,
         ),
     )
 

@@ -9,11 +9,13 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from processors.coverage import heard_of
 from processors.grouping import days_told
 from processors.identity import actor_key, digest, letters, place_key
 from streams.holding import Pledge
 from streams.items import Claim, ClaimOp, EnrichedItem, ItemRef, Op, Part
 from streams.mentions import Actor, Attribution, Mention, Place, Precision
+from streams.notices import Heard
 from streams.steps import Dropped, Outcome, Passed, Why
 
 _VAGUEST = 4
@@ -45,7 +47,8 @@ def revise(item: EnrichedItem, memory: ItemMemory | None) -> tuple[Outcome, Item
         return Dropped(why), memory
     claims, news = _renewed(memory.claims if memory else (), claims_of(item), item, _told)
     pledges, more = _renewed(memory.pledges if memory else (), pledges_of(item), item, _pledged)
-    return _ending((*news, *more), item, memory), ItemMemory(
+    heard = heard_of(item, [one for one in news if one.op is ClaimOp.PUT]) if item.op is Op.PUT else ()
+    return _ending((*news, *more), heard, memory, item), ItemMemory(
         revision=item.revision,
         text_hash=item.text_hash,
         fetched_at=item.fetched_at,
@@ -82,10 +85,12 @@ def _nothing_new(item: EnrichedItem, memory: ItemMemory | None) -> Why | None:
     return Why.STALE if item.revision == memory.revision and item.fetched_at < memory.fetched_at else None
 
 
-def _ending(records: tuple[Claim | Pledge, ...], item: EnrichedItem, memory: ItemMemory | None) -> Outcome:
+def _ending(
+    records: tuple[Claim | Pledge, ...], heard: tuple[Heard, ...], memory: ItemMemory | None, item: EnrichedItem
+) -> Outcome:
     if records:
-        return Passed(records)
-    return Dropped(Why.NO_MENTION if memory is None and item.op is Op.PUT else Why.UNCHANGED)
+        return Passed((*records, *heard))
+    return Dropped(Why.NO_MENTION if memory is None and item.op is Op.PUT else Why.UNCHANGED, heard)
 
 
 def claims_of(item: EnrichedItem) -> tuple[Claim, ...]:

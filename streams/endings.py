@@ -71,10 +71,9 @@ def source_of(record: object) -> str:
 
 def ended(step: Step | RememberingStep, record: object, outcome: Outcome) -> Ended:
     """Return how a record ended that the step could handle; raises BadRecord for an output its topic would refuse."""
-    if isinstance(outcome, Dropped):
-        return Ended(ending=Ending(step.name, source_of(record), outcome.why.value))
     out = tuple(written(_target(step, successor), successor) for successor in outcome.records)
-    return Ended(ending=Ending(step.name, source_of(record), "passed"), written=out)
+    word = outcome.why.value if isinstance(outcome, Dropped) else "passed"
+    return Ended(ending=Ending(step.name, source_of(record), word), written=out)
 
 
 def _target(step: Step | RememberingStep, record: Record) -> Topic:

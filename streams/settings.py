@@ -76,6 +76,23 @@ class CorroborateSettings(_Group):
     confirmed: int = Field(default=3, ge=1)
 
 
+class CoverageSettings(_Group):
+    """When silence is worth a notice.
+
+    A source is silent after `times_habit` times the gap that it seldom
+    exceeds, never before `least_minutes`; after `unknown_hours` where its
+    habit is not known yet. A side on a front is silent after `front_hours`.
+    What is silent for `forget_days` is forgotten. Looked at every `tick_seconds`.
+    """
+
+    tick_seconds: float = Field(default=60.0, gt=0)
+    times_habit: float = Field(default=3.0, ge=1)
+    least_minutes: float = Field(default=60.0, gt=0)
+    unknown_hours: float = Field(default=48.0, gt=0)
+    front_hours: float = Field(default=24.0, gt=0)
+    forget_days: float = Field(default=90.0, gt=0)
+
+
 class LogSettings(_Group):
     """Colours on a terminal, JSON lines in a service; `auto` looks at stderr."""
 
@@ -96,6 +113,7 @@ class Settings(BaseSettings):
     workers: WorkerSettings = WorkerSettings()
     fetch: FetchSettings = FetchSettings()
     corroborate: CorroborateSettings = CorroborateSettings()
+    coverage: CoverageSettings = CoverageSettings()
     logs: LogSettings = LogSettings()
     sources: tuple[SourceSettings, ...] = ()
 

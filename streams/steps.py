@@ -43,9 +43,10 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """The record ended here, for this reason."""
+    """The record ended here, for this reason; `records` tell that it came, not what it said."""
 
     why: Why
+    records: tuple[Record, ...] = ()
 
 
 Outcome = Passed | Dropped

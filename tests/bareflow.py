@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from streams.errors import ChangehandsError
 from streams.notices import Tick
 from streams.records import Record
-from streams.steps import Dropped, Flow, Outcome, Passed, Process, RememberingStep, Step, Why
+from streams.steps import Dropped, Flow, Outcome, Process, RememberingStep, Step, Why
 from streams.topics import Topic
 
 
@@ -43,7 +43,7 @@ class BareFlow:
     def _ended(self, step: Step | RememberingStep, record: Record) -> tuple[Record, ...]:
         outcome = self._outcome(step, record)
         self.endings.append((step.name, outcome.why if isinstance(outcome, Dropped) else None))
-        return outcome.records if isinstance(outcome, Passed) else ()
+        return outcome.records if outcome else ()
 
     def _outcome(self, step: Step | RememberingStep, record: Record) -> Outcome | None:
         if isinstance(step, Step):

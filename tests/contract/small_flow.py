@@ -19,8 +19,9 @@ from msgspec import Struct
 from streams.alerts import Alert, AlertEvidence, AlertState, Codes, Delays, Headline
 from streams.items import Claim, EnrichedItem, ItemKind, ItemRef, RawItem
 from streams.mentions import Evidence, Kind, Place, Status
+from streams.notices import Heard, Level, Notice, Subject, Tick
 from streams.steps import Dropped, Outcome, Passed, Process, RememberingStep, Step, Why
-from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, MAX_RECORD, RAW_ITEMS
+from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, HEARD, MAX_RECORD, NOTICES, RAW_ITEMS
 
 WHEN = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
@@ -200,3 +201,46 @@ TELL = RememberingStep(
     memory=Told,
 )
 FLOW = (READ, CLAIM_WORDS, TELL)
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    """How often a subject was heard, and for how many ticks not."""
+
+    heard: int
+    ticks: int = 0
+
+
+def count(_heard: Heard, counted: Count | None) -> tuple[Outcome, Count]:
+    """Count a hearing; the ticks begin anew."""
+    return Dropped(Why.KEPT), Count(heard=counted.heard + 1 if counted else 1)
+
+
+def tell_silence(tick: Tick, key: str, counted: Count) -> tuple[tuple[Notice, ...], Count | None]:
+    """Tell of each subject that time passed, twice; then forget it."""
+    if counted.ticks == 2:
+        return (), None
+    text = f"{counted.heard} hearings, {counted.ticks + 1} ticks"
+    notice = Notice(
+        id=f"{key}-{counted.ticks}",
+        level=Level.RAISED,
+        subject=Subject.SOURCE,
+        key=key,
+        name=key,
+        text=text,
+        last_heard=WHEN,
+        habit_seconds=0.0,
+        at=tick.at,
+    )
+    return (notice,), Count(heard=counted.heard, ticks=counted.ticks + 1)
+
+
+LISTEN = RememberingStep(
+    name="coverage",
+    source=HEARD,
+    targets=(NOTICES,),
+    function=count,
+    key=lambda heard: heard.key,
+    memory=Count,
+    on_tick=tell_silence,
+    tick_seconds=0.3,
+)
