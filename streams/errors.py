@@ -8,6 +8,7 @@ ChangehandsError
 │   └── SourceUnreadable   dead letter: what a source sent cannot be read
 ├── StepFailed             dead letter: a step raised, hung, grew or died
 ├── LetterRefused          tell the operator: this dead letter cannot be redriven
+├── NotKnown               tell whoever asked: no such place, actor or alert
 ├── JournalUnusable        stop: the journal is locked, damaged or not reachable
 └── SlotTaken              stop: another process works under this slot
 """
@@ -53,6 +54,10 @@ class StepFailed(ChangehandsError):
 
 class LetterRefused(ChangehandsError):
     """A dead letter that is not there, or cannot be sent again; the text says why."""
+
+
+class NotKnown(ChangehandsError):
+    """What was asked for is not there; the text says what is like it."""
 
 
 class JournalUnusable(ChangehandsError):
