@@ -56,6 +56,9 @@ _DATE_IN_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _DATE_IN_META = "//meta[@property='article:published_time' or @itemprop='datePublished']/@content"
 _DATE_IN_TIME = "//time[@itemprop='datePublished']/@datetime"
 
+_CONTROLS = dict.fromkeys((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
+_REFERRED = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]));?(?![\da-fA-F])")
+
 
 def parse(html: str) -> HtmlElement | None:
     """Return the document's tree, or None where there is nothing in it."""
@@ -63,9 +66,14 @@ def parse(html: str) -> HtmlElement | None:
     # that the page declares, which no longer holds after decoding.
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+        return lxml.html.document_fromstring(_without_controls(html).encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:
         return None
+
+
+def _without_controls(html: str) -> str:
+    """Return the text without the characters that XML does not allow, which lxml reads but will not write."""
+    return _REFERRED.sub("", html.translate(_CONTROLS))
 
 
 def fragment_text(tree: HtmlElement) -> str:
