@@ -10,16 +10,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from streams.alerts import Holder
+from streams.alerts import Alert, Holder
 from streams.codec import decode
 from streams.errors import NotKnown
+from streams.eventforms import FORMS, day_of
+from streams.eventforms import standing as told_still
 from streams.exports import FORMATS
 from streams.highlight import printable
 from streams.holding import By, Ledger, Spell, Stretch, Word
 from streams.ledgers import Difference, Standing, differences, held_by
 from streams.mentions import Place, Precision
-from streams.services import opened
-from streams.topics import LEDGER
+from streams.services import configured, opened
+from streams.settings import Settings
+from streams.topics import CONTROL_ALERTS, LEDGER
 from streams.visual import anchored
 
 # Folds a name for comparison, as places and actors are compared everywhere.
@@ -143,6 +146,22 @@ async def export(url: str, asked: Asked, form: str, fold: Fold) -> str:
     pages = await ledgers(url, demo=asked.demo)
     pages = named(pages, asked.place, fold) if asked.place else pages
     return FORMATS[form](held(pages, asked, fold), asked.day)
+
+
+async def events(settings: Settings, form: str, *, since: date | None, until: date | None, demo: bool) -> str:
+    """Return the changes still told, from day to day, in a form of event data."""
+    found: dict[str, Alert] = {}
+    async with opened(settings.journal) as journal:
+        async for stored in journal.read(CONTROL_ALERTS):
+            alert = decode(stored.value)
+            if isinstance(alert, Alert):
+                found[alert.id] = alert
+    told = [one for one in told_still(found.values(), demo=demo) if _within(day_of(one), since, until)]
+    return FORMS[form](told, {source.id: source.scale for source in configured(settings) if source.scale})
+
+
+def _within(day: date, since: date | None, until: date | None) -> bool:
+    return (since is None or since <= day) and (until is None or day <= until)
 
 
 async def as_json(url: str, asked: Asked, fold: Fold) -> str:

@@ -25,7 +25,8 @@ class SourceSettings(_Group):
     """One thing to read: a feed or a page.
 
     `owner` is the publisher (sources of one owner are not independent), `side`
-    the actor id of a party it belongs to. `allow_private` lets this source
+    the actor id of a party it belongs to. `scale` is what ACLED calls the
+    source scale (National, Local partner, New media ...). `allow_private` lets this source
     alone be read at private or loopback addresses.
     """
 
@@ -35,6 +36,7 @@ class SourceSettings(_Group):
     name: str | None = None
     owner: str | None = None
     side: str | None = None
+    scale: str | None = None
     language: str | None = None
     full_text: bool = True
     min_interval_seconds: float = Field(default=300.0, ge=1.0)

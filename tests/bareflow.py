@@ -22,6 +22,12 @@ class BareFlow:
         self.topics: dict[str, list[Record]] = defaultdict(list)
         self.endings: list[tuple[str, Why | None]] = []
 
+    def anew(self) -> BareFlow:
+        """Return the same flow with its steps loaded and nothing remembered."""
+        other = BareFlow(self._flow)
+        other._loaded = self._loaded
+        return other
+
     def give(self, topic: Topic, records: Iterable[Record]) -> None:
         """Put records on a topic, one by one, and take each to its end."""
         for record in records:

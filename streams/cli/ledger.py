@@ -53,7 +53,7 @@ def _fold() -> Callable[[str], str]:
 @_DEMO
 @click.option("--json", "as_json", is_flag=True, help="Whole pages, one JSON object a line.")
 @click.pass_obj
-def ledger_show(lazy: Lazy, *, as_json: bool, **asked: Any) -> None:
+def ledger_show(lazy: Lazy, /, *, as_json: bool, **asked: Any) -> None:
     """Show who held what at the end of a day."""
     from streams import almanac  # noqa: PLC0415
 
@@ -96,8 +96,28 @@ def ledger_diff(lazy: Lazy, earlier: datetime, later: datetime | None, demo: boo
 @_AT
 @_DEMO
 @click.pass_obj
-def ledger_export(lazy: Lazy, *, form: str, **asked: Any) -> None:
+def ledger_export(lazy: Lazy, /, *, form: str, **asked: Any) -> None:
     """Print how places stood at the end of a day, for maps and spreadsheets."""
     from streams import almanac  # noqa: PLC0415
 
     click.echo(wait(almanac.export(lazy.settings().journal, _asked(**asked), form, _fold())), nl=False)
+
+
+@ledger.command(
+    "events",
+    **example(
+        "changehands ledger events --format acled --from 2014-06-01 --to 2014-06-30 > june.csv\n"
+        "changehands ledger events --format plover"
+    ),
+)
+@click.option("--format", "form", type=click.Choice(["acled", "plover", "alerts"]), default="acled", show_default=True)
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="First day of the event (UTC).")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the event (UTC).")
+@_DEMO
+@click.pass_obj
+def ledger_events(lazy: Lazy, form: str, since: datetime | None, until: datetime | None, *, demo: bool) -> None:
+    """Print the changes still told: ACLED-like columns, PLOVER objects, or our alerts whole."""
+    from streams import almanac  # noqa: PLC0415
+
+    days = {"since": since.date() if since else None, "until": until.date() if until else None}
+    click.echo(wait(almanac.events(lazy.settings(), form, **days, demo=demo)), nl=False)

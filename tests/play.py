@@ -1,0 +1,145 @@
+"""Plays a scenario through the whole flow, and writes what came of it as scenarios write what they expect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+from processors.flow import flow
+from processors.knowledge import Knowledge, load
+from processors.normalise import fold
+from streams.alerts import Alert, Holder, LedgerCheck
+from streams.holding import By, Ledger
+from streams.items import RawItem
+from streams.ledgers import Standing, standing
+from streams.mentions import Actor, Kind, Place
+from streams.notices import Notice, Tick
+from streams.settings import Settings
+from streams.topics import CONTROL_ALERTS, FEEDBACK, HEARD, LEDGER, NOTICES, RAW_ITEMS, ledger_key
+from streams.verdicts import Feedback, Verdict
+from tests.bareflow import BareFlow
+from tests.scenarios import Judgement
+
+_ON = re.compile(r"(?P<place>.+?) on (?P<day>\d{4}-\d\d-\d\d): .+")
+
+
+@cache
+def _loaded() -> BareFlow:
+    """Return the flow once, with all it knows: loading takes seconds."""
+    return BareFlow(flow(Settings()))
+
+
+@cache
+def _known() -> Knowledge:
+    return load()
+
+
+def played(events: Iterable[object]) -> BareFlow:
+    """Return the flow after all that happens in a scenario: reports, verdicts, and time passing."""
+    bare = _loaded().anew()
+    for event in events:
+        if isinstance(event, Judgement):
+            bare.give(FEEDBACK, [_feedback(event, bare)])
+        elif isinstance(event, RawItem):
+            bare.give(RAW_ITEMS, [event])
+        else:
+            bare.give(HEARD, [Tick(at=event)])
+    return bare
+
+
+def _feedback(judgement: Judgement, bare: BareFlow) -> Feedback:
+    """Return the verdict on the last alert about its place."""
+    alert = [one for one in alerts(bare) if _name(one.place) == judgement.place][-1]
+    keys = judgement.keys
+    return Feedback(
+        id=f"{judgement.at:%Y%m%d%H%M}-{judgement.verdict}",
+        alert_id=alert.id,
+        place_key=alert.place_key,
+        revision=alert.revision,
+        verdict=Verdict(judgement.verdict),
+        analyst="analyst",
+        note=keys.get("note", ""),
+        at=judgement.at,
+        from_holder=_actor(keys["from"]) if "from" in keys else None,
+        to_holder=_actor(keys["to"]) if "to" in keys else None,
+        kind=Kind(keys["kind"]) if "kind" in keys else None,
+    )
+
+
+def _actor(name: str) -> Actor:
+    """Return the actor whose English name this is; an unknown one goes by his words."""
+    actors = _known().actors
+    match = actors.match(fold(name).text, 0)
+    entry = actors.settle(match, {}) if match else None
+    return Actor(text=name, start=0, end=len(name), id=entry and entry.id, name=entry and entry.name)
+
+
+def alerts(bare: BareFlow) -> list[Alert]:
+    """Return each alert as it stands at last, in the order in which they opened."""
+    return list({one.id: one for one in bare.told(CONTROL_ALERTS) if isinstance(one, Alert)}.values())
+
+
+def notices(bare: BareFlow) -> list[str]:
+    """Return the notices raised and cleared, in order."""
+    return [one.text for one in bare.told(NOTICES) if isinstance(one, Notice)]
+
+
+def _name(place: Place) -> str:
+    return place.name or place.text
+
+
+def alert_line(alert: Alert) -> str:
+    """Return an alert as the scenarios write it."""
+    sides = [_side(actor) for actor in (alert.from_holder, alert.to_holder)]
+    words = [alert.ledger_check.value] if alert.ledger_check in {LedgerCheck.REDUNDANT, LedgerCheck.IMPOSSIBLE} else []
+    words += ["against-interest"] if alert.against_interest else []
+    words += [word for word in ("area", "clash") if getattr(alert, word)]
+    words += ["linked"] if alert.linked_to else []
+    told = [" > ".join(sides), alert.kind.value, alert.state.value, str(alert.independent_sources), *words]
+    return f"{_name(alert.place)}: {', '.join(told)}"
+
+
+def _side(actor: Actor | None) -> str:
+    return (actor.name or actor.text) if actor else "?"
+
+
+def ledger_line(told: Standing, on: str = "") -> str:
+    """Return how a place stood as the scenarios write it."""
+    since = f" since {told.since}" if told.since else ""
+    words = [word for word in ("area", "contested", "besieged", "partial", "clash") if getattr(told, word)]
+    words += [told.by.value] if told.by and told.by is not By.CHANGE else []
+    holders = " + ".join(map(_holder, told.holders)) or "nobody"
+    return f"{_name(told.place)}{on}: {', '.join([holders + since, *words])}"
+
+
+def _holder(holder: Holder) -> str:
+    return holder.name or holder.text
+
+
+def pages(bare: BareFlow) -> dict[str, Ledger]:
+    """Return the last page of each place of which anything is known, by its key."""
+    last = {ledger_key(page): page for page in bare.told(LEDGER) if isinstance(page, Ledger)}
+    return {key: page for key, page in last.items() if page.stretches or page.contests or page.sieges}
+
+
+def ledger_lines(bare: BareFlow, expected: list[str]) -> list[str]:
+    """Return the lines of the places on the days asked for, then of all places as they stand at last."""
+    told = pages(bare)
+    days = [found for found in map(_ON.fullmatch, expected) if found]
+    dated = [
+        ledger_line(standing(_page(told, found["place"]), date.fromisoformat(found["day"])), f" on {found['day']}")
+        for found in days
+    ]
+    return dated + [ledger_line(_at_last(page)) for page in told.values()]
+
+
+def _page(told: dict[str, Ledger], name: str) -> Ledger:
+    return next(page for page in told.values() if _name(page.place) == name)
+
+
+def _at_last(page: Ledger) -> Standing:
+    """Return how a place stands on the last day of which anything is told."""
+    told = [spell.told_last for spell in (*page.sieges, *page.contests)]
+    return standing(page, max([stretch.since for stretch in page.stretches] + told))
