@@ -145,15 +145,17 @@ def _event_date(tellings: Sequence[Claim]) -> EventDate | None:
 
 
 def _delays(opening: Claim, event_date: EventDate | None) -> Delays:
-    """Return the delays of the first telling; an event known to the day counts from that day's first moment (UTC)."""
+    """Return the delays of the first telling, each moment with its precision."""
     item = opening.item
     if item.published_at is None or item.published_precision not in _EXACT:
-        return Delays()
+        return Delays(published_precision=item.published_precision)
     day = event_date.from_ if event_date and event_date.precision in _EXACT else None
     exact = item.published_precision is not Precision.DAY
     return Delays(
         event_to_published=_seconds(_midnight(day), item.published_at) if day else None,
+        event_precision=event_date.precision if event_date else None,
         published_to_fetched=_seconds(item.published_at, item.fetched_at) if exact else None,
+        published_precision=item.published_precision,
     )
 
 

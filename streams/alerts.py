@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from streams.items import ItemRef
-from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Place, Status
+from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Place, Precision, Status
 from streams.verdicts import Verdict
 
 
@@ -36,10 +36,16 @@ class Codes(Struct, frozen=True, kw_only=True):
 
 
 class Delays(Struct, frozen=True, kw_only=True):
-    """Seconds from one moment to the next, null where a moment is unknown."""
+    """Seconds from one moment to the next, null where a moment is unknown; and how exactly the moments are known.
+
+    An event known to the day counts from that day's first moment (UTC), so
+    `event_to_published` is then at most a day too long.
+    """
 
     event_to_published: float | None = None
+    event_precision: Precision | None = None
     published_to_fetched: float | None = None
+    published_precision: Precision | None = None
 
 
 class AlertEvidence(Struct, frozen=True, kw_only=True):

@@ -80,6 +80,7 @@ class Card(Struct, frozen=True, kw_only=True):
     published_at: datetime | None
     fetched_at: datetime | None
     alerted_at: datetime
+    event_to_published: float | None
     published_to_fetched: float | None
     fetched_to_alerted: float | None
     demo: bool
@@ -158,6 +159,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         published_at=min((item.published_at for item in items if item.published_at), default=None),
         fetched_at=before.fetched_at if before else _fetched(items),
         alerted_at=before.alerted_at if before else alerted_at,
+        event_to_published=alert.delays.event_to_published,
         published_to_fetched=alert.delays.published_to_fetched,
         fetched_to_alerted=before.fetched_to_alerted if before else _delay(alert, items, alerted_at),
         demo=alert.demo,

@@ -92,6 +92,17 @@ def watch(lazy: Lazy, reorder: bool) -> None:
     wait(services.follow_alerts(lazy.settings(), Console(), reorder=reorder))
 
 
+@main.command(**example("changehands delays\nchangehands delays --json"))
+@click.option("--demo", is_flag=True, help="Of the fictional alerts of the DEMO newsroom instead.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: source, leg, percentiles in seconds.")
+@click.pass_obj
+def delays(lazy: Lazy, *, demo: bool, as_json: bool) -> None:
+    """Show how long news took from event to publication, fetching and alert, for each source."""
+    from streams import timing  # noqa: PLC0415
+
+    wait(timing.show(lazy.settings().journal, Console(), demo=demo, as_json=as_json))
+
+
 @main.command(**example("changehands check\nchangehands --config changehands.toml check"))
 @click.pass_obj
 def check(lazy: Lazy) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from prometheus_client import Histogram
 
 from streams.codec import decode
+from streams.delays import LEGS
 from streams.errors import BadRecord, ChangehandsError
 from streams.highlight import printable
 from streams.items import Cursor, DeadLetter
@@ -23,9 +24,11 @@ from streams.web.reel import News, Position, Reel, covers, is_after, position_te
 
 DELAY = Histogram(
     "changehands_alert_delay_seconds",
-    "From fetching the report to the alert being readable",
-    buckets=(0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60),
+    "What an alert took, by the source that brought it first and by leg",
+    ("source", "leg"),
+    buckets=(0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400),
 )
+_OTHER = "other"  # sources that are not configured here share one name, so that labels stay few
 
 _WINDOW = 2000
 _WINDOW_BYTES = 32 * 1024 * 1024
@@ -145,7 +148,14 @@ class Board:
         if card.revision == 1 and card.fetched_to_alerted is not None:
             self.delays.append(card.fetched_to_alerted)
             if card.alerted_at >= self._started:
-                DELAY.observe(card.fetched_to_alerted)
+                self._observe(card)
+
+    def _observe(self, card: Card) -> None:
+        first = card.tellings[0].source if card.tellings else _OTHER
+        source = first if first in self.names else _OTHER
+        for leg in LEGS:
+            if (seconds := getattr(card, leg)) is not None:
+                DELAY.labels(source, leg).observe(seconds)
 
     def _ring(self) -> None:
         bell, self._bell = self._bell, asyncio.Event()
