@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from processors.detect import detect
+from processors.detect import Found, find
 from processors.extract import Extracted, extract
 from processors.knowledge import Knowledge
 from processors.signature import signature, text_hash
 from streams.items import EnrichedItem, Op, RawItem
-from streams.mentions import Mention
 from streams.steps import Dropped, Outcome, Passed, Why
+
+NOTHING = Found()
 
 
 def enrich(item: RawItem, *, knowledge: Knowledge) -> Outcome:
@@ -23,7 +24,7 @@ def enrich(item: RawItem, *, knowledge: Knowledge) -> Outcome:
     read = extract(item)
     if not read.text:
         return Dropped(Why.EMPTY)
-    mentions = detect(
+    found = find(
         read.text,
         knowledge=knowledge,
         language=read.language,
@@ -31,10 +32,10 @@ def enrich(item: RawItem, *, knowledge: Knowledge) -> Outcome:
         published_precision=read.published_precision,
         parts=read.parts,
     )
-    return Passed((_enriched(item, read, mentions),))
+    return Passed((_enriched(item, read, found),))
 
 
-def _enriched(item: RawItem, read: Extracted | None = None, mentions: tuple[Mention, ...] = ()) -> EnrichedItem:
+def _enriched(item: RawItem, read: Extracted | None = None, found: Found = NOTHING) -> EnrichedItem:
     return EnrichedItem(
         op=item.op,
         id=item.id,
@@ -52,7 +53,8 @@ def _enriched(item: RawItem, read: Extracted | None = None, mentions: tuple[Ment
         title=read.title if read else item.title,
         author=item.author,
         text=read.text if read else "",
-        mentions=mentions,
+        mentions=found.mentions,
+        pledges=found.pledges,
         parts=read.parts if read else (),
         language=read.language if read else None,
         links=read.links if read else (),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from processors.detect.anaphora import Where
 from processors.detect.claims import drafts
@@ -19,6 +19,7 @@ from processors.detect.document import Document, read
 from processors.detect.lexicon import Lexicon
 from processors.detect.losers import leavings, with_losers
 from processors.detect.mentions import mention
+from processors.detect.pledges import pledges
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
 from processors.detect.triggers import Words, telling, triggers
@@ -27,7 +28,7 @@ from processors.knowledge import Knowledge
 from streams.items import Part
 from streams.mentions import Mention, Precision
 
-__all__ = ["MOST_READ", "detect", "posts_in"]
+__all__ = ["MOST_READ", "Found", "detect", "find", "posts_in"]
 
 MOST_READ = 1_000_000
 """Characters of sentences that may tell a change which are read of one text, so that its time and memory are bounded.
@@ -49,7 +50,34 @@ def detect(
     published_precision: Precision | None = None,
     parts: Sequence[Part] = (),
 ) -> tuple[Mention, ...]:
-    """Return the mentions of a text in the order of their evidence.
+    """Return the mentions of a text in the order of their evidence, as `find` does, without the pledges."""
+    return find(
+        text,
+        knowledge=knowledge,
+        language=language,
+        published=published,
+        published_precision=published_precision,
+        parts=parts,
+    ).mentions
+
+
+class Found(NamedTuple):
+    """What a text tells: claims about places, and pledges of groups, which are mentions of allegiance without one."""
+
+    mentions: tuple[Mention, ...] = ()
+    pledges: tuple[Mention, ...] = ()
+
+
+def find(
+    text: str,
+    *,
+    knowledge: Knowledge,
+    language: str | None = None,
+    published: dt.datetime | dt.date | None = None,
+    published_precision: Precision | None = None,
+    parts: Sequence[Part] = (),
+) -> Found:
+    """Return the mentions and pledges of a text in the order of their evidence.
 
     `language` is a hint (ISO 639-1), `published` the day from which relative
     dates count (a datetime is taken in UTC), `parts` the embedded posts; without
@@ -58,10 +86,11 @@ def detect(
     day = published.date() if isinstance(published, dt.datetime) else published
     document = read(text, tuple(parts) or posts_in(text), knowledge, language, day)
     if document is None:
-        return ()
+        return Found()
     anchor = Anchor(day=day, precision=published_precision)
     found = [mention for told in _told(document) for mention in _of_sentence(document, told, anchor)]
-    return tuple(sorted(found, key=lambda m: (m.evidence.start, m.evidence.end, m.kind)))
+    found.sort(key=lambda m: (m.evidence.start, m.evidence.end, m.kind))
+    return Found(tuple(m for m in found if m.places), tuple(m for m in found if not m.places))
 
 
 def _told(document: Document) -> Iterator[_Told]:
@@ -78,7 +107,7 @@ def _told(document: Document) -> Iterator[_Told]:
 
 
 def _of_sentence(document: Document, told: _Told, anchor: Anchor) -> list[Mention]:
-    """Return the mentions of one sentence."""
+    """Return the mentions and pledges of one sentence."""
     number, lexicon, words = told
     line = document.line(number, lexicon)
     where = Where(number=number, line=line)
@@ -86,6 +115,7 @@ def _of_sentence(document: Document, told: _Told, anchor: Anchor) -> list[Mentio
     claimed = drafts(line, tellers)
     left = leavings(line, tellers, claimed)
     found = with_losers(document, where, (*claimed, *(left or unsaid(document, where, tellers, claimed))))
+    found = (*found, *pledges(line, tellers, claimed))
     dated = zip(found, dates(document, where, found, anchor), strict=True)
     made = (mention(document, where, draft, date) for draft, date in dated)
     return [claim for claim in made if claim is not None]

@@ -24,5 +24,7 @@ class Draft:
     gainer: Slot | None = None
     loser: Slot | None = None
     spare: bool = False
+    pledge: bool = False
+    """Told of a group and of no place; `place` is then the group's own slot."""
     held: Draft | None = None
     """Who holds the place by the same words; it is told as well where nobody has taken it from him yet."""

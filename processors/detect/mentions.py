@@ -29,8 +29,8 @@ _NEAR = 40
 
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
     """Return the mention a draft stands for, or none if its place or a needed side cannot be told."""
-    places = tuple(_places(document, where, draft))
-    if not places or (draft.kind is Kind.ALLEGIANCE and all(_is_country(place) for place in places)):
+    places = () if draft.pledge else tuple(_places(document, where, draft))
+    if not draft.pledge and (not places or (draft.kind is Kind.ALLEGIANCE and all(map(_is_country, places)))):
         return None
     status, said, cue = _status(document, where, draft)
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
