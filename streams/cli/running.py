@@ -103,13 +103,15 @@ def delays(lazy: Lazy, *, demo: bool, as_json: bool) -> None:
     wait(timing.show(lazy.settings().journal, Console(), demo=demo, as_json=as_json))
 
 
-@main.command(**example("changehands check\nchangehands --config changehands.toml check"))
+@main.command(**example("changehands check\nchangehands --config changehands.toml check\nchangehands check --live"))
+@click.option("--live", is_flag=True, help="Also who fell silent, and which sources did not answer when polled last.")
 @click.pass_obj
-def check(lazy: Lazy) -> None:
+def check(lazy: Lazy, *, live: bool) -> None:
     """Validate configuration, sources, journal, topics and gazetteer; print what would run."""
+    from streams import liveness  # noqa: PLC0415
     from streams.inspection import inspect, show  # noqa: PLC0415
 
     settings = lazy.settings()
-    findings = wait(inspect(settings, lazy.config_path))
+    findings = wait(inspect(settings, lazy.config_path)) + (wait(liveness.live(settings)) if live else [])
     show(findings, settings, Console())
     sys.exit(0 if all(finding.right for finding in findings) else 1)
