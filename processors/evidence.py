@@ -61,7 +61,7 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
     state = judged_state(state_of(change, weight, undone=undone, thresholds=thresholds), verdict)
     kind, event_date, extent = _kind(tellings, gainer), _event_date(tellings), _extent(tellings)
     place = _place(tellings)
-    if verdict and verdict.verdict is Verdict.CORRECT:
+    if verdict and verdict.verdict is not Verdict.REJECT:
         kind, place = verdict.kind or kind, verdict.place or place
         loser, gainer = verdict.from_holder or loser, verdict.to_holder or gainer
     return Alert(
@@ -103,7 +103,7 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
 
 def _link(tellings: Sequence[Claim]) -> str | None:
     """Return the pledge a change follows from, None where some text tells of the place itself."""
-    links = [claim.linked_to for claim in tellings]
+    links = [None if claim.silent else claim.linked_to for claim in tellings]
     return links[0] if all(links) else None
 
 

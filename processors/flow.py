@@ -8,7 +8,7 @@ raw-items ─ enrich ─► enriched-items ─ revise ─► claims ─ corrobor
 
 Enrich costs nearly all the time and remembers nothing, so it runs in worker
 processes. Revise remembers each item, corroborate each place, follow each
-actor, hear each verdict, coverage whoever is heard.
+actor, hear each judged alert, coverage whoever is heard.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from processors.weighing import Thresholds
 from streams.settings import Settings
 from streams.steps import Flow, Process, RememberingStep, Step
 from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, FEEDBACK, HEARD, HOLDINGS, LEDGER, NOTICES, RAW_ITEMS
+from streams.verdicts import Feedback
 
 
 def flow(settings: Settings) -> Flow:
@@ -47,8 +48,8 @@ def flow(settings: Settings) -> Flow:
             source=FEEDBACK,
             targets=(CLAIMS,),
             function=hear,
-            key=lambda verdict: verdict.id,
-            memory=bool,
+            key=lambda verdict: verdict.alert_id,
+            memory=Feedback,
         ),
         RememberingStep(
             name="corroborate",

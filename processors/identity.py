@@ -17,6 +17,8 @@ _SPACE = re.compile(r"\s+")
 _SEPARATOR = "\x1f"
 # ACLED's geo-precisions of what is more than a point: a part of a region, a region.
 _AREAS = (2, 3)
+# What the key of unnamed parts of an area ends in.
+PARTS = ":parts"
 
 
 def digest(*parts: str) -> str:
@@ -40,7 +42,7 @@ def place_key(place: Place, extent: Extent = Extent.FULL) -> str:
     known = place.seat or place.id
     if known is None:
         return f"{(place.country or 'xx').lower()}:{''.join(proper_words(place.text))}"
-    return f"{known}:parts" if extent is Extent.PARTIAL and place.geo_precision in _AREAS else known
+    return f"{known}{PARTS}" if extent is Extent.PARTIAL and place.geo_precision in _AREAS else known
 
 
 def actor_key(actor: Actor | None) -> str | None:

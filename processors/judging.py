@@ -16,7 +16,7 @@ _STATES = {
     Verdict.REJECT: AlertState.REJECTED,
 }
 # What happened afterwards, and whether anybody still tells it, no verdict on the report decides.
-_FINAL = frozenset({AlertState.REVERSED, AlertState.RETRACTED})
+FINAL = frozenset({AlertState.REVERSED, AlertState.RETRACTED})
 
 
 def last(verdicts: Iterable[Feedback]) -> Feedback | None:
@@ -26,7 +26,7 @@ def last(verdicts: Iterable[Feedback]) -> Feedback | None:
 
 def judged_state(state: AlertState, verdict: Feedback | None) -> AlertState:
     """Return the state under a verdict; a rejected alert stays rejected whatever is told."""
-    if verdict is None or (state in _FINAL and verdict.verdict is not Verdict.REJECT):
+    if verdict is None or (state in FINAL and verdict.verdict is not Verdict.REJECT):
         return state
     return _STATES[verdict.verdict]
 

@@ -12,13 +12,16 @@ from msgspec.structs import replace
 from processors.bookkeeping import checked, feeds, opened_for, page_key, read, settled, told
 from processors.evidence import alert_of
 from processors.grouping import Change, by_time, known_at, undoes
+from processors.identity import PARTS, place_key
+from processors.judging import FINAL
 from processors.ledger import Turn
 from processors.parties import Parties
 from processors.placememory import Opened, Page, PlaceMemory, facts_of, owner_of
 from processors.telling import changed
 from processors.weighing import Thresholds
-from streams.alerts import Alert
+from streams.alerts import Alert, AlertState
 from streams.holding import Holding, Ledger
+from streams.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +45,19 @@ class Story:
 
 def stories_of(found: Sequence[Change], opened: Sequence[Opened], rules: Rules) -> list[Story]:
     """Return a story for each alert that was opened, and for each change that silent claims alone tell."""
-    owned = [_story(_change_of(alert, found, opened), alert, found, rules) for alert in opened]
+    standing = [change for change in found if not _is_void(owner_of(change, opened))]
+    owned = [_story(_change_of(alert, found, opened), alert, standing, rules) for alert in opened]
     silent = [change for change in found if change.told and owner_of(change, opened) is None]
-    return owned + [_story(change, None, found, rules) for change in silent]
+    return owned + [_story(change, None, standing, rules) for change in silent]
+
+
+def _is_void(opened: Opened | None) -> bool:
+    """Say whether by an analyst's word nothing of it happened here, so that it turns nothing back either."""
+    verdict = opened.verdict if opened else None
+    if verdict is None:
+        return False
+    moved = verdict.place is not None and place_key(verdict.place) != verdict.place_key.removesuffix(PARTS)
+    return moved or verdict.verdict is Verdict.REJECT
 
 
 def _change_of(alert: Opened, found: Sequence[Change], opened: Sequence[Opened]) -> Change:
@@ -66,6 +79,8 @@ def _story(change: Change, opened: Opened | None, found: Sequence[Change], rules
     alert = alert_of(
         change, opened or _unopened(change), undone=undone, parties=rules.parties, thresholds=rules.thresholds
     )
+    if opened is None and alert.state not in FINAL:  # told by silent claims alone: on an analyst's word
+        alert = replace(alert, state=AlertState.CONFIRMED)
     return Story(change=change, opened=opened, alert=alert, turn=changed(alert, change.days, tellings))
 
 

@@ -74,7 +74,7 @@ def _confidence(
     bare = {claim.id: claim.confidence for claim in change.told}
     halved = {id_: belief * (_OWN_GAIN if id_ in boasts else 1) for id_, belief in bare.items()}
     full = {id_: 1 - (1 - belief) * (_OWN_LOSS if id_ in admissions else 1) for id_, belief in halved.items()}
-    linked = {claim.id: full[claim.id] * (_LINKED if claim.linked_to else 1) for claim in change.told}
+    linked = {claim.id: full[claim.id] * (_LINKED if _follows(claim) else 1) for claim in change.told}
     together = _together(groups, linked)
     steps = (
         (Rule.OWN_GAIN, max(bare.values(), default=0.0), max(halved.values(), default=0.0), boasts),
@@ -92,7 +92,12 @@ def _confidence(
 
 
 def _linked(change: Change) -> set[str]:
-    return {claim.id for claim in change.told if claim.linked_to}
+    return {claim.id for claim in change.told if _follows(claim)}
+
+
+def _follows(claim: Claim) -> bool:
+    """Say whether a claim follows from a pledge; what an analyst put right is told of the place itself."""
+    return claim.linked_to is not None and not claim.silent
 
 
 def _together(groups: Sequence[tuple[str, ...]], beliefs: Mapping[str, float]) -> float:

@@ -9,6 +9,8 @@ ChangehandsError
 ├── StepFailed             dead letter: a step raised, hung, grew or died
 ├── LetterRefused          tell the operator: this dead letter cannot be redriven
 ├── NotKnown               tell whoever asked: no such place, actor or alert
+├── VerdictRefused         tell the analyst: what he said cannot be taken as a verdict
+│   └── VerdictLate        tell the analyst: the alert has moved on since he looked
 ├── JournalUnusable        stop: the journal is locked, damaged or not reachable
 └── SlotTaken              stop: another process works under this slot
 """
@@ -58,6 +60,14 @@ class LetterRefused(ChangehandsError):
 
 class NotKnown(ChangehandsError):
     """What was asked for is not there; the text says what is like it."""
+
+
+class VerdictRefused(ChangehandsError):
+    """What an analyst said cannot be taken as a verdict; the text says what would be right."""
+
+
+class VerdictLate(VerdictRefused):
+    """The revision that was judged is no longer the alert's last."""
 
 
 class JournalUnusable(ChangehandsError):

@@ -6,6 +6,9 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -14,8 +17,13 @@ from rich.console import Console
 from connectors.newsroom import newsroom, sources_of
 from connectors.poller import poll_forever
 from connectors.starter import starter_sources
+from processors.detect.actors import load_actors
 from processors.flow import flow
-from processors.gazetteer import compiled
+from processors.gazetteer import Gazetteer, compiled
+from processors.naming import Names
+from processors.reviewing import verdict_on
+from streams import docket
+from streams.alerts import Alert
 from streams.counters import Counters
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
@@ -23,7 +31,10 @@ from streams.errors import ConfigError
 from streams.journal import Journal
 from streams.settings import Settings, SourceSettings
 from streams.terminal import watch
+from streams.topics import FEEDBACK
+from streams.verdicts import Feedback, Opinion
 from streams.web.app import Endings, build_app, serving
+from streams.web.verdicts import Judge
 
 log = structlog.get_logger()
 Sources = tuple[SourceSettings, ...]
@@ -109,6 +120,28 @@ async def follow_alerts(settings: Settings, console: Console, *, reorder: bool) 
         await until_stopped(watch(journal, console, sources=configured(settings), reorder=reorder))
 
 
+def judging(journal: Journal, gazetteer: Path | None) -> Judge:
+    """Return what takes an analyst's opinion of an alert into the journal as a verdict.
+
+    It raises VerdictRefused and VerdictLate. Names are looked up in a thread:
+    the tables take seconds to load, once.
+    """
+
+    @cache
+    def names() -> Names:
+        places = Gazetteer(compiled(gazetteer))
+        return Names(places, load_actors(places))
+
+    async def judge(alert: Alert, opinion: Opinion) -> Feedback:
+        shown = await docket.shown_on(journal, alert)
+        now = datetime.now(UTC)
+        verdict = await asyncio.to_thread(verdict_on, alert, opinion, names, at=now, shown=shown)
+        await journal.publish(FEEDBACK, [verdict])
+        return verdict
+
+    return judge
+
+
 def configured(settings: Settings) -> Sources:
     """Return the sources of the configuration and, unless switched off, of the starter list."""
     return settings.sources + (starter_sources() if settings.starter_sources else ())
@@ -133,7 +166,8 @@ async def _page(
     console: Console | None = None,
     endings: Endings | None = None,
 ) -> None:
-    app = build_app(journal, counters, settings.web, sources=sources, endings=endings)
+    judge = judging(journal, settings.gazetteer)
+    app = build_app(journal, counters, settings.web, sources=sources, endings=endings, judge=judge)
     async with serving(app, settings.web) as address:
         log.info("service.started", service="web", url=address)
         if console:

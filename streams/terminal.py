@@ -23,7 +23,7 @@ from streams.journal import Journal, Stored
 from streams.panel import Source, panel
 from streams.settings import SourceSettings
 from streams.topics import CONTROL_ALERTS
-from streams.view import Card, Telling, fold, middle_and_tail
+from streams.view import Card, Ruled, Telling, fold, middle_and_tail
 from streams.visual import anchored, isolated, visual
 
 Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
@@ -80,7 +80,7 @@ class _View:
 
     def tell(self, shown: Card) -> None:
         """Write one card where the console is; one already written says how it stands now, if that changed."""
-        stands = (shown.state, shown.gaining, shown.losing, shown.place, shown.independent_sources)
+        stands = (shown.state, shown.gaining, shown.losing, shown.place, shown.independent_sources, shown.judged)
         if self.told.get(shown.id) == stands:
             return
         found = lines(shown, width=self.console.width, reorder=self.reorder, brief=shown.id in self.told)
@@ -138,7 +138,8 @@ def lines(shown: Card, *, width: int, reorder: bool = False, brief: bool = False
     head, *rest = (_kept(line, "ltr", reorder=reorder) for line in _wrapped(_headline(shown), room))
     told_at = shown.history[-1].at.astimezone(UTC)
     clock = Text(f"{told_at:%H:%M:%S}  ", style="dim")
-    body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *told)]
+    ruled = _ruled(shown.judged, room, reorder=reorder) if shown.judged else []
+    body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *ruled, *told)]
     return [clock.append_text(head), *body, Text("")]
 
 
@@ -157,6 +158,18 @@ def _labels(shown: Card) -> Text:
     if shown.demo:
         line.append("  DEMO", style="bold cyan")
     return line
+
+
+def _ruled(judged: Ruled, width: int, *, reorder: bool) -> list[Text]:
+    """Who judged it, and his note on lines of its own direction."""
+    style = STATES.get(judged.verdict, STATES["confirmed"])
+    who = Text(f"{judged.verdict} by ", style=style).append_text(_name(judged.analyst, reorder=reorder))
+    if not judged.note:
+        return [who]
+    way = direction(judged.note, None)
+    note = [_kept(line, way, reorder=reorder) for line in _wrapped(Text(judged.note), width)]
+    fits = len(note) == 1 and who.cell_len + note[0].cell_len < width
+    return [who.append(": ").append_text(note[0])] if fits else [who.append(":"), *note]
 
 
 def sentence(told: Telling, width: int, *, reorder: bool = False) -> list[Text]:

@@ -1,11 +1,11 @@
-"""Verdicts of analysts on alerts, as records on a topic of their own."""
+"""Verdicts of analysts on alerts, as they are said and as records on a topic of their own."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from streams.items import Claim
 from streams.mentions import Actor, Kind, Place
@@ -19,10 +19,29 @@ class Verdict(StrEnum):
     CORRECT = "correct"
 
 
+class Opinion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an analyst says of an alert, in his own words: names are not looked up yet.
+
+    `revision` is the one he looked at, null for the last; with `force` it may
+    be an older one. Places and actors are ids or names in any script.
+    """
+
+    verdict: str
+    analyst: str
+    note: str = ""
+    revision: int | None = None
+    place: str | None = None
+    from_: str | None = field(default=None, name="from")
+    to: str | None = None
+    kind: str | None = None
+    force: bool = False
+
+
 class Feedback(Struct, frozen=True, kw_only=True, tag="Feedback"):
     """An analyst's verdict on one revision of an alert; with CORRECT, what is right instead.
 
-    Fields left null are right as they stand. `place_key` is the alert's own.
+    Fields left null are right as the sources tell them; a later verdict that
+    lets an earlier correction stand repeats it. `place_key` is the alert's own.
     `claims` are silent ones that tell the ledger of a corrected place what
     the wrong one was told. `at` is UTC.
     """

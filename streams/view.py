@@ -9,14 +9,16 @@ from statistics import median
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.alerts import Alert, AlertEvidence
+from streams.alerts import Alert, AlertEvidence, Judged
 from streams.highlight import Segment, direction, printable, safe_url, segments
 from streams.items import ItemRef
 from streams.mentions import Actor, EventDate
+from streams.verdicts import Verdict
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20
 _MOST_CARDS = 500
+_RULED = {Verdict.CONFIRM: "confirmed", Verdict.REJECT: "rejected", Verdict.CORRECT: "corrected"}
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,15 @@ class Moment(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Ruled(Struct, frozen=True, kw_only=True):
+    """An analyst's last word on an alert: `verdict` is confirmed, rejected or corrected; `at` is UTC."""
+
+    verdict: str
+    analyst: str
+    note: str
+    at: datetime
+
+
 class Card(Struct, frozen=True, kw_only=True):
     """One alert as people see it; delays are seconds, times UTC."""
 
@@ -77,6 +88,7 @@ class Card(Struct, frozen=True, kw_only=True):
     against_interest: bool
     ledger_check: str
     confidence: float
+    judged: Ruled | None
     published_at: datetime | None
     fetched_at: datetime | None
     alerted_at: datetime
@@ -156,6 +168,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         against_interest=alert.against_interest,
         ledger_check=alert.ledger_check,
         confidence=alert.confidence,
+        judged=_ruled(alert.judged),
         published_at=min((item.published_at for item in items if item.published_at), default=None),
         fetched_at=before.fetched_at if before else _fetched(items),
         alerted_at=before.alerted_at if before else alerted_at,
@@ -163,6 +176,17 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         published_to_fetched=alert.delays.published_to_fetched,
         fetched_to_alerted=before.fetched_to_alerted if before else _delay(alert, items, alerted_at),
         demo=alert.demo,
+    )
+
+
+def _ruled(judged: Judged | None) -> Ruled | None:
+    if judged is None:
+        return None
+    return Ruled(
+        verdict=_RULED[judged.verdict],
+        analyst=printable(judged.analyst),
+        note=printable(judged.note),
+        at=judged.at,
     )
 
 

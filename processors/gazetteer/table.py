@@ -163,6 +163,11 @@ class Gazetteer:
         """Return the place in this row."""
         return _entry(self, row)
 
+    def row_of(self, identity: str) -> int | None:
+        """Return the row of the place with this id, None where there is none; reads every row, in a quarter second."""
+        ids = self._table.cast("I")[:: ROW.size // 4]
+        return next((row for row, at in enumerate(ids) if self._string(at) == identity), None)
+
     def read(self, row: int) -> Entry:
         """Read the place in this row from the file."""
         (identity, name, name_ar, admin1, seat, lat, lon, population, country, feature, _) = ROW.unpack_from(

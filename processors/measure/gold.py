@@ -26,6 +26,9 @@ KINDS = {
 }
 """Names that annotators use for kinds."""
 
+TYPES = {Kind.ALLEGIANCE: "transfer_allegiance", Kind.HANDOVER: "surrender_handover", Kind.HOLDS: "static_control"}
+"""The names under which labelled files are written, where they differ from those of mentions."""
+
 _STATUSES = {"ongoing_contested": Status.CONTESTED}
 
 Readings = frozenset[str]

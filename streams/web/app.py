@@ -21,8 +21,9 @@ from streams.panel import MEANINGS, by_step, panel
 from streams.settings import SourceSettings, WebSettings
 from streams.view import middle_and_tail
 from streams.web.board import Board
-from streams.web.guard import clear_errors, harden, is_loopback, loopback_only
+from streams.web.guard import clear_errors, harden, is_loopback, loopback_only, own_origin_only
 from streams.web.reel import position_of
+from streams.web.verdicts import BOARD, JUDGE, MOST_BYTES, Judge, give_verdict, one_alert
 
 STATIC = Path(__file__).parent / "static"
 READERS = Gauge("changehands_stream_readers", "Readers of the live stream connected now")
@@ -33,7 +34,6 @@ _STUCK_SECONDS = 30.0
 
 Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
 
-BOARD: web.AppKey[Board] = web.AppKey("board", Board)
 SOURCES: web.AppKey[tuple[SourceSettings, ...]] = web.AppKey("sources", tuple)
 ENDINGS: web.AppKey[Endings] = web.AppKey("endings", Callable)  # type: ignore[arg-type]  # a key is named by a class
 FOLLOWER: web.AppKey[asyncio.Task[None]] = web.AppKey("follower", asyncio.Task)
@@ -46,14 +46,18 @@ def build_app(
     *,
     sources: Sequence[SourceSettings] = (),
     endings: Endings | None = None,
+    judge: Judge | None = None,
 ) -> web.Application:
     """Build the application on a journal that is open.
 
     `endings` gives the counts of how records ended where the journal keeps them
     over restarts; without it those of this process (`counters`) are shown.
+    `judge` takes verdicts of analysts; without it none are taken.
     """
-    guards = [loopback_only, clear_errors] if is_loopback(settings.host) else [clear_errors]
-    app = web.Application(middlewares=guards)
+    guards = [own_origin_only, clear_errors]
+    guards = [loopback_only, *guards] if is_loopback(settings.host) else guards
+    app = web.Application(middlewares=guards, client_max_size=MOST_BYTES)
+    app[JUDGE] = judge
     app[BOARD] = Board(journal, {source.id: source.name or source.owner or source.id for source in sources})
     app[SOURCES] = tuple(sources)
     app[ENDINGS] = endings or partial(_of_this_process, counters)
@@ -65,6 +69,8 @@ def build_app(
             web.get("/", page),
             web.get("/stream", stream),
             web.get("/api/alerts", alerts),
+            web.get("/api/alerts/{id}", one_alert),
+            web.post("/api/alerts/{id}/feedback", give_verdict),
             web.get("/api/sources", status),
             web.get("/health", health),
             web.get("/metrics", metrics),

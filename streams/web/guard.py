@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -24,6 +25,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def harden(_request: web.Request, response: web.StreamResponse) -> None:
@@ -53,6 +56,27 @@ async def loopback_only(request: web.Request, handler: Handler) -> web.StreamRes
             "to reach it by another name set web.host and put a proxy with a login before it.\n"
         )
     return await handler(request)
+
+
+@web.middleware
+async def own_origin_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse whatever would change something and comes from another site's page.
+
+    Browsers say with Sec-Fetch-Site, older ones with Origin, whose page asks;
+    a program that is no browser says neither and carries nobody's login.
+    """
+    if request.method not in _READING and not _is_own(request):
+        raise web.HTTPForbidden(
+            text="This was asked for by a page of another site; ask from this one, or by a program.\n"
+        )
+    return await handler(request)
+
+
+def _is_own(request: web.Request) -> bool:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return origin is None or urlsplit(origin).netloc == request.headers.get("Host")
 
 
 @web.middleware

@@ -67,6 +67,7 @@ function draw(card, fresh) {
       {},
       el("h3", { class: "headline" }, el("bdi", { dir: "ltr" }, card.headline)), // English, whatever name it begins with
       labels(card),
+      card.judged ? ruled(card.judged) : null,
       first ? sentence(first) : null,
       first ? facts(card, first) : null,
       more(card),
@@ -90,6 +91,10 @@ function labels(card) {
     card.demo ? el("span", { class: "demo", title: "From the built-in demonstration newsroom, not from the world" }, "DEMO") : null,
   );
 }
+
+/** An analyst's last word: "rejected by NAME: note". */
+const ruled = ({ verdict, analyst, note, at }) =>
+  el("p", { class: `ruled ${verdict}`, title: `${at} (UTC)` }, `${verdict} by `, words(analyst), note ? ": " : null, note ? words(note) : null);
 
 const sentence = (telling) =>
   el("bdi", { class: "sentence", dir: telling.direction, lang: telling.language || null }, ...telling.segments.map(segment));
