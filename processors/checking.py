@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from processors.ledger import Turn, holds
+from processors.ledger import Turn, holds, is_joint, is_named
 from processors.parties import Parties, one_camp
 from streams.alerts import Before, LedgerCheck
 from streams.holding import Stretch
@@ -25,7 +25,8 @@ def check(kind: Kind, turn: Turn, stood: Stretch | None, parties: Parties) -> Le
 
     A gainer who holds the place alone can neither take it nor, having never
     lost it, retake it. A loser who did not hold it cannot lose it, unless one
-    of his camp did.
+    of his camp did, or nobody knows who did; those who take a place together
+    take it from the same.
     """
     if stood is None or not stood.holders:
         return LedgerCheck.UNKNOWN
@@ -33,8 +34,8 @@ def check(kind: Kind, turn: Turn, stood: Stretch | None, parties: Parties) -> Le
         return LedgerCheck.IMPOSSIBLE if kind is Kind.RECAPTURE else LedgerCheck.REDUNDANT
     if turn.loser is None:
         return LedgerCheck.CONSISTENT
-    theirs = any(one_camp(turn.loser, holder, parties) for holder in stood.holders)
-    return LedgerCheck.CONSISTENT if theirs else LedgerCheck.IMPOSSIBLE
+    theirs = any(one_camp(turn.loser, holder, parties) or not is_named(holder) for holder in stood.holders)
+    return LedgerCheck.CONSISTENT if theirs or is_joint(turn, stood, parties) else LedgerCheck.IMPOSSIBLE
 
 
 def is_clash(alert_id: str, stretches: Sequence[Stretch]) -> bool:

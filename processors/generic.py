@@ -51,13 +51,20 @@ opposition attackers assailants men members member elements regime government co
 متمردون متمردين متمرد عدو طرف اطراف مجهول مجهولون مجهولين مهاجم مهاجمون محليه محلي هذا هذه بعض
 نظام حكومه تحالف اهالي سكان عشاير ارتال رتل ابناء
 """
+# "The Syrian opposition" is no better known than "the opposition"; a state's own forces have their id.
+_NATION_WORDS = """
+syrian syrians iraqi iraqis yemeni yemenis libyan libyans sudanese malian malians somali somalis afghan afghans
+congolese ethiopian lebanese palestinian
+سوري سوريه سوريون سوريين عراقي عراقيه عراقيون عراقيين يمني يمنيه يمنيون يمنيين ليبي ليبيه ليبيون ليبيين سوداني سودانيه
+سودانيون سودانيين مالي ماليه صومالي صوماليه افغاني افغانيه كونغولي كونغوليه لبناني لبنانيه فلسطيني فلسطينيه
+"""
 _PRONOUN_WORDS = """
 he she it they we you i him her them us his its hers their theirs our who which that this these those
 هو هي هم هن نحن انا الذي التي الذين هذا هذه ذلك تلك اخيره
 """
 _PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _PLACES = frozenset(_PLACE_WORDS.split())
-_ACTORS = frozenset(_ACTOR_WORDS.split()) | _PRONOUNS
+_ACTORS = frozenset((_ACTOR_WORDS + _NATION_WORDS).split()) | _PRONOUNS
 
 
 def words(text: str) -> list[str]:

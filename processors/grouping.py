@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from processors.identity import actor_key
 from streams.items import Claim, ClaimOp, ItemRef
-from streams.mentions import EventDate, Precision, Status
+from streams.mentions import EventDate, Kind, Precision, Status
 
 FACTS = frozenset({Status.ASSERTED, Status.CLAIMED})
 DENIALS = frozenset({Status.DENIED, Status.NEGATED})
@@ -229,6 +229,12 @@ def opposes(later: Change, earlier: Change) -> bool:
 
 
 def undoes(later: Change, earlier: Change, *, window_days: float) -> bool:
-    """Say whether `later` turned `earlier` back within the window; on to a known third is no way back."""
-    back = later.direction.gainer is None or earlier.direction.loser in (None, later.direction.gainer)
+    """Say whether `later` turned `earlier` back within the window; on to a third is no way back.
+
+    Where nobody told who lost the place at first, it came back to whoever
+    retook it.
+    """
+    loser, gainer = earlier.direction.loser, later.direction.gainer
+    retaken = loser is None and any(claim.kind is Kind.RECAPTURE for claim in later.told)
+    back = gainer in (None, loser) or retaken
     return bool(later.told) and opposes(later, earlier) and back and _gap(earlier.days, later.days) <= window_days

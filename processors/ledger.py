@@ -3,8 +3,8 @@
 A change moves the place from hand to hand. A word about who holds it opens a
 stretch only where nothing else is known, or where the change that must have
 happened was told by nobody. A disputed change leaves the place where it was
-and contested. The answer depends on what is told, not on the order in which
-it came.
+and contested. Those of one camp who take a place on one day hold it together.
+The answer depends on what is told, not on the order in which it came.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from streams.holding import By, Spell, Stretch, Word
 from streams.mentions import Precision
 
 WORDS_KEPT = 3
-_GONE = frozenset({AlertState.RETRACTED, AlertState.REJECTED})
+# What the key of a holder begins with who is known by words that name nobody.
+UNNAMED = "~"
+GONE = frozenset({AlertState.RETRACTED, AlertState.REJECTED})
+# Reports of those who took a place together come within a day of one another.
+_TOGETHER = timedelta(days=1)
 _BY_THE_DAY = frozenset({Precision.INSTANT, Precision.DAY, None})
 
 
@@ -86,7 +90,7 @@ def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nob
     page = _Page(window=timedelta(days=window_days), parties=parties)
     for turn in sorted(turns, key=in_order):
         stood[turn.id] = now(page.stretches)
-        if turn.state not in _GONE:
+        if turn.state not in GONE:
             page.write(turn)
     return History(
         stretches=_with_clashes(page.stretches),
@@ -104,6 +108,19 @@ def now(stretches: Sequence[Stretch]) -> Stretch | None:
 def holds(stretch: Stretch | None, actor: Holder | None) -> bool:
     """Say whether the actor is among the stretch's holders."""
     return stretch is not None and actor is not None and any(one.key == actor.key for one in stretch.holders)
+
+
+def is_named(holder: Holder) -> bool:
+    """Say whether it is known who the holder is: "rebels" are told by their words alone."""
+    return not holder.key.startswith(UNNAMED)
+
+
+def is_joint(turn: Turn, held: Stretch | None, parties: Parties) -> bool:
+    """Say whether the gainer took the place together with those of his camp who are told to have taken it."""
+    if held is None or turn.gainer is None or held.by is not By.CHANGE or held.partial or turn.partial:
+        return False
+    mates = any(one_camp(turn.gainer, one, parties) for one in held.holders)
+    return mates and not holds(held, turn.loser) and turn.first - held.since_last <= _TOGETHER
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,6 +153,9 @@ class _Page:
             self._left(turn)
         elif self._is_with(turn.gainer, alone=not turn.partial):
             self._again(turn)
+        elif is_joint(turn, now(self.stretches), self.parties):
+            self._again(turn)
+            self.stretches[-1] = replace(self.stretches[-1], holders=(*self.stretches[-1].holders, turn.gainer))
         else:
             self._open(turn, self._sharing(turn) if turn.partial else (turn.gainer,))
 
@@ -153,14 +173,24 @@ class _Page:
             return
         if held is None or not held.holders:
             self._open(turn, (turn.gainer,))
-        elif self._is_with(turn.gainer) or any(one_camp(turn.gainer, one, self.parties) for one in held.holders):
+        elif not is_named(turn.gainer) or self._is_of_them(turn.gainer, held):
             self._again(turn)
         elif turn.partial:
             self._open(turn, self._sharing(turn))
         elif held.by is By.CHANGE and turn.first - held.since_last <= self.window:
-            self._spell(self.contests, turn)
+            self._unsettled(turn, held)
         else:
             self._open(turn, (turn.gainer,))
+
+    def _is_of_them(self, actor: Holder, held: Stretch) -> bool:
+        return any(one_camp(actor, one, self.parties) for one in held.holders)
+
+    def _unsettled(self, turn: Turn, held: Stretch) -> None:
+        """Note that somebody else is said to hold what was just taken; "rebels" who took it may be he."""
+        if all(map(is_named, held.holders)):
+            self._spell(self.contests, turn)
+        else:
+            self._again(turn)
 
     def _is_with(self, actor: Holder, *, alone: bool = False) -> bool:
         held = now(self.stretches)

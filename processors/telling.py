@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from processors.generic import says_who
 from processors.grouping import FACTS, Days, days_of, event_of, known_at
-from processors.identity import actor_key
-from processors.ledger import Turn, What
+from processors.identity import actor_key, letters
+from processors.ledger import UNNAMED, Turn, What
 from streams.alerts import Alert, Holder
 from streams.holding import Word
 from streams.items import Claim
@@ -20,6 +21,13 @@ def holder_of(actor: Actor | None) -> Holder | None:
     """Return the actor as a holder, None where nobody is named."""
     key = actor_key(actor)
     return Holder(key=key, text=actor.text, id=actor.id, name=actor.name) if actor and key else None
+
+
+def taker_of(actor: Actor | None) -> Holder | None:
+    """Return who holds a place from now on: be it "rebels" whom no text names, but no mere pronoun."""
+    if actor is None or actor_key(actor) or not says_who(actor.text):
+        return holder_of(actor)
+    return Holder(key=UNNAMED + letters(actor.text), text=actor.text)
 
 
 def word_of(claim: Claim) -> Word:
@@ -54,7 +62,7 @@ def standing(claim: Claim) -> Turn | None:
         last=days.last,
         precision=event.precision if event else None,
         loser=holder_of(claim.losing),
-        gainer=holder_of(claim.gaining),
+        gainer=taker_of(claim.gaining),
         partial=claim.extent is Extent.PARTIAL,
         confidence=claim.confidence,
         words=(word_of(claim),),
@@ -80,17 +88,17 @@ def _past(claim: Claim) -> Days | None:
     return Days(event.from_, max(event.from_, event.to or event.from_))
 
 
-def changed(alert: Alert, days: Days, tellings: tuple[Claim, ...]) -> Turn:
-    """Return what an alert, as it stands, tells of who holds its place; `days` are those of its change."""
-    first, precision = _day(alert, days)
+def changed(alert: Alert, tellings: tuple[Claim, ...]) -> Turn:
+    """Return what an alert, as it stands, tells of who holds its place."""
+    days, precision = _days(alert, tellings)
     return Turn(
         id=min(claim.id for claim in tellings) if not alert.id else alert.id,
         what=What.CHANGE,
-        first=first,
-        last=max(first, days.last),
+        first=days.first,
+        last=days.last,
         precision=precision,
         loser=holder_of(alert.from_holder),
-        gainer=holder_of(alert.to_holder),
+        gainer=taker_of(alert.to_holder),
         partial=alert.extent is Extent.PARTIAL,
         state=alert.state,
         alert_id=alert.id or None,
@@ -101,9 +109,19 @@ def changed(alert: Alert, days: Days, tellings: tuple[Claim, ...]) -> Turn:
     )
 
 
-def _day(alert: Alert, days: Days) -> tuple[date, Precision | None]:
-    """Return the day on which the change is entered: the most precise one told, else the first of its days."""
+def _days(alert: Alert, tellings: tuple[Claim, ...]) -> tuple[Days, Precision | None]:
+    """Return the days on which the change is entered: a day that is told, else the closest that any telling gives.
+
+    "Earlier this month", told by a weekly, moves nothing that a daily told on its day.
+    """
     event = alert.event_date
     if event and event.from_ and event.precision in {Precision.INSTANT, Precision.DAY}:
-        return event.from_, event.precision
-    return days.first, event.precision if event else None
+        return Days(event.from_, max(event.from_, event.to or event.from_)), event.precision
+    closest = min(tellings, key=_vagueness)
+    told = event_of(closest)
+    return days_of(closest), told.precision if told else None
+
+
+def _vagueness(claim: Claim) -> tuple[timedelta, date, str]:
+    days = days_of(claim)
+    return days.last - days.first, days.first, claim.id

@@ -128,18 +128,17 @@ def ledger_lines(bare: BareFlow, expected: list[str]) -> list[str]:
     """Return the lines of the places on the days asked for, then of all places as they stand at last."""
     told = pages(bare)
     days = [found for found in map(_ON.fullmatch, expected) if found]
-    dated = [
-        ledger_line(standing(_page(told, found["place"]), date.fromisoformat(found["day"])), f" on {found['day']}")
-        for found in days
-    ]
+    dated = [_on_day(told, found["place"], found["day"]) for found in days]
     return dated + [ledger_line(_at_last(page)) for page in told.values()]
 
 
-def _page(told: dict[str, Ledger], name: str) -> Ledger:
-    return next(page for page in told.values() if _name(page.place) == name)
+def _on_day(told: dict[str, Ledger], place: str, day: str) -> str:
+    page = next((page for page in told.values() if _name(page.place) == place), None)
+    on = f" on {day}"
+    return ledger_line(standing(page, date.fromisoformat(day)), on) if page else f"{place}{on}: has no page"
 
 
 def _at_last(page: Ledger) -> Standing:
     """Return how a place stands on the last day of which anything is told."""
-    told = [spell.told_last for spell in (*page.sieges, *page.contests)]
+    told = [spell.until or spell.told_last for spell in (*page.sieges, *page.contests)]
     return standing(page, max([stretch.since for stretch in page.stretches] + told))

@@ -103,6 +103,7 @@ class _Reader:
 
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     revisions: Counter[str] = field(default_factory=Counter)
+    published: dict[str, datetime] = field(default_factory=dict)
 
     def introduce(self, line: str) -> None:
         """Note what is said of a source."""
@@ -127,7 +128,7 @@ class _Reader:
         return self._item(report, moment, report["text"]) if report else None
 
     def _item(self, found: re.Match[str], at: datetime, text: str) -> RawItem:
-        """Return a report published at a time and fetched half a minute later."""
+        """Return a report as read half a minute later; a revision keeps the time at which its item was published."""
         source = found["source"]
         item = found["item"] or f"{at:%Y%m%d%H%M}-{zlib.crc32(text.encode()):x}"
         keys, identity = self.sources.get(source, {}), f"{source}:{item}"
@@ -143,7 +144,7 @@ class _Reader:
             url=url,
             canonical_url=url,
             fetched_at=at + timedelta(seconds=30),
-            published_at=at,
+            published_at=self.published.setdefault(identity, at),
             published_precision=Precision.INSTANT,
             body=zlib.compress(_page(text).encode()),
             content_type="text/html; charset=utf-8",

@@ -41,17 +41,23 @@ def test_numbers_tell_publishers_apart() -> None:
         ({"owner": "Agence France-Presse"}, {"credit": "afp"}),
         ({"owner": "رويترز"}, {"credit": "reuters"}),
         ({"url": "https://post.example/7"}, {"url": "https://post.example/7"}),
-        ({"signature": "00000000000000ff"}, {"signature": "00000000000000f8"}),
+        ({"signature": "00000000000003ff"}, {"signature": "0000000000000000"}),
     ],
 )
 def test_one_owner_agency_address_or_text_is_one(one: dict[str, str], other: dict[str, str]) -> None:
-    """Tellings that share an owner, an agency, an address or all but three bits of a signature are one source."""
+    """Tellings that share an owner, an agency, an address or all but ten bits of a signature are one source."""
     assert count(told("a", **one), told("b", **other)) == 1
 
 
-def test_four_differing_bits_are_another_text() -> None:
-    """A signature that differs in four bits is no copy."""
-    assert count(told("a", signature="00000000000000ff"), told("b", signature="00000000000000f0")) == 2
+def test_eleven_differing_bits_are_another_text() -> None:
+    """A signature that differs in eleven bits is no copy."""
+    assert count(told("a", signature="00000000000007ff"), told("b", signature="0000000000000000")) == 2
+
+
+@pytest.mark.parametrize("label", ["Forwarded from the River Channel: ", "عاجل | ", "RT @river: "])
+def test_a_post_passed_on_is_its_origin(label: str) -> None:
+    """A long sentence with a label before it is a copy of the bare one."""
+    assert count(claim("herald", gaining=RED, words=LONG), claim("courier", gaining=RED, words=label + LONG)) == 1
 
 
 def test_an_agency_named_as_the_speaker_is_the_origin() -> None:
