@@ -23,7 +23,7 @@ from streams.journal import Journal, Stored
 from streams.panel import Source, panel
 from streams.settings import SourceSettings
 from streams.topics import CONTROL_ALERTS
-from streams.view import Card, Ruled, Telling, fold, middle_and_tail
+from streams.view import Card, Ruled, Telling, fold, journey, middle_and_tail
 from streams.visual import anchored, isolated, visual
 
 Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
@@ -38,6 +38,8 @@ STATES = {
     "retracted": "dim",
     "rejected": "dim",
 }
+# What casts doubt on an alert is coloured; what merely says more is not.
+NOTES = {"redundant": "yellow", "impossible": "red", "clash": "yellow", "against-interest": "green"}
 _GOOD = {"ok", "unchanged"}
 _INDENT = 10
 _NARROWEST = 40
@@ -80,7 +82,8 @@ class _View:
 
     def tell(self, shown: Card) -> None:
         """Write one card where the console is; one already written says how it stands now, if that changed."""
-        stands = (shown.state, shown.gaining, shown.losing, shown.place, shown.independent_sources, shown.judged)
+        sides = (shown.gaining, shown.losing, shown.place)
+        stands = (shown.state, *sides, shown.independent_sources, shown.judged, shown.notes)
         if self.told.get(shown.id) == stands:
             return
         found = lines(shown, width=self.console.width, reorder=self.reorder, brief=shown.id in self.told)
@@ -135,11 +138,12 @@ def lines(shown: Card, *, width: int, reorder: bool = False, brief: bool = False
     room = max(_NARROWEST, min(width - 1, _WIDEST) - _INDENT)
     first = shown.tellings[0] if shown.tellings and not brief else None
     told = [*sentence(first, room, reorder=reorder), *_facts(shown, first, reorder=reorder)] if first else []
+    known = [_kept(line, "ltr", reorder=reorder) for fact in _known(shown) for line in _wrapped(fact, room)]
     head, *rest = (_kept(line, "ltr", reorder=reorder) for line in _wrapped(_headline(shown), room))
     told_at = shown.history[-1].at.astimezone(UTC)
     clock = Text(f"{told_at:%H:%M:%S}  ", style="dim")
     ruled = _ruled(shown.judged, room, reorder=reorder) if shown.judged else []
-    body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *ruled, *told)]
+    body = [Text(" " * _INDENT).append_text(line) for line in (*rest, _labels(shown), *ruled, *known, *told)]
     return [clock.append_text(head), *body, Text("")]
 
 
@@ -172,6 +176,23 @@ def _ruled(judged: Ruled, width: int, *, reorder: bool) -> list[Text]:
     return [who.append(": ").append_text(note[0])] if fits else [who.append(":"), *note]
 
 
+def _known(shown: Card) -> list[Text]:
+    """Return what is to be known beside the headline, who says and who denies it, and why it is believed."""
+    found = [Text(note.text, style=NOTES.get(note.mark, "")) for note in shown.notes]
+    if any(one.denies for one in shown.tellings):
+        told = {denies: _publishers(shown, denies=denies) for denies in (False, True)}
+        found.append(Text(f"says: {told[False]}; denies: {told[True]}", style="magenta"))
+    if shown.reasons:
+        found.append(Text(f"why {shown.confidence:.2f}: {'; '.join(one.text for one in shown.reasons)}", style="dim"))
+    return found
+
+
+def _publishers(shown: Card, *, denies: bool) -> str:
+    """Who says so, or denies it, each once: the speaker where one is quoted."""
+    told = (one for one in shown.tellings if one.denies == denies)
+    return ", ".join(dict.fromkeys(one.speaker or one.source_name for one in told)) or "nobody any more"
+
+
 def sentence(told: Telling, width: int, *, reorder: bool = False) -> list[Text]:
     """Return the sentence in lines of `width`, coloured, each line kept in its own direction."""
     whole = Text()
@@ -199,9 +220,9 @@ def _wrapped(text: Text, width: int) -> list[Text]:
 
 def _facts(shown: Card, first: Telling, *, reorder: bool) -> list[Text]:
     """Who published it and when, how long we took; the address stands alone, so that it can be copied."""
-    line, delay = _name(first.source_name, reorder=reorder), shown.fetched_to_alerted
+    line, took = _name(first.source_name, reorder=reorder), journey(shown)
     line.append(f", published {first.published_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if first.published_at else "")
-    line.append(f", alerted {delay:.2f} s after fetching" if delay is not None else "")
+    line.append(f", {took}" if took else "")
     line.stylize("dim")
     return [line, Text(first.url, style="dim")] if first.url else [line]
 

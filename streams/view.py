@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 
 from msgspec import Struct
@@ -12,17 +12,22 @@ from msgspec.structs import replace
 from streams.alerts import Alert, AlertEvidence, Judged
 from streams.highlight import Segment, direction, printable, safe_url, segments
 from streams.items import ItemRef
-from streams.mentions import Actor, EventDate
+from streams.mentions import Actor, EventDate, Status
 from streams.verdicts import Verdict
+from streams.wording import Note, Why, held_by, notes, span, whys
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20
 _MOST_CARDS = 500
+_DENIALS = frozenset({Status.DENIED, Status.NEGATED})
 _RULED = {Verdict.CONFIRM: "confirmed", Verdict.REJECT: "rejected", Verdict.CORRECT: "corrected"}
 
 
 class Telling(Struct, frozen=True, kw_only=True):
-    """One piece of evidence as people see it; `url` is http or https or null, times are UTC."""
+    """One piece of evidence as people see it; `url` is http or https or null, times are UTC.
+
+    `denies`: it says that the change did not happen.
+    """
 
     claim_id: str
     source: str
@@ -34,6 +39,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     title: str | None
     kind: str
     status: str
+    denies: bool
     language: str
     direction: str
     segments: tuple[Segment, ...]
@@ -87,6 +93,10 @@ class Card(Struct, frozen=True, kw_only=True):
     independent_sources: int
     against_interest: bool
     ledger_check: str
+    held_before: str | None
+    held_since: date | None
+    notes: tuple[Note, ...]
+    reasons: tuple[Why, ...]
     confidence: float
     judged: Ruled | None
     published_at: datetime | None
@@ -95,11 +105,13 @@ class Card(Struct, frozen=True, kw_only=True):
     event_to_published: float | None
     published_to_fetched: float | None
     fetched_to_alerted: float | None
+    event_precision: str | None
+    published_precision: str | None
     demo: bool
 
 
 def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
-    """Return one piece of evidence as people see it; `names` gives sources their names."""
+    """Return one piece of evidence as people see it; `names` gives sources and speakers their names by their ids."""
     item = told.item
     said = told.attribution
     return Telling(
@@ -108,11 +120,12 @@ def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
         source_name=printable(names.get(item.source) or item.owner or item.source),
         owner=_line(item.owner),
         side=_line((said.side if said else None) or item.side),
-        speaker=_line((said.speaker or said.text) if said else None),
+        speaker=_speaker(told, names),
         url=safe_url(item.url),
         title=_line(item.title),
         kind=told.kind,
         status=told.status,
+        denies=told.status in _DENIALS,
         language=printable(told.language),
         direction=direction(told.evidence.sentence or told.evidence.text, told.language),
         segments=segments(told),
@@ -123,6 +136,15 @@ def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
         rule=printable(told.rule),
         demo=item.demo,
     )
+
+
+def _speaker(told: AlertEvidence, names: Mapping[str, str]) -> str | None:
+    """Return who is quoted, by his name; an id that no table knows may be that of a side told of here."""
+    said = told.attribution
+    if said is None or not said.speaker:
+        return _line(said.text) if said else None
+    sides = {one.id: one.name for one in (told.gaining, told.losing) if one and one.name}
+    return printable(names.get(said.speaker) or sides.get(said.speaker) or said.speaker)
 
 
 def _line(text: str | None) -> str | None:
@@ -167,6 +189,10 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         independent_sources=alert.independent_sources,
         against_interest=alert.against_interest,
         ledger_check=alert.ledger_check,
+        held_before=held_by(alert.before.holders) if alert.before else None,
+        held_since=alert.before.since if alert.before else None,
+        notes=notes(alert),
+        reasons=whys(alert),
         confidence=alert.confidence,
         judged=_ruled(alert.judged),
         published_at=min((item.published_at for item in items if item.published_at), default=None),
@@ -175,6 +201,8 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         event_to_published=alert.delays.event_to_published,
         published_to_fetched=alert.delays.published_to_fetched,
         fetched_to_alerted=before.fetched_to_alerted if before else _delay(alert, items, alerted_at),
+        event_precision=alert.delays.event_precision,
+        published_precision=alert.delays.published_precision,
         demo=alert.demo,
     )
 
@@ -199,9 +227,12 @@ def _dated(event: EventDate | None) -> EventDate | None:
 
 
 def _tellings(alert: Alert, names: Mapping[str, str]) -> tuple[Telling, ...]:
-    """Show the telling that opened the alert and the latest ones: a big story has hundreds."""
-    shown = (*alert.evidence[:1], *alert.evidence[1:][-(_MOST_TELLINGS - 1) :])
-    return tuple(telling(told, names) for told in shown)
+    """Show the telling that opened the alert, the first denial and the latest ones: a big story has hundreds."""
+    says = [told for told in alert.evidence if told.status not in _DENIALS][:1]
+    denies = [told for told in alert.evidence if told.status in _DENIALS][:1]
+    first = {told.claim_id: told for told in (*says, *denies)}
+    rest = [told for told in alert.evidence if told.claim_id not in first]
+    return tuple(telling(told, names) for told in (*first.values(), *rest[len(first) - _MOST_TELLINGS :]))
 
 
 def _history(alert: Alert, at: datetime, before: Card | None) -> tuple[Moment, ...]:
@@ -216,6 +247,17 @@ def _fetched(items: list[ItemRef]) -> datetime | None:
 def _delay(alert: Alert, items: list[ItemRef], at: datetime) -> float | None:
     fetched = _fetched(items)
     return None if fetched is None or alert.revision > 1 else max(0.0, (at - fetched).total_seconds())
+
+
+def journey(shown: Card) -> str:
+    """Return what the news took from event to alert, leg by leg, and how exactly the event is known."""
+    exact = f" (event known to the {shown.event_precision})" if shown.event_precision else ""
+    legs = (
+        ("event → published", shown.event_to_published, exact),
+        ("published → fetched", shown.published_to_fetched, ""),
+        ("fetched → alerted", shown.fetched_to_alerted, ""),
+    )
+    return ", ".join(f"{name} {span(seconds)}{note}" for name, seconds, note in legs if seconds is not None)
 
 
 def middle_and_tail(delays: list[float]) -> tuple[float, float] | None:

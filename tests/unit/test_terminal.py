@@ -1,12 +1,15 @@
 """The terminal shows a card in lines that keep their direction and obey no hostile text."""
 
 import io
+from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
 
-from streams.alerts import AlertState
+from streams.alerts import AlertState, Before, Delays, Holder, LedgerCheck, Reason, Rule
+from streams.mentions import Precision, Status
 from streams.panel import panel
 from streams.settings import SourceSettings
 from streams.terminal import foot, lines, sentence
@@ -37,6 +40,36 @@ def test_demo_and_later_revisions_say_so():
     """What is not from the world is labelled, and a revision tells its number."""
     state = plain(lines(shown(telling(), demo=True, revision=3, state=AlertState.DISPUTED), width=100))[1]
     assert state.strip() == "● disputed  capture, 1 independent source, revision 3  DEMO"
+
+
+def test_what_the_ledger_says_and_why_it_is_believed_stand_below_the_state():
+    """A note and the reasons have a line each, between the state and the sentence."""
+    held = Before(holders=(Holder(key="n", text="Northern Forces"),), since=date(2014, 6, 1))
+    reason = Reason(rule=Rule.INDEPENDENT, before=0.82, after=0.95)
+    told = replace(
+        alert(sources=3), ledger_check=LedgerCheck.REDUNDANT, before=held, reasons=(reason,), confidence=0.95
+    )
+    note, why = plain(lines(card(told, alerted_at=NOON, names={}), width=200))[2:4]
+    assert note.strip() == "Northern Forces held it already since 2014-06-01"
+    assert why.strip() == "why 0.80: 3 independent publishers: 0.82 → 0.95"
+
+
+def test_a_dispute_names_both_sides():
+    """Who says so and who denies it stand in one line, the speaker where one is quoted; the sentence is the claim's."""
+    denial = replace(telling(source="wadi", speaker="River Guard"), status=Status.DENIED)
+    told = shown(denial, telling(), state=AlertState.DISPUTED)
+    found = plain(lines(told, width=200))
+    assert found[2].strip() == "says: Harbour Media; denies: River Guard"
+    assert not told.tellings[0].denies
+
+
+def test_the_delays_stand_with_the_source_leg_by_leg():
+    """Event, publication, fetching, alert: each leg that is known, and how exactly the event is."""
+    delays = Delays(event_to_published=43200.0, event_precision=Precision.DAY, published_to_fetched=240.0)
+    line = plain(lines(card(replace(alert(), delays=delays), alerted_at=NOON, names={}), width=200))[3]
+    assert line.strip().endswith(
+        "event → published 12 h (event known to the day), published → fetched 4 min, fetched → alerted 0.00 s"
+    )
 
 
 def test_every_arabic_line_is_isolated():

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from streams.alerts import AlertState
+from streams.mentions import Actor, Status
 from streams.view import card, middle_and_tail
 from tests.alerts import HOSTILE, NOON, alert, arabic, telling
 
@@ -62,3 +65,20 @@ def test_middle_and_tail():
     assert middle_and_tail([float(number) for number in range(1, 101)]) == (50.5, 95.0)
     assert middle_and_tail([3.0]) == (3.0, 3.0)
     assert middle_and_tail([]) is None
+
+
+def test_a_denial_is_shown_however_many_tellings_follow():
+    """Both sides are kept: of a hundred tellings the first denial is among the forty, behind the first that says so."""
+    denial = replace(telling(source="denier"), status=Status.DENIED)
+    many = (denial, *(telling(source=f"paper-{number}") for number in range(100)))
+    shown = card(alert("a", *many), alerted_at=NOON, names={}).tellings
+    assert [one.source for one in shown[:2]] == ["paper-0", "denier"]
+    assert [len(shown), sum(one.denies for one in shown)] == [40, 1]
+
+
+def test_speakers_are_called_by_their_names():
+    """A speaker known by his id is shown by the name that the tables give him, or the side's own."""
+    gainer = Actor(text="Northern", start=0, end=8, id="north", name="Northern Forces")
+    told = replace(telling(speaker="north"), gaining=gainer)
+    found = card(alert("a", told, telling(speaker="wadi", source="b")), alerted_at=NOON, names={"wadi": "Wadi Brigades"}).tellings
+    assert [one.speaker for one in found] == ["Northern Forces", "Wadi Brigades"]

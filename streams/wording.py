@@ -1,0 +1,143 @@
+"""The words in which an alert says how it stands to the ledger and why it is believed, for the page and the terminal.
+
+Every word of a source is made printable here; days are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from streams.alerts import Alert, Before, Holder, LedgerCheck, Reason, Rule
+from streams.highlight import printable
+from streams.mentions import Actor, Kind, Precision
+from streams.verdicts import Verdict
+
+_NOBODY = "somebody"
+_JUDGED = {Verdict.CONFIRM: "confirmed", Verdict.REJECT: "rejected", Verdict.CORRECT: "put right"}
+_CHECKED = frozenset({LedgerCheck.REDUNDANT, LedgerCheck.IMPOSSIBLE})
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """One thing to know of an alert beside its headline; `mark` is a word for what it is, for its colour."""
+
+    mark: str
+    text: str
+
+
+class Why(Struct, frozen=True, kw_only=True):
+    """One rule that moved the confidence, in words; `before` and `after` are from 0 to 1."""
+
+    rule: str
+    text: str
+    before: float
+    after: float
+
+
+def notes(alert: Alert) -> tuple[Note, ...]:
+    """Return what is to be known of an alert beside its headline, what casts doubt on it first."""
+    said = (
+        (alert.ledger_check if alert.ledger_check in _CHECKED else "", _check(alert)),
+        (
+            "linked" if alert.linked_to else "",
+            f"follows from the pledge of {_name(alert.from_holder)}; nobody told of this place",
+        ),
+        ("clash" if alert.clash else "", "a day or less: a clash by ACLED's rule"),
+        ("area" if alert.area else "", "an area: towns inside keep their holders"),
+        ("against-interest" if alert.against_interest else "", "admitted by its own side"),
+    )
+    return tuple(Note(mark=str(mark), text=text) for mark, text in said if mark)
+
+
+def _check(alert: Alert) -> str:
+    """Return how the alert disagrees with the ledger; empty where it does not."""
+    before = alert.before
+    if before is None:
+        return f"the ledger says otherwise ({alert.ledger_check})"
+    who, gainer = held_by(before.holders), _name(alert.to_holder)
+    if alert.ledger_check is LedgerCheck.REDUNDANT:
+        return f"{gainer} held it already since {before.since}"
+    if alert.kind is Kind.RECAPTURE and _holds(alert, before):
+        return f"retaken by {gainer}, who had not lost it since {before.since}"
+    return f"taken from {_name(alert.from_holder)}, but {who} held it since {before.since}"
+
+
+def _holds(alert: Alert, before: Before) -> bool:
+    """Say whether the gainer is the one who held the place; his words may differ where he has an id."""
+    gainer = alert.to_holder
+    return gainer is not None and any(
+        one.id == gainer.id if gainer.id else one.text == gainer.text for one in before.holders
+    )
+
+
+def _name(actor: Actor | None) -> str:
+    return printable(actor.name or actor.text) if actor else _NOBODY
+
+
+def held_by(holders: Iterable[Holder]) -> str:
+    """Return the names of those who hold a place together."""
+    return " and ".join(printable(one.name or one.text) for one in holders)
+
+
+def whys(alert: Alert) -> tuple[Why, ...]:
+    """Return why the alert is believed as much as it is, rule by rule, in the order in which they applied."""
+    return tuple(Why(rule=one.rule, text=_why(one, alert), before=one.before, after=one.after) for one in alert.reasons)
+
+
+def _why(reason: Reason, alert: Alert) -> str:
+    return f"{_rule(reason, alert)}: {reason.before:.2f} → {reason.after:.2f}"
+
+
+def _rule(reason: Reason, alert: Alert) -> str:
+    match reason.rule:
+        case Rule.OWN_GAIN:
+            return f"its own word about its own gain{_speakers(reason, alert)}"
+        case Rule.OWN_LOSS:
+            return f"its own word about its own loss{_speakers(reason, alert)}"
+        case Rule.INDEPENDENT:
+            return f"{alert.independent_sources} independent publishers"
+        case Rule.DENIED:
+            return f"denied{_speakers(reason, alert)}"
+        case Rule.LINKED:
+            return f"follows from the pledge of {_name(alert.from_holder)}, nobody told of this place"
+        case Rule.ANALYST:
+            return (
+                f"{_JUDGED[alert.judged.verdict]} by {printable(alert.judged.analyst)}"
+                if alert.judged
+                else "an analyst"
+            )
+
+
+def _speakers(reason: Reason, alert: Alert) -> str:
+    """Return who spoke, in brackets: the side whose own word it is, else publishers."""
+    told = [one for one in alert.evidence if one.claim_id in reason.claim_ids]
+    named = {actor.id: actor for actor in (alert.from_holder, alert.to_holder) if actor and actor.id}
+    said: list[str] = []
+    for one in told:
+        speaker = one.attribution.speaker if one.attribution else None
+        known = named.get(speaker or one.item.side)
+        said.append(_name(known) if known else printable(speaker or one.item.owner or one.item.source))
+    return f" ({', '.join(dict.fromkeys(said))})" if said else ""
+
+
+def known_to(day: date, precision: Precision | None) -> str:
+    """Return a day as exactly as it is known."""
+    if precision is Precision.YEAR:
+        return f"{day:%Y}"
+    if precision is Precision.MONTH:
+        return f"{day:%Y-%m}"
+    return f"week of {day}" if precision is Precision.WEEK else str(day)
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in the largest unit that says enough."""
+    for most, unit, name in _UNITS:
+        if seconds < most:
+            return f"{seconds / unit:.{2 if seconds < 1 else 1 if seconds < _TEN else 0}f} {name}"
+    return f"{seconds / _DAY:.0f} days"
+
+
+_TEN, _DAY = 10, 86400
+_UNITS: Sequence[tuple[float, float, str]] = ((90, 1, "s"), (5400, 60, "min"), (2 * _DAY, 3600, "h"))
