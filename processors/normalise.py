@@ -6,7 +6,8 @@ apart, gives letters that are interchanged in print one form (أ إ آ ٱ -> ا,
 ى -> ي, ة -> ه, ؤ -> و, ئ -> ي; Persian ک ی likewise), Latin letters their base
 form and lower case, Latin letters inside Cyrillic words their Cyrillic twins,
 digits their ASCII form and quotes one form. White space
-keeps its length; newlines stay newlines.
+keeps its length; newlines stay newlines. Folding what is folded changes
+nothing, and a word folds alike whatever other words stand beside it.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Folded:
 def fold(source: str) -> Folded:
     """Return `source` as it is matched; the work is linear in its length."""
     if source.isascii():
-        return Folded(source, _same_size(source), range(len(source) + 1))
+        return Folded(source, source.encode("ascii").translate(_WESTERN).decode("ascii"), range(len(source) + 1))
     if (western := _western(source)) is not None:
         return Folded(source, western, range(len(source) + 1))
     source_text = source.replace("\u0130", "i") if "\u0130" in source else source  # its lower case is two characters
@@ -128,7 +129,7 @@ def _same_size(text: str) -> str:
     text = text.lower()
     for letter, folded in _FREQUENT.items():
         text = text.replace(letter, folded)
-    if not text.isascii() and _LETTER.search(text):
+    if _LETTER.search(text):
         for letter in set(_LETTER.findall(text)):
             text = text.replace(letter, _LETTERS[letter])
     if any(letter in text for letter in _CYRILLIC):
