@@ -23,8 +23,7 @@ from processors.gazetteer import PlaceMatch
 from streams.items import Part
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
 
-_REGION = 3
-_NEAR = 40
+_REGION, _NEAR = 3, 40
 
 
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
@@ -162,12 +161,13 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
 def _pointed_words(where: Where, draft: Draft, slot: Slot, phrase: Phrase) -> tuple[int, int]:
     """Return the words that show what pointing words mean: the name, with the noun that they repeat if it has one.
 
-    Of a name that stands without a noun, a noun of the lexicon's `repeated` beside the trigger is kept as written.
+    A noun of `repeated` beside the trigger is kept as written for a name without one, if not told in `resumed_here`.
     """
     name, head = phrase.names[0], slot.phrase.head if slot.phrase else ""
     if head not in where.line.lexicon.words.get("repeated", ()):
         return name.start, name.end
-    if not phrase.head and draft.trigger.start - slot.end <= _NEAR:
+    here = phrase.start >= where.line.start and head in where.line.lexicon.words.get("resumed_here", ())
+    if not (phrase.head or here) and draft.trigger.start - slot.end <= _NEAR:
         return slot.start, slot.end
     return (phrase.start if head == phrase.head else name.start), name.end
 
