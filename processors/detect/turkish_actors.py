@@ -10,7 +10,7 @@ from processors.detect.actors import ActorKind, ActorMatch
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 from processors.detect.turkish_names import Names
-from processors.detect.turkish_words import UNMARKED, case_of, cuts, form_of, singular
+from processors.detect.turkish_words import UNMARKED, case_of, cuts, form_of, singular, uncased
 
 MOST_WORDS = 9
 _ALIAS_WORDS = 6
@@ -254,6 +254,6 @@ class Actors:
         cut = word.text.rfind("'")
         points = form.stem in self.at.lists["groups"] and not form.plural and not form.owned
         return Found(
-            last=at + 1, end=word.start + cut if cut > 0 else word.end, case=form.case, head=form.stem,
+            last=at + 1, end=word.start + (cut if cut > 0 else uncased(word.text, form)), case=form.case, head=form.stem,
             owned=form.owned, plural=form.plural, pointing=points,
         )  # fmt: skip
