@@ -253,7 +253,7 @@ class Actors:
             return None
         cut = word.text.rfind("'")
         points = form.stem in self.at.lists["groups"] and not form.plural and not form.owned
+        end = word.start + (cut if cut > 0 else uncased(word.text, form))
         return Found(
-            last=at + 1, end=word.start + (cut if cut > 0 else uncased(word.text, form)), case=form.case, head=form.stem,
-            owned=form.owned, plural=form.plural, pointing=points,
-        )  # fmt: skip
+            last=at + 1, end=end, case=form.case, head=form.stem, owned=form.owned, plural=form.plural, pointing=points
+        )
