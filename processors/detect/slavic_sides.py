@@ -222,6 +222,7 @@ def _holds(line: Line, actor: Phrase, trigger: Trigger) -> bool:
 def doer_of_participle(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take whom an active participle describes: right before its comma ("силы, взявшие X"), else behind its object."""
     nearest = next((p for p in reversed(line.phrases) if p.end <= trigger.start), None)
-    if nearest and fits(nearest, role) and not line.text[nearest.end : trigger.start].strip(' ,"'):
+    between = line.text[nearest.end : trigger.start].replace('"', " ").replace(",", " ").split() if nearest else []
+    if nearest and fits(nearest, role) and set(between) <= line.lexicon.words["adverbs"] | line.lexicon.words["said"]:
         return slot_of(nearest)
     return follower(line, trigger, role)
