@@ -170,7 +170,7 @@ class Qualifiers:
         for at in range(core, end - 1):
             match = self.at.actor(at)
             word = self.at.words[at].text
-            if match is not None or word in self.at.lists["actors"] or self.is_nation(at):
+            if match is not None or (word in self.at.lists["actors"] and word != "military") or self.is_nation(at):
                 last = max(self.at.after(match.end) if match else 0, at + 1)
                 return self.at.phrase(Role.ACTOR, at, last, actor=match.id if match else None, head=word)
         return None

@@ -139,7 +139,7 @@ def _is_one(document: Document, one: Slot, other: Slot) -> bool:
 def _beside(line: Line, draft: Draft) -> Slot | None:
     """Return an actor of this sentence that is told to be driven out, to leave or to have held the place."""
     actors = [p for p in line.phrases if p.role is Role.ACTOR and abs(p.start - draft.trigger.start) <= REACH]
-    tests = (_held, _is_driven, _leaves)
+    tests = (_held, _is_driven, _leaves, _belonged_to)
     return slot_of(next((p for p in actors if any(test(line, draft, p) for test in tests)), None))
 
 
@@ -147,6 +147,14 @@ def _held(line: Line, draft: Draft, actor: Phrase) -> bool:
     """Tell whether the actor is the subject of a clause that hangs on the place ("territory X once held")."""
     adjacent = 0 <= actor.start - draft.place.end <= _ADJACENT
     return adjacent and line.lexicon.patterns["holding"].search(line.text[actor.end : line.end]) is not None
+
+
+def _belonged_to(line: Line, draft: Draft, actor: Phrase) -> bool:
+    """Tell whether the words between the place and the actor say that it was his ("X, the last stronghold of Y")."""
+    belonging = line.lexicon.patterns.get("belonging")
+    if belonging is None or actor.start < draft.place.end or draft.place.start < draft.trigger.start:
+        return False
+    return belonging.search(line.text[draft.place.end : actor.start]) is not None
 
 
 def _is_driven(line: Line, draft: Draft, actor: Phrase) -> bool:
