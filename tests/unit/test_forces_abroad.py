@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from processors.detect import detect
-from processors.knowledge import Knowledge, load
-
-
-@cache
-def knowledge() -> Knowledge:
-    """Return what the project knows, read once."""
-    return load()
+from tests.known import knowledge
 
 
 def countries(text: str) -> set[str | None]:
