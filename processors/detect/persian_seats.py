@@ -166,7 +166,7 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 
 
 def _around(line: Line, start: int) -> int | None:
-    """Return where the clause ends that stands before "after that" and goes on behind it ("A, after B had left, ...")."""
+    """Return where the clause ends that stands before "after that" and goes on behind it ("A, after B left, ...")."""
     led = last_match(_AFTER, line.text, line.start, start)
     return led.start() if led is not None and not line.text[led.end() : start].strip() else None
 
