@@ -110,7 +110,8 @@ class Qualifiers:
         if word == "and":
             return at > first and bool(self._joins_adjectives(at))
         told = word.endswith("ed") and ((at == first and word not in _NEVER_TOLD) or self._is_counted(at + 1))
-        loose = word in self.at.lists["loose"] and self._qualifies(at) and not told
+        rings = word == "surrounding" and self.at.capital(at + 1)
+        loose = word in self.at.lists["loose"] and self._qualifies(at) and not (told or rings)
         if "-" in word and not self.at.capital(at) and _COMPOUND.match(word):
             return True
         return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
@@ -199,7 +200,9 @@ class Qualifiers:
         noun = word in lists["places"] or word in lists["actors"] or word in lists["loose"]
         if word == "force" and self.at.has(at + 1, {"them", "him"}):
             return True
-        verbal = word.endswith("s") and not word.endswith(("ss", "'s")) and not noun and not self.at.capital(at)
+        aimed = self.at.has(at - 1, {"to"}) == 1 and word.isalpha()
+        ends = word.endswith("s") and not word.endswith(("ss", "'s"))
+        verbal = (ends or aimed) and not noun and not self.at.capital(at)
         return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
 
     def is_topic(self, at: int) -> bool:
