@@ -26,3 +26,9 @@ class Draft:
     spare: bool = False
     held: Draft | None = None
     """Who holds the place by the same words; it is told as well where nobody has taken it from him yet."""
+
+    @property
+    def unplaced(self) -> bool:
+        """Tell whether no words at all stand for the place ("they broke the siege"); who left it must be named."""
+        unnamed = self.kind is Kind.WITHDRAWAL and self.loser is not None and self.loser.pointing
+        return self.place.phrase is None and self.place.start == self.place.end and not unnamed

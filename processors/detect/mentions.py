@@ -29,7 +29,8 @@ _REGION, _NEAR = 3, 40
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
     """Return the mention a draft stands for, or none if its place or a needed side cannot be told."""
     places = tuple(_places(document, where, draft))
-    if not places or (draft.kind is Kind.ALLEGIANCE and all(_is_country(place) for place in places)):
+    unplaced = draft.unplaced and draft.kind.value in where.line.lexicon.words.get("placeless", ())
+    if not (places or unplaced) or (draft.kind is Kind.ALLEGIANCE and all(_is_country(place) for place in places)):
         return None
     status, said, cue = _status(document, where, draft)
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
@@ -159,10 +160,7 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
 
 
 def _pointed_words(where: Where, draft: Draft, slot: Slot, phrase: Phrase) -> tuple[int, int]:
-    """Return the words that show what pointing words mean: the name, with the noun that they repeat if it has one.
-
-    A noun of `repeated` beside the trigger is kept as written for a name without one, if not told in `resumed_here`.
-    """
+    """Return what shows what pointing words mean: the name with its noun; a noun that it lacks is kept as written."""
     name, head = phrase.names[0], slot.phrase.head if slot.phrase else ""
     if head not in where.line.lexicon.words.get("repeated", ()):
         return name.start, name.end
