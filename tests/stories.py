@@ -53,6 +53,17 @@ PLACES = {"town": TOWN, "area": AREA, "other": OTHER}
 USUAL: dict[str, object] = {"confidence": 0.8, "rule": "test", "language": "en"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of an actor table."""
+
+    name: str
+    name_ar: str | None = None
+    side: str | None = None
+    type: str | None = None
+    countries: tuple[str, ...] = ()
+
+
 def claim(
     source: str = "herald",
     day: float = 0,
