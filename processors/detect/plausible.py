@@ -62,7 +62,10 @@ def is_taken_in_war(where: Where, draft: Draft, head: str) -> bool:
 
 
 def _is_plain_in_war(document: Document, where: Where, places: Sequence[Place]) -> bool:
-    """Tell whether a claim that lacks a side is one: a named place finer than a region, war told all around."""
+    """Tell whether a claim that lacks a side is one: a named place not known for a region, war told all around.
+
+    A district counts, a governorate and a country do not; a name that nothing resolves counts, as most are villages.
+    """
     named = any(names_a_place(place.text) and place.geo_precision != _REGION for place in places)
     around = document.spots.count(where.line.start - NEAR, where.line.end + NEAR)
     return named and around >= FEWEST and _is_told_in_war(document, where)
