@@ -101,7 +101,8 @@ def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) ->
     if _is_of_goods(line, lead[: resumed.start()] if resumed else lead):
         return None
     if resumed:
-        antecedent = POSITIONS["prev"](line, trigger, role)
+        seat = min(line.lexicon.words.get("antecedent", {"prev"}))
+        antecedent = POSITIONS[seat](line, trigger, role)
         if antecedent is not None:
             return _inner(line, antecedent)
     return Slot(start=span[0], end=span[1])
