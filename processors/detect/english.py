@@ -19,6 +19,7 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _SIDES = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
+_ROUGH = {"at": {"least", "most"}, "more": {"than"}, "fewer": {"than"}}
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
 
@@ -77,8 +78,8 @@ class Places:
 
     def _special(self, at: int, word: str) -> Phrase | None:
         """Read what begins with a word of its own kind: "at least", a possessive, a name of capitals, a pronoun."""
-        if word == "at" and self.at.has(at + 1, {"least", "most"}):
-            return self._from(at, self.read(at + 1))
+        if self.at.has(at + 1, _ROUGH.get(word, frozenset())):
+            return self._from(at, self.read(at + 1 + (word != "at")))
         if word in _PRONOUNS:
             return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head=_PRONOUNS[word])
         if word in self.at.lists["acronyms"] and self.words.is_acronym(at):
@@ -152,11 +153,10 @@ class Places:
                 break
             if not noun and (not self._may_qualify(at, core) or (head in words["actors"] and word.endswith("ing"))):
                 break
-            apart = head in words["actors"] or head in words["manned"] or (at > core and not head)
-            if apart and word in _SIDES and self.at.has(at + 1, {"of"}):
-                break
+            apart = head in words["actors"] | words["manned"] | words["plural"] or (at > core and not head)
             compound = word in words["loose"] and self.at.has(at + 1, words["places"])
-            if head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at)):
+            aside = apart and word in _SIDES and self.at.has(at + 1, {"of"})
+            if aside or (head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at))):
                 break
             if noun and not (self.at.capital(at) and not head and at == core and word in {"state", "may"}):
                 head, end = word, at + 1

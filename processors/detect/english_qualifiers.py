@@ -171,7 +171,9 @@ class Qualifiers:
         for at in range(core, end - 1):
             match = self.at.actor(at)
             word = self.at.words[at].text
-            if match is not None or (word in self.at.lists["actors"] and word != "military") or self.is_nation(at):
+            if word == "military":
+                continue
+            if match is not None or word in self.at.lists["actors"] or self.is_nation(at):
                 last = max(self.at.after(match.end) if match else 0, at + 1)
                 return self.at.phrase(Role.ACTOR, at, last, actor=match.id if match else None, head=word)
         return None
@@ -198,7 +200,7 @@ class Qualifiers:
         """Tell whether a word written small is the verb of what follows ("orders French troops", "force them out")."""
         word, lists = self.at.words[at].text, self.at.lists
         noun = word in lists["places"] or word in lists["actors"] or word in lists["loose"]
-        if word == "force" and self.at.has(at + 1, {"them", "him"}):
+        if word == "force" and (self.at.has(at + 1, {"them", "him"}) or self.at.has(at - 1, {"to"}) == 1):
             return True
         aimed = self.at.has(at - 1, {"to"}) == 1 and word.isalpha()
         ends = word.endswith("s") and not word.endswith(("ss", "'s"))
