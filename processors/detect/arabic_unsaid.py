@@ -53,7 +53,9 @@ def lies_there(line: Line, phrase: Phrase) -> bool:
     """Tell whether a place only says where the one before it lies (كفريا الواقعة في محافظة إدلب)."""
     before = next((p for p in reversed(line.phrases) if p.end <= phrase.start), None)
     named = before is not None and before.role is Role.PLACE and bool(before.names or before.headed)
-    gap = line.text[before.end : phrase.start] if before is not None and named else "."
+    first = line.text[phrase.start : phrase.end].split()[0]
+    opening = phrase.start + (len(first) if first in line.lexicon.words["compass"] else 0)
+    gap = line.text[before.end : opening] if before is not None and named else "."
     capital = not gap.strip(" ،") and line.text.startswith("عاصمه", phrase.start)
     return capital or line.lexicon.patterns["lying_in"].match(gap) is not None
 
