@@ -19,6 +19,7 @@ from processors.detect.document import Document, read
 from processors.detect.lexicon import Lexicon
 from processors.detect.losers import leavings, with_losers
 from processors.detect.mentions import mention
+from processors.detect.nearest import nearest
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
 from processors.detect.triggers import Words, telling, triggers
@@ -84,6 +85,7 @@ def _of_sentence(document: Document, told: _Told, anchor: Anchor) -> list[Mentio
     where = Where(number=number, line=line)
     tellers = triggers(line, words)
     claimed = drafts(line, tellers)
+    claimed = (*claimed, *nearest(line, tellers, claimed))
     left = leavings(line, tellers, claimed)
     found = with_losers(document, where, (*claimed, *(left or unsaid(document, where, tellers, claimed))))
     dated = zip(found, dates(document, where, found, anchor), strict=True)

@@ -15,7 +15,7 @@ from processors.detect.draft import Draft
 from processors.detect.line import Slot
 from processors.detect.onward import added, told_after
 from processors.detect.phrases import Name, Phrase, Role
-from processors.detect.plausible import is_taken_in_war, is_war
+from processors.detect.plausible import is_taken_in_war, is_told_alone, is_war
 from processors.detect.resolving import Resolution, resolve
 from processors.detect.status import is_background, status_of
 from processors.detect.times import is_history
@@ -135,7 +135,8 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
     if phrase is None:
         acted = draft.gainer or draft.loser or any(p.role is Role.ACTOR or p.actor for p in where.line.phrases)
         head = slot.phrase.head if slot.phrase is not None else "it"
-        if is_taken_in_war(where, draft, head) or (acted and head not in {"it", "they"}):
+        told = head not in {"it", "they"} or is_told_alone(document, where, draft, slot)
+        if is_taken_in_war(where, draft, head) or (acted and told):
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
         return
     if slot.phrase is not None and slot.phrase.share:

@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from processors.detect.anaphora import Where
 from processors.detect.arms import FEWEST, NEAR
 from processors.detect.document import SHORT, Document
-from processors.detect.draft import Draft
+from processors.detect.draft import APART, Draft
 from processors.detect.line import Slot
 from processors.detect.phrases import Role, words
 from processors.generic import names_a_place
-from streams.mentions import Actor, Place
+from streams.mentions import Actor, Kind, Place
 
 _REGION = 3
+_NAMED = APART | {Kind.LOSS}
+"""Kinds that need words for their place: a pronoun with a verb of losing may be whatever is lost."""
 
 
 def is_war(
@@ -59,6 +61,15 @@ def is_taken_in_war(where: Where, draft: Draft, head: str) -> bool:
     if warlike is None or head not in lexicon.words.get("lesser", ()):
         return False
     return warlike.match(where.line.text, trigger.start, trigger.end) is not None
+
+
+def is_told_alone(document: Document, where: Where, draft: Draft, slot: Slot) -> bool:
+    """Tell whether somebody armed takes or leaves what a pronoun means in a text too short to have named it before."""
+    if slot.start < draft.trigger.start or slot.end == slot.start or len(document.text) > SHORT or draft.kind in _NAMED:
+        return False
+    sides = (draft.gainer, draft.loser)
+    known = (side.phrase for side in sides if side and side.phrase and side.phrase.role is Role.ACTOR)
+    return any(_is_armed(where, side, None) for side in sides) or any(phrase.actor for phrase in known)
 
 
 def _is_plain_in_war(document: Document, where: Where, places: Sequence[Place]) -> bool:
