@@ -117,7 +117,7 @@ def read(
     borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
     whole = stretches(folded.text)
     cut = tuple(piece for stretch in whole for piece in _cut(stretch, borders, smooth)) if borders else whole
-    near = [n for n, stretch in enumerate(cut) if short or spots.are_near(stretch.start, stretch.end)]
+    near = range(len(cut)) if short else spots.near(cut)
     lexicons = tongues(folded, [cut[number] for number in near], knowledge.lexicons, language)
     return Document(
         folded=folded,

@@ -96,6 +96,8 @@ class Actors:
         if at >= len(self.at.words):
             return False
         span = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text
+        if span.isalpha() and span.islower():  # nearly every word: letters need not be counted
+            return False
         marks = (sum(letter.isupper() or letter.isdigit() for letter in part) for part in span.split("-"))
         return any(count >= _ACRONYM for count in marks)  # "Kivu-Nord" has a capital in each half
 
