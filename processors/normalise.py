@@ -30,6 +30,8 @@ _COMPATIBLE = "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e"
 
 _TRAILING_MARKS = re.compile(f"[{_MARKS}]*")
 _DELETABLE = re.compile(f"[{_MARKS}{_INVISIBLE}]")
+_RESIZING = re.compile(f"[{_MARKS}{_INVISIBLE}{_COMPATIBLE}]")
+"""One of these is in whatever `_RESIZED` finds; a search for a class alone takes a tenth of the time."""
 _RESIZED = re.compile(f"[иИ]\u0306|[іІ]\u0308|[{_MARKS}{_INVISIBLE}]+|[{_COMPATIBLE}]")
 
 _TWINS = str.maketrans("aceiopxykmthb", "асеіорхукмтнв")
@@ -118,7 +120,7 @@ def fold(source: str) -> Folded:
     if (western := _western(source)) is not None:
         return Folded(source, western, range(len(source) + 1))
     source_text = source.replace("\u0130", "i") if "\u0130" in source else source  # its lower case is two characters
-    if _RESIZED.search(source_text) is None:
+    if _RESIZING.search(source_text) is None:
         return Folded(source, _same_size(source_text), range(len(source) + 1))
     text, origin = _resized(source_text)
     return Folded(source, _same_size(text), origin)

@@ -127,7 +127,7 @@ def _trimmed(text: str, start: int, end: int, paragraph: int) -> Stretch | None:
     piece = text[start:end]
     words = piece.strip()
     left = start + piece.find(words)
-    return Stretch._make((left, left + len(words), paragraph)) if words else None  # half the time of its constructor
+    return Stretch(left, left + len(words), paragraph) if words else None
 
 
 def _space_before(text: str, start: int, stop: int) -> int:
