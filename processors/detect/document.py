@@ -96,6 +96,7 @@ class Document:
             words=found,
             starts=tuple(word.start for word in found),
             lexicon=lexicon,
+            lists=lexicon.words,
             knowledge=self.knowledge,
             seen=self._seen,
         )
