@@ -185,7 +185,9 @@ class Actors:
     def _is_member(self, found: Found, noun: Found, here: int) -> bool:
         """Tell whether a noun says which men of a body are meant ("ordu birlikleri"), or an adjective stands before."""
         adjective = found.last == here and found.head in self.at.lists["qualifiers"] and found.case == "nom"
-        return adjective or noun.head in self.at.lists["members"] or found.last < here
+        named = found.last == here and self.at.capital(here) and self.at.capital(here - 1)
+        named = named and noun.owned and not noun.plural  # "Ulusal Birlik Hükümeti"
+        return adjective or named or noun.head in self.at.lists["members"] or found.last < here
 
     def _is_of(self, at: int) -> bool:
         """Tell whether a word is a name made an adjective ("DSG'li")."""

@@ -59,9 +59,17 @@ def _dative_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in line.after(trigger) if p.case == "dat" and fits(p, role)), None))
 
 
+def _owner_of_leaving(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who leaves what he took: the genitive that a participle before has too ("A's leaving the towns it took")."""
+    if trigger.form != "noun":
+        return None
+    return slot_of(next((p for p in line.before(trigger) if p.role is role and p.case == "gen"), None))
+
+
 TURKISH: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "reporter": _reporter,
     "gen-topic": _owning_topic,
+    "gen-owner": _owner_of_leaving,
     "named-before": _named_before,
     "dat-behind": _dative_behind,
     "acc-shared": _shared_object,
