@@ -147,13 +147,17 @@ def _invader(line: Line, trigger: Trigger) -> tuple[Phrase, Phrase] | None:
     if trigger.form not in {"perfect", "imperfect"} or first is None or second is None:
         return None
     states = first.role is Role.PLACE and first.actor is not None and second.role is Role.PLACE
-    joined = line.text[trigger.end : first.start].strip() or line.timeless(first.end, second.start).strip()
+    gap = line.timeless(first.end, second.start).strip()
+    joined = line.text[trigger.end : first.start].strip() or gap.removeprefix("شبه")
     return (first, second) if states and not joined else None
 
 
 def _state(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take a state that is the subject of its verb ("A took B", both of them states)."""
+    """Take a state that is the subject of its verb ("A took B", both of them states; "which A took")."""
     del role
+    first = next(iter(line.after(trigger)), None) if trigger.form == "perfect_of" else None
+    if first is not None and first.actor is not None and not line.text[trigger.end : first.start].strip():
+        return slot_of(first)
     pair = _invader(line, trigger)
     return slot_of(pair[0]) if pair else None
 
