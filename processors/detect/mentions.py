@@ -15,7 +15,7 @@ from processors.detect.draft import Draft
 from processors.detect.line import Slot
 from processors.detect.onward import added, told_after
 from processors.detect.phrases import Name, Phrase, Role
-from processors.detect.plausible import is_taken_in_war, is_told_alone, is_war
+from processors.detect.plausible import beside_leaving, is_taken_in_war, is_told_alone, is_war
 from processors.detect.resolving import Resolution, resolve
 from processors.detect.status import is_background, status_of
 from processors.detect.times import is_history
@@ -131,7 +131,7 @@ def _around(found: Resolution | None) -> Resolution | None:
 
 def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iterator[Place]:
     """Yield the place that a pointing word means; one that means none is a place only where somebody acts on it."""
-    phrase = place_before(document, where, slot)
+    phrase = place_before(document, where, slot) or beside_leaving(document, where, draft, slot)
     if phrase is None:
         acted = draft.gainer or draft.loser or any(p.role is Role.ACTOR or p.actor for p in where.line.phrases)
         head = slot.phrase.head if slot.phrase is not None else "it"

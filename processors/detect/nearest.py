@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 
 from processors.detect.draft import APART, Draft
-from processors.detect.line import Line, Slot, Trigger
+from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Name, Phrase, Role, open_place
 from processors.detect.slots import fill
 from streams.mentions import Kind
@@ -45,18 +45,24 @@ def _draft(line: Line, trigger: Trigger) -> Draft | None:
     """Return the claim of a trigger before which its side stands and behind which a place does."""
     frame = trigger.frame
     gainer = fill(line, trigger, Role.ACTOR, frame.gainer)
-    loser = fill(line, trigger, Role.ACTOR, frame.loser)
+    unit = _unit(line, trigger)
+    loser = fill(line, trigger, Role.ACTOR, frame.loser) or unit
     side = loser if frame.kind in _LEAVING else gainer
-    if side is None:
-        return None
-    if "from" in frame.place:
+    if side is not None and "from" in frame.place:
         place = _of_leaver(line, trigger, side) if frame.kind is Kind.WITHDRAWAL else None
     else:
-        place = _behind(line, trigger) if side.start < trigger.end else None
+        place = _behind(line, trigger) if unit or (side and side.start < trigger.end) else None
     if place is None:
         return None
     slot = Slot(start=place.start, end=place.end, phrase=place)
     return Draft(trigger=trigger, kind=frame.kind, place=slot, gainer=gainer, loser=loser)
+
+
+def _unit(line: Line, trigger: Trigger) -> Slot | None:
+    """Return the unit behind a noun of taking that stands for its seat ("the capture of the 9th Division in X")."""
+    first = next(line.after(trigger), None)
+    seated = first is not None and first.role is Role.ACTOR and first.head in line.lexicon.words.get("seated", ())
+    return slot_of(first) if seated and "of" in trigger.frame.place else None
 
 
 def _behind(line: Line, trigger: Trigger) -> Phrase | None:
@@ -69,10 +75,12 @@ def _behind(line: Line, trigger: Trigger) -> Phrase | None:
     if found is None or (found["of"] is not None and "of" not in trigger.frame.place):
         return None
     start, end = found.span("noun")
-    content = [*_WORD.finditer(line.text, start, end)]
+    content = [word for word in _WORD.finditer(line.text, start, end) if word[0] != "and"]
     if not _is_noun(line, [word[0] for word in content], led=found["led"] is not None):
         return None
-    if found["led"] is None or found["led"] == "of":
+    if content and content[-1][0] in line.lexicon.words.get("seated", ()):
+        return place
+    if found["led"] in {None, "of"}:
         return replace(place, open=True, bound=False)
     name = Name(start=content[0].start(), end=content[-1].end())
     return open_place((name,), end=name.end, head=content[-1][0], within=place.names)

@@ -15,8 +15,8 @@ from processors.detect.anaphora import Where
 from processors.detect.arms import FEWEST, NEAR
 from processors.detect.document import SHORT, Document
 from processors.detect.draft import APART, Draft
-from processors.detect.line import Slot
-from processors.detect.phrases import Role, words
+from processors.detect.line import FINITE, Slot
+from processors.detect.phrases import Phrase, Role, words
 from processors.generic import names_a_place
 from streams.mentions import Actor, Kind, Place
 
@@ -70,6 +70,21 @@ def is_told_alone(document: Document, where: Where, draft: Draft, slot: Slot) ->
     sides = (draft.gainer, draft.loser)
     known = (side.phrase for side in sides if side and side.phrase and side.phrase.role is Role.ACTOR)
     return any(_is_armed(where, side, None) for side in sides) or any(phrase.actor for phrase in known)
+
+
+def beside_leaving(document: Document, where: Where, draft: Draft, slot: Slot) -> Phrase | None:
+    """Return the place that a short text names beside a leaving whose own is unsaid: before it, else nearest behind."""
+    if slot.end > slot.start or len(document.text) > SHORT or not _is_leaving(draft):
+        return None
+    line = where.line
+    places = [p for p in line.phrases if p.role is Role.PLACE and not p.bound and (p.names or p.headed)]
+    before = [p for p in places if p.end <= draft.trigger.start]
+    return before[-1] if before else next((p for p in places if p.start >= draft.trigger.end), None)
+
+
+def _is_leaving(draft: Draft) -> bool:
+    """Tell whether a noun tells a leaving: behind its verb stands where the leavers went."""
+    return draft.kind is Kind.WITHDRAWAL and draft.trigger.form not in FINITE | {"ing"}
 
 
 def _is_plain_in_war(document: Document, where: Where, places: Sequence[Place]) -> bool:
