@@ -106,9 +106,8 @@ class Places:
             return self._owner_alone(at, owner)
         if phrase.role is Role.PLACE:
             within = phrase.within if phrase.names or phrase.within else (owner,) * bool(owner.rows)
-            holder = phrase.holder or (
-                self.at.phrase(Role.ACTOR, at, at + 1) if phrase.head in self.at.lists["manned"] else None
-            )
+            posted = phrase.head in self.at.lists["manned"]
+            holder = phrase.holder or (self.at.phrase(Role.ACTOR, at, at + 1) if posted else None)
             phrase = replace(phrase, within=within, pointing=False, holder=holder)
         return self._from(at, phrase)
 
@@ -206,7 +205,8 @@ class Places:
             return self.at.phrase(
                 Role.PLACE, at, stop, names=(whole,), within=names, share=not seat, headed=True, head=head
             )
-        pointing = definite and not names and not within and not plural
+        own = head in self.at.lists["manned"] and self.at.has(at, self.at.lists["own"])
+        pointing = definite and not (names or within or plural or own)
         return self.at.phrase(
             Role.PLACE,
             at,
