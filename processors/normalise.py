@@ -6,7 +6,8 @@ apart, gives letters that are interchanged in print one form (أ إ آ ٱ -> ا,
 ى -> ي, ة -> ه, ؤ -> و, ئ -> ي; Persian ک ی likewise), Latin letters their base
 form and lower case, Latin letters inside Cyrillic words their Cyrillic twins,
 digits their ASCII form and quotes one form. White space
-keeps its length; newlines stay newlines.
+keeps its length; newlines stay newlines. Folding what is folded changes
+nothing, and a word folds alike whatever other words stand beside it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _COMPATIBLE = "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e"
 
 _TRAILING_MARKS = re.compile(f"[{_MARKS}]*")
 _DELETABLE = re.compile(f"[{_MARKS}{_INVISIBLE}]")
+_RESIZING = re.compile(f"[{_MARKS}{_INVISIBLE}{_COMPATIBLE}]")
+"""One of these is in whatever `_RESIZED` finds; a search for a class alone takes a tenth of the time."""
 _RESIZED = re.compile(f"[иИ]\u0306|[іІ]\u0308|[{_MARKS}{_INVISIBLE}]+|[{_COMPATIBLE}]")
 
 _TWINS = str.maketrans("aceiopxykmthb", "асеіорхукмтнв")
@@ -113,11 +116,11 @@ class Folded:
 def fold(source: str) -> Folded:
     """Return `source` as it is matched; the work is linear in its length."""
     if source.isascii():
-        return Folded(source, _same_size(source), range(len(source) + 1))
+        return Folded(source, source.encode("ascii").translate(_WESTERN).decode("ascii"), range(len(source) + 1))
     if (western := _western(source)) is not None:
         return Folded(source, western, range(len(source) + 1))
     source_text = source.replace("\u0130", "i") if "\u0130" in source else source  # its lower case is two characters
-    if _RESIZED.search(source_text) is None:
+    if _RESIZING.search(source_text) is None:
         return Folded(source, _same_size(source_text), range(len(source) + 1))
     text, origin = _resized(source_text)
     return Folded(source, _same_size(text), origin)
@@ -128,7 +131,7 @@ def _same_size(text: str) -> str:
     text = text.lower()
     for letter, folded in _FREQUENT.items():
         text = text.replace(letter, folded)
-    if not text.isascii() and _LETTER.search(text):
+    if _LETTER.search(text):
         for letter in set(_LETTER.findall(text)):
             text = text.replace(letter, _LETTERS[letter])
     if any(letter in text for letter in _CYRILLIC):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from processors.identity import digest
 from streams.alerts import Alert, AlertEvidence, AlertState, Codes, Delays, Headline
@@ -42,17 +43,13 @@ def telling(
     loser: str | None = "River Guard",
     trigger: str | None = "pulled out",
     language: str = "en",
-    source: str = "harbour-post",
-    url: str = "https://harbour.example/reports/7",
-    title: str | None = "Overnight in the delta",
     speaker: str | None = None,
-    demo: bool = False,
-    published: datetime = NOON - timedelta(minutes=4),
-    fetched: datetime = NOON,
+    **item: Any,
 ) -> AlertEvidence:
-    """Return one piece of evidence; the words named must stand in the sentence."""
+    """Return one piece of evidence; the words named must stand in the sentence, `item` says in which item."""
+    told_in = _item(**item)
     return AlertEvidence(
-        claim_id=f"claim-{source}-{digest(sentence)}",
+        claim_id=f"claim-{told_in.source}-{digest(sentence)}",
         kind=Kind.CAPTURE,
         status=Status.CLAIMED if speaker else Status.ASSERTED,
         evidence=_evidence(sentence, trigger),
@@ -63,18 +60,30 @@ def telling(
         language=language,
         rule="capture.active",
         confidence=0.82,
-        item=ItemRef(
-            id=f"item-{source}",
-            revision=1,
-            source=source,
-            owner="Harbour Media",
-            url=url,
-            title=title,
-            published_at=published,
-            published_precision=Precision.INSTANT,
-            fetched_at=fetched,
-            demo=demo,
-        ),
+        item=told_in,
+    )
+
+
+def _item(
+    *,
+    source: str = "harbour-post",
+    url: str = "https://harbour.example/reports/7",
+    title: str | None = "Overnight in the delta",
+    demo: bool = False,
+    published: datetime = NOON - timedelta(minutes=4),
+    fetched: datetime = NOON,
+) -> ItemRef:
+    return ItemRef(
+        id=f"item-{source}",
+        revision=1,
+        source=source,
+        owner="Harbour Media",
+        url=url,
+        title=title,
+        published_at=published,
+        published_precision=Precision.INSTANT,
+        fetched_at=fetched,
+        demo=demo,
     )
 
 
@@ -86,7 +95,7 @@ def _evidence(sentence: str, trigger: str | None) -> Evidence:
 
 def arabic(**changes: object) -> AlertEvidence:
     """Return the Arabic telling."""
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "place": "تل الزيتون",
         "gainer": "قوات الشمال",
         "loser": "كتائب الوادي",
@@ -96,7 +105,7 @@ def arabic(**changes: object) -> AlertEvidence:
         "url": "https://wadi.example/ar/1",
         "title": "تل الزيتون تتغير يدها",
     }
-    return telling(ARABIC, **(told | changes))  # type: ignore[arg-type]
+    return telling(ARABIC, **(told | changes))
 
 
 def alert(

@@ -53,6 +53,20 @@ AREA = Place(
 OTHER = Place(text="Zaytun", start=0, end=6, id="test:2", seat="test:2", name="Zaytun", country="SY", geo_precision=1)
 PLACES = {"town": TOWN, "area": AREA, "other": OTHER}
 
+# What a claim and a mention have where a test says nothing else.
+USUAL: dict[str, object] = {"confidence": 0.8, "rule": "test", "language": "en"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of an actor table."""
+
+    name: str
+    name_ar: str | None = None
+    side: str | None = None
+    type: str | None = None
+    countries: tuple[str, ...] = ()
+
 
 def claim(
     source: str = "herald",
@@ -60,41 +74,31 @@ def claim(
     *,
     place: Place = TOWN,
     kind: Kind = Kind.CAPTURE,
+    status: Status = Status.ASSERTED,
+    extent: Extent = Extent.FULL,
     gaining: Actor | None = None,
     losing: Actor | None = None,
-    status: Status = Status.ASSERTED,
     words: str | None = None,
     on: date | None = None,
     speaker: str | None = None,
     side: str | None = None,
-    background: bool = False,
-    extent: Extent = Extent.FULL,
-    confidence: float = 0.8,
-    op: ClaimOp = ClaimOp.PUT,
     demo: bool = False,
     item: Mapping[str, object] | None = None,
+    **fields: object,
 ) -> Claim:
     """Return a claim that `source` published `day` days after the start, fetched a minute later."""
     told = words or f"{source} {kind} {gaining and gaining.id} {losing and losing.id} {day} {status}"
-    return Claim(
-        op=op,
-        id=digest(source, str(day), told, place.text, kind),
-        place_key=place_key(place, extent),
-        kind=kind,
-        status=status,
-        extent=extent,
-        gaining=gaining,
-        losing=losing,
-        place=place,
-        evidence=Evidence(text=told, start=0, end=len(told), sentence=told),
-        event_date=EventDate(text=str(on), from_=on, to=on, precision=Precision.DAY) if on else None,
-        background=background,
-        attribution=Attribution(speaker=speaker, side=side) if speaker or side else None,
-        confidence=confidence,
-        rule="test",
-        language="en",
-        item=ItemRef(**(_ref(source, day, demo=demo) | dict(item or {}))),
-    )
+    usual: dict[str, object] = {
+        "id": digest(source, str(day), told, place.text, kind),
+        "place_key": place_key(place, extent),
+        "evidence": Evidence(text=told, start=0, end=len(told), sentence=told),
+        "event_date": EventDate(text=str(on), from_=on, to=on, precision=Precision.DAY) if on else None,
+        "attribution": Attribution(speaker=speaker, side=side) if speaker or side else None,
+        "item": ItemRef(**(_ref(source, day, demo=demo) | dict(item or {}))),
+        **USUAL,
+    }
+    roles = {"place": place, "kind": kind, "status": status, "extent": extent, "gaining": gaining, "losing": losing}
+    return Claim(**(usual | roles | fields))
 
 
 def _ref(source: str, day: float, *, demo: bool) -> dict[str, object]:
@@ -172,9 +176,7 @@ def mention(text: str, words: str, *, places: Sequence[Place] = (TOWN,), **field
         "gaining": RED,
         "places": tuple(places),
         "evidence": Evidence(text=words, start=start, end=start + len(words), sentence=text),
-        "confidence": 0.8,
-        "rule": "test",
-        "language": "en",
+        **USUAL,
     }
     return Mention(**(usual | fields))
 

@@ -19,6 +19,7 @@ from processors.detect.document import Document, read
 from processors.detect.lexicon import Lexicon
 from processors.detect.losers import leavings, with_losers
 from processors.detect.mentions import mention
+from processors.detect.nearest import nearest
 from processors.detect.pledges import pledges
 from processors.detect.posts import posts_in
 from processors.detect.times import Anchor, dates
@@ -26,7 +27,7 @@ from processors.detect.triggers import Words, telling, triggers
 from processors.detect.unsaid import unsaid
 from processors.knowledge import Knowledge
 from streams.items import Part
-from streams.mentions import Mention, Precision
+from streams.mentions import Kind, Mention, Precision
 
 __all__ = ["MOST_READ", "Found", "detect", "find", "posts_in"]
 
@@ -90,7 +91,9 @@ def find(
     anchor = Anchor(day=day, precision=published_precision)
     found = [mention for told in _told(document) for mention in _of_sentence(document, told, anchor)]
     found.sort(key=lambda m: (m.evidence.start, m.evidence.end, m.kind))
-    return Found(tuple(m for m in found if m.places), tuple(m for m in found if not m.places))
+    pledged = [not m.places and m.kind is Kind.ALLEGIANCE for m in found]
+    mentions = tuple(m for m, is_pledge in zip(found, pledged, strict=True) if not is_pledge)
+    return Found(mentions, tuple(m for m, is_pledge in zip(found, pledged, strict=True) if is_pledge))
 
 
 def _told(document: Document) -> Iterator[_Told]:
@@ -113,6 +116,7 @@ def _of_sentence(document: Document, told: _Told, anchor: Anchor) -> list[Mentio
     where = Where(number=number, line=line)
     tellers = triggers(line, words)
     claimed = drafts(line, tellers)
+    claimed = (*claimed, *nearest(line, tellers, claimed))
     left = leavings(line, tellers, claimed)
     found = with_losers(document, where, (*claimed, *(left or unsaid(document, where, tellers, claimed))))
     found = (*found, *pledges(line, tellers, claimed))

@@ -104,7 +104,8 @@ def _last_place(document: Document, where: Where, slot: Slot, gender: str) -> Ph
         if phrase.head != noun and (noun in sole or (noun in alike and phrase.head)):
             continue
         if phrase.names or phrase.within:
-            return _apposed(document, phrase, next(candidates, None))
+            nearer = unnamed if phrase.actor and slot.phrase is None else None  # a town without a name before a country
+            return nearer or _apposed(document, phrase, next(candidates, None))
         if unnamed is None and phrase.head not in plural:
             unnamed = phrase
     return unnamed

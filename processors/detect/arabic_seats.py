@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from processors.detect.arabic_open import OPEN
-from processors.detect.arabic_unsaid import UNSAID
+from processors.detect.arabic_unsaid import UNSAID, lies_there
 from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.seats import POSITIONS as COMMON
@@ -55,9 +55,36 @@ def _late(line: Line, trigger: Trigger, role: Role) -> Slot | None:
 def _resumed(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the antecedent of a relative clause that a pronoun on its verb resumes ("which it-took")."""
     lead = line.text[max(line.start, trigger.start - 60) : trigger.start]
-    return (
-        COMMON["prev"](line, trigger, role) if trigger.pro and line.lexicon.patterns["resumes"].search(lead) else None
-    )
+    return _antecedent(line, trigger, role) if trigger.pro and line.lexicon.patterns["resumes"].search(lead) else None
+
+
+def _antecedent(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take what a relative clause is said of: of "the palace in the town, which(masc)" the palace."""
+    slot = COMMON["prev"](line, trigger, role)
+    inner = slot.phrase if slot else None
+    if inner is None or inner.role is not Role.PLACE or not lies_there(line, inner):
+        return slot
+    relative = line.text[inner.end : trigger.start].split()
+    masculine = any(word.endswith("الذي") for word in relative[:2])
+    outer = next((p for p in reversed(line.phrases) if p.end <= inner.start and p.role is Role.PLACE), None)
+    fits_outer = outer is not None and masculine is _is_masculine(line, outer)
+    return slot_of(outer) if fits_outer else slot
+
+
+def _is_masculine(line: Line, place: Phrase) -> bool:
+    """Tell whether the noun of a place is masculine; names of towns and plurals are feminine."""
+    first = line.text[place.start : place.end].split()[0]
+    head = line.lexicon.surfaces["places"].get(first, (place.head or "", ""))[0] if place.headed else ""
+    return bool(head) and not head.endswith("ه") and head not in line.lexicon.words["plural"]
+
+
+def _zone(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take where the areas of somebody's control lie, if it is told right behind him (مناطق سيطرة قسد شرق الفرات)."""
+    holder = next((p for p in line.after(trigger) if p.role is Role.ACTOR), None)
+    end = trigger.end if trigger.pro or holder is None else holder.end
+    place = next((p for p in line.phrases if p.start >= end and p.role is role), None)
+    gap = line.text[end : place.start].strip(' "') if place else "."
+    return slot_of(place) if gap in {"", "في", "ب"} else None
 
 
 def _holder(line: Line, trigger: Trigger, role: Role) -> Slot | None:
@@ -120,13 +147,17 @@ def _invader(line: Line, trigger: Trigger) -> tuple[Phrase, Phrase] | None:
     if trigger.form not in {"perfect", "imperfect"} or first is None or second is None:
         return None
     states = first.role is Role.PLACE and first.actor is not None and second.role is Role.PLACE
-    joined = line.text[trigger.end : first.start].strip() or line.timeless(first.end, second.start).strip()
+    gap = line.timeless(first.end, second.start).strip()
+    joined = line.text[trigger.end : first.start].strip() or gap.removeprefix("شبه")
     return (first, second) if states and not joined else None
 
 
 def _state(line: Line, trigger: Trigger, role: Role) -> Slot | None:
-    """Take a state that is the subject of its verb ("A took B", both of them states)."""
+    """Take a state that is the subject of its verb ("A took B", both of them states; "which A took")."""
     del role
+    first = next(iter(line.after(trigger)), None) if trigger.form == "perfect_of" else None
+    if first is not None and first.actor is not None and not line.text[trigger.end : first.start].strip():
+        return slot_of(first)
     pair = _invader(line, trigger)
     return slot_of(pair[0]) if pair else None
 
@@ -224,6 +255,8 @@ ARABIC = {
     "ar-whose": _whose,
     "ar-government": _government,
     "ar-kept": _kept,
+    "ar-antecedent": _antecedent,
+    "ar-zone": _zone,
     **UNSAID,
     "ar-before-fall": _before_fall,
     "ar-topic": _topic,

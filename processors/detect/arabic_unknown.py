@@ -56,6 +56,8 @@ _NO_NAMES = frozenset(
         "بقايا",
         "هدايا",
         "ضحايا",
+        "لكسر",
+        "لفك",
         "نوايا",
         "دنيا",
         "سرايا",
@@ -170,6 +172,7 @@ class Unknown:
         before = at - 1
         while before > 0 and self._is_extent(before):
             before -= 1
+        before -= self.at.words[before].text == ":"
         if self.at.words[before].text not in _BEFORE_NAME:
             return False
         start = self.at.words[max(0, before - _REACH)].start

@@ -10,6 +10,7 @@ from processors.detect.line import Line, Slot, Trigger, slot_of
 from processors.detect.phrases import Phrase, Role
 
 _LEAD = 24
+_NEAR = 14
 _FINITE = frozenset({"perfect", "imperfect"})
 
 
@@ -22,7 +23,7 @@ def _left(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return None
     if patterns["retreating"].fullmatch(line.text, trigger.start, trigger.end) is None:
         return None
-    if patterns["raiding"].search(line.text, line.start, trigger.start) is not None:
+    if patterns["raiding"].search(line.text, line.start, trigger.start) is not None or _is_within(line, trigger, role):
         return None
     return _beside(line, trigger, role) or _earlier(trigger)
 
@@ -37,9 +38,37 @@ def _taken(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return None if " علي" in line.text[actor.end : line.clause_end(actor.end)] else _earlier(trigger)
 
 
+def _besieged(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place told last before a siege, no state and none where another lies; where none is told, no words."""
+    towards = line.lexicon.patterns["towards"]
+    for phrase in reversed(line.phrases):
+        told = phrase.end <= trigger.start and phrase.role is role and (phrase.names or phrase.pointing)
+        near = line.text[max(line.start, phrase.start - _NEAR) : phrase.start]
+        if told and phrase.actor is None and not towards.search(near) and not lies_there(line, phrase):
+            return slot_of(phrase)
+    return _earlier(trigger)
+
+
+def lies_there(line: Line, phrase: Phrase) -> bool:
+    """Tell whether a place only says where the one before it lies (كفريا الواقعة في محافظة إدلب)."""
+    before = next((p for p in reversed(line.phrases) if p.end <= phrase.start), None)
+    named = before is not None and before.role is Role.PLACE and bool(before.names or before.headed)
+    first = line.text[phrase.start : phrase.end].split()[0]
+    opening = phrase.start + (len(first) if first in line.lexicon.words["compass"] else 0)
+    gap = line.text[before.end : opening] if before is not None and named else "."
+    capital = not gap.strip(" ،") and line.text.startswith("عاصمه", phrase.start)
+    return capital or line.lexicon.patterns["lying_in"].match(gap) is not None
+
+
 def _earlier(trigger: Trigger) -> Slot:
     """Point back from right before the trigger: no words stand for the place."""
     return Slot(start=trigger.start, end=trigger.start)
+
+
+def _is_within(line: Line, trigger: Trigger, role: Role) -> bool:
+    """Tell whether they leave something inside a place that is told ("the retreat of the forces in the town")."""
+    place = next((p for p in line.after(trigger) if p.role is role), None)
+    return place is not None and line.text[trigger.end : place.start].endswith(" في ")
 
 
 def _is_told_of(line: Line, trigger: Trigger) -> bool:
@@ -80,4 +109,4 @@ def _border(line: Line, trigger: Trigger, end: int) -> int:
     return verb.start() if verb else comma
 
 
-UNSAID = {"ar-unsaid-left": _left, "ar-unsaid-taken": _taken}
+UNSAID = {"ar-unsaid-left": _left, "ar-unsaid-taken": _taken, "ar-besieged": _besieged}

@@ -12,12 +12,13 @@ the sentences that stand near one.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from processors.detect.lexicon import Lexicon
+from processors.detect.sentences import Stretch
 from processors.normalise import fold
 from streams.errors import ConfigError
 
@@ -85,7 +86,16 @@ class Spots:
         """Return how many different words of war begin in text[start:end]."""
         return len(self._between(start, end))
 
-    def are_near(self, start: int, end: int) -> bool:
+    def near(self, stretches: Sequence[Stretch]) -> list[int]:
+        """Return the numbers of the sentences that can hold a claim about war; the many far from any are not asked."""
+        starts, ends = [stretch.start for stretch in stretches], [stretch.end for stretch in stretches]
+        numbers: list[int] = []
+        for spot in self.starts:
+            asked = numbers[-1] + 1 if numbers else 0
+            numbers += range(max(asked, bisect_right(ends, spot - NEAR)), bisect_right(starts, spot + NEAR))
+        return [n for n in numbers if self._are_near(starts[n], ends[n])]
+
+    def _are_near(self, start: int, end: int) -> bool:
         """Tell whether text[start:end] can hold a claim about war: a telling word of war in it, or two near it."""
         first, last = bisect_left(self.starts, start - NEAR), bisect_left(self.starts, end + NEAR)
         if first == last:

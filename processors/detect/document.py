@@ -96,6 +96,7 @@ class Document:
             words=found,
             starts=tuple(word.start for word in found),
             lexicon=lexicon,
+            lists=lexicon.words,
             knowledge=self.knowledge,
             seen=self._seen,
         )
@@ -117,7 +118,7 @@ def read(
     borders = sorted({folded.at(offset) for part in parts for offset in (part.start, part.end)})
     whole = stretches(folded.text)
     cut = tuple(piece for stretch in whole for piece in _cut(stretch, borders, smooth)) if borders else whole
-    near = [n for n, stretch in enumerate(cut) if short or spots.are_near(stretch.start, stretch.end)]
+    near = range(len(cut)) if short else spots.near(cut)
     lexicons = tongues(folded, [cut[number] for number in near], knowledge.lexicons, language)
     return Document(
         folded=folded,

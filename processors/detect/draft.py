@@ -28,3 +28,9 @@ class Draft:
     """Told of a group and of no place; `place` is then the group's own slot."""
     held: Draft | None = None
     """Who holds the place by the same words; it is told as well where nobody has taken it from him yet."""
+
+    @property
+    def unplaced(self) -> bool:
+        """Tell whether no words at all stand for the place ("they broke the siege"); who left it must be named."""
+        unnamed = self.kind is Kind.WITHDRAWAL and self.loser is not None and self.loser.pointing
+        return self.place.phrase is None and self.place.start == self.place.end and not unnamed

@@ -9,8 +9,9 @@ nothing knows are kept as a name: a strong frame takes them for a place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from processors.detect.english_actors import called, named_inside, past_acronym
 from processors.detect.english_names import LONGEST, Names
@@ -19,20 +20,22 @@ from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
 _SIDES = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
+_ROUGH = {"at": {"least", "most"}, "more": {"than"}, "fewer": {"than"}}
+_SMALL = ("stops", "determiners", "quantity", "shares", "loose", "acronyms", "places", "actors")
 _PRONOUNS = {"it": "it", "it's": "it", "they": "they", "they've": "they", "they're": "they", "them": "they"}
 
 
 def phrases(at: Reading) -> Sequence[Phrase]:
     """Return the places and actors that the words of one sentence name."""
     at = replace(at, small=is_small(at), titled=is_titled(at))
-    places = Places(at=at, names=Names(at=at), words=Qualifiers(at=at), idle=_idle(at.lists))
+    places = Places(at=at, names=Names(at=at), words=Qualifiers(at=at), idle=_idle(*map(at.lists.__getitem__, _SMALL)))
     return tuple(places.words.bound(phrase) for phrase in scan(len(at.words), places.read))
 
 
-def _idle(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
+@lru_cache(maxsize=1)  # every sentence asks with the lists of the one lexicon
+def _idle(stops: frozenset[str], *opening: frozenset[str]) -> frozenset[str]:
     """Return the small words with which no phrase begins: half of a sentence, so they are passed over first."""
-    opening = ("determiners", "quantity", "shares", "loose", "acronyms", "places", "actors")
-    return words["stops"].difference(_PRONOUNS, {"at", "us"}, *(words[name] for name in opening))
+    return stops.difference(_PRONOUNS, {"at", "us"}, *opening)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,6 @@ class Places:
         special = self._special(at, word)
         if special is not None:
             return special
-        definite = word in self.at.lists["determiners"] - {"a", "an"}
         core, share = self.words.skipped(at)
         if core >= len(self.at.words):
             return None
@@ -62,6 +64,7 @@ class Places:
         owned = self._owned(core) if core > at and self.at.words[core].text.endswith("'s") else None
         if owned is not None:
             return self._from(at, owned)
+        definite = word in self.at.lists["determiners"] and word not in {"a", "an"}
         return self._core(at, core, share=share, definite=definite)
 
     def _is_idle(self, at: int, word: str) -> bool:
@@ -77,8 +80,8 @@ class Places:
 
     def _special(self, at: int, word: str) -> Phrase | None:
         """Read what begins with a word of its own kind: "at least", a possessive, a name of capitals, a pronoun."""
-        if word == "at" and self.at.has(at + 1, {"least", "most"}):
-            return self._from(at, self.read(at + 1))
+        if self.at.has(at + 1, _ROUGH.get(word, frozenset())):
+            return self._from(at, self.read(at + 1 + (word != "at")))
         if word in _PRONOUNS:
             return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head=_PRONOUNS[word])
         if word in self.at.lists["acronyms"] and self.words.is_acronym(at):
@@ -103,22 +106,19 @@ class Places:
             return self._owner_alone(at, owner)
         if phrase.role is Role.PLACE:
             within = phrase.within if phrase.names or phrase.within else (owner,) * bool(owner.rows)
-            holder = phrase.holder or (
-                self.at.phrase(Role.ACTOR, at, at + 1) if phrase.head in self.at.lists["manned"] else None
-            )
+            posted = phrase.head in self.at.lists["manned"]
+            holder = phrase.holder or (self.at.phrase(Role.ACTOR, at, at + 1) if posted else None)
             phrase = replace(phrase, within=within, pointing=False, holder=holder)
         return self._from(at, phrase)
 
     def _owner_alone(self, at: int, owner: Name) -> Phrase | None:
         """Read a known place's possessive by itself: what it owns is no place ("Aleppo's fall")."""
         state = self.at.state_named(self.at.words[at].text.removesuffix("'s"))
-        if not owner.rows:
-            return None
-        return self.at.phrase(Role.PLACE, at, at + 1, names=(owner,), actor=state, bound=True)
+        return self.at.phrase(Role.PLACE, at, at + 1, names=(owner,), actor=state, bound=True) if owner.rows else None
 
     def _is_conjunction(self, at: int) -> bool:
         """Tell whether "that" opens a clause whose subject follows ("said that rebels"), and points at nothing."""
-        if self.at.has(at + 1, self.at.lists["quantity"] | self.at.lists["determiners"]):
+        if any(self.at.has(at + 1, self.at.lists[name]) for name in ("quantity", "determiners")):
             return True
         if at + 1 < len(self.at.words) and self.at.words[at + 1].text.endswith("'s") and self.at.capital(at + 1):
             return True
@@ -152,11 +152,10 @@ class Places:
                 break
             if not noun and (not self._may_qualify(at, core) or (head in words["actors"] and word.endswith("ing"))):
                 break
-            apart = head in words["actors"] or head in words["manned"] or (at > core and not head)
-            if apart and word in _SIDES and self.at.has(at + 1, {"of"}):
-                break
+            apart = head in words["actors"] | words["manned"] | words["plural"] or (at > core and not head)
             compound = word in words["loose"] and self.at.has(at + 1, words["places"])
-            if head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at)):
+            aside = apart and word in _SIDES and self.at.has(at + 1, {"of"})
+            if aside or (head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at))):
                 break
             if noun and not (self.at.capital(at) and not head and at == core and word in {"state", "may"}):
                 head, end = word, at + 1
@@ -206,7 +205,8 @@ class Places:
             return self.at.phrase(
                 Role.PLACE, at, stop, names=(whole,), within=names, share=not seat, headed=True, head=head
             )
-        pointing = definite and not names and not within and not plural
+        own = head in self.at.lists["manned"] and self.at.has(at, self.at.lists["own"])
+        pointing = definite and not (names or within or plural or own)
         return self.at.phrase(
             Role.PLACE,
             at,
@@ -234,7 +234,7 @@ class Places:
             inner, end = self._head(core)
             if inner and inner in self.at.lists["places"] and end < len(self.at.words) and self.at.has(end, {"of"}):
                 core, _ = self.words.skipped(end + 1)
-            elif inner in self.at.lists["places"] - _SIDES and (whole := self.names.name_in(core, end)) is not None:
+            elif inner in self.at.lists["places"] and inner not in _SIDES and (whole := self.names.name_in(core, end)):
                 return (whole,), end
         name = self.names.name(core)
         plural = head in self.at.lists["plural"]
@@ -283,7 +283,7 @@ class Places:
         if (
             not self.at.capital(core)
             or self.words.is_short_acronym(core)
-            or self.at.words[core].text in self.at.lists["stops"] | self.at.lists["not_places"]
+            or self.at.listed(self.at.words[core].text, "stops", "not_places")
         ):
             return None
         name = self.names.name(core)

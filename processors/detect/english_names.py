@@ -77,7 +77,7 @@ class Names:
         while (
             last < min(at + 4, len(self.at.words))
             and self.at.may_be_name(last)
-            and self.at.words[last].text not in self.at.lists["stops"] | self.at.lists["bearers"]
+            and not self.at.listed(self.at.words[last].text, "stops", "bearers")
             and (last == at or self.at.words[last].start - self.at.words[last - 1].end <= 1)
         ):
             last += 1
@@ -116,8 +116,7 @@ class Names:
             or self.at.words[at].start - self.at.words[at - 1].end != 1
         ):
             return False
-        words = self.at.lists
-        return self.at.words[at].text not in words["places"] | words["actors"] | words["stops"] | words["not_places"]
+        return not self.at.listed(self.at.words[at].text, "places", "actors", "stops", "not_places")
 
     def more(self, names: tuple[Name, ...], at: int, *, plural: bool) -> tuple[tuple[Name, ...], int]:
         """Read further names of a list: ", X and Y"."""

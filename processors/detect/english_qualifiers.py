@@ -80,14 +80,18 @@ class Qualifiers:
 
     def _modifies_participle(self, at: int) -> bool:
         """Tell whether an adverb and a participle stand before a noun ("strategically placed island")."""
-        pair = [word.text for word in self.at.words[at : at + 2]]
-        told = len(pair) > 1 and _ADVERB.match(pair[0]) and pair[1].endswith("ed") and at + 2 < len(self.at.words)
-        return bool(told) and not self.at.capital(at) and self.at.has(at - 1, self.at.lists["determiners"]) == 1
+        if at + 2 >= len(self.at.words) or not self.at.words[at + 1].text.endswith("ed"):
+            return False
+        told = _ADVERB.match(self.at.words[at].text) is not None and not self.at.capital(at)
+        return told and self.at.has(at - 1, self.at.lists["determiners"]) == 1
 
     def _are_two_adjectives(self, at: int) -> bool:
         """Tell whether an adjective and a participle stand before a noun of places ("the burnt and looted centre")."""
-        words, lists = [word.text for word in self.at.words[at : at + 4]], self.at.lists
-        if words[1:2] != ["and"] or len(words) < 4 or self.at.has(at - 1, lists["determiners"]) != 1:  # noqa: PLR2004
+        lists = self.at.lists
+        if not self.at.has(at + 1, {"and"}) or self.at.has(at - 1, lists["determiners"]) != 1:
+            return False
+        words = [word.text for word in self.at.words[at : at + 4]]
+        if len(words) < 4:  # noqa: PLR2004
             return False
         told = words[2].endswith("ed") and not self.at.lexicon.stems.search(words[2])
         noun = words[0] in lists["places"] or words[0] in lists["actors"] or self.at.capital(at)
@@ -96,21 +100,24 @@ class Qualifiers:
     def _is_participle(self, at: int) -> bool:
         """Tell whether a participle stands between a determiner and its noun ("sprawling city", "ruined town")."""
         word, noun = self.at.words[at].text, self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
-        plain = word.endswith("ing") or (word.endswith("ed") and not self.at.lexicon.stems.search(word))
-        told = plain and self.at.has(at - 1, self.at.lists["determiners"]) == 1
-        return told and (noun in self.at.lists["places"] or noun in self.at.lists["loose"])
+        if not word.endswith(("ing", "ed")) or self.at.has(at - 1, self.at.lists["determiners"]) != 1:
+            return False
+        told = self.at.listed(noun, "places", "loose")
+        return told and (word.endswith("ing") or not self.at.lexicon.stems.search(word))
 
     def _counts(self, word: str) -> bool:
         """Tell whether a word is a determiner or says how many."""
-        number = word in {"%", "per", "cent"} or _SPELLED.match(word) or (_NUMBER.match(word) and not YEAR.match(word))
-        return word in self.at.lists["determiners"] or word in self.at.lists["quantity"] or bool(number)
+        if word in self.at.lists["determiners"] or word in self.at.lists["quantity"] or word in {"%", "per", "cent"}:
+            return True
+        return bool(_SPELLED.match(word) or (_NUMBER.match(word) and not YEAR.match(word)))
 
     def _describes(self, word: str, at: int, first: int) -> bool:
         """Tell whether a word is a plain adjective, joins two of them, or says whose the noun is ("rebel-held")."""
         if word == "and":
             return at > first and bool(self._joins_adjectives(at))
         told = word.endswith("ed") and ((at == first and word not in _NEVER_TOLD) or self._is_counted(at + 1))
-        loose = word in self.at.lists["loose"] and self._qualifies(at) and not told
+        rings = word == "surrounding" and self.at.capital(at + 1)
+        loose = word in self.at.lists["loose"] and self._qualifies(at) and not (told or rings)
         if "-" in word and not self.at.capital(at) and _COMPOUND.match(word):
             return True
         return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
@@ -153,11 +160,10 @@ class Qualifiers:
 
     def _qualifies(self, at: int) -> bool:
         """Tell whether a word that is a noun of place as well qualifies the noun behind it ("border town")."""
-        words = self.at.lists
-        if self.at.words[at].text not in words["places"] | words["actors"]:
+        if not self.at.listed(self.at.words[at].text, "places", "actors"):
             return True
         after = self.at.words[at + 1].text if at + 1 < len(self.at.words) else ""
-        return after in self.at.lists["places"] or after in self.at.lists["actors"]
+        return self.at.listed(after, "places", "actors")
 
     def is_nation(self, at: int) -> bool:
         """Tell whether a word only says of which nation ("Iraqi city")."""
@@ -170,6 +176,8 @@ class Qualifiers:
         for at in range(core, end - 1):
             match = self.at.actor(at)
             word = self.at.words[at].text
+            if word == "military":
+                continue
             if match is not None or word in self.at.lists["actors"] or self.is_nation(at):
                 last = max(self.at.after(match.end) if match else 0, at + 1)
                 return self.at.phrase(Role.ACTOR, at, last, actor=match.id if match else None, head=word)
@@ -197,9 +205,11 @@ class Qualifiers:
         """Tell whether a word written small is the verb of what follows ("orders French troops", "force them out")."""
         word, lists = self.at.words[at].text, self.at.lists
         noun = word in lists["places"] or word in lists["actors"] or word in lists["loose"]
-        if word == "force" and self.at.has(at + 1, {"them", "him"}):
+        if word == "force" and (self.at.has(at + 1, {"them", "him"}) or self.at.has(at - 1, {"to"}) == 1):
             return True
-        verbal = word.endswith("s") and not word.endswith(("ss", "'s")) and not noun and not self.at.capital(at)
+        aimed = self.at.has(at - 1, {"to"}) == 1 and word.isalpha()
+        ends = word.endswith("s") and not word.endswith(("ss", "'s"))
+        verbal = (ends or aimed) and not noun and not self.at.capital(at)
         return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
 
     def is_topic(self, at: int) -> bool:
@@ -217,15 +227,14 @@ class Qualifiers:
 
     def is_told(self, word: str) -> bool:
         """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
-        return word.endswith("ed") and word in self.at.lists["loose"] - _NEVER_TOLD
+        return word.endswith("ed") and word in self.at.lists["loose"] and word not in _NEVER_TOLD
 
     def modifies(self, at: int) -> bool:
         """Tell whether a plain noun follows a name, which then only qualifies it ("the Ebola outbreak")."""
         if at >= len(self.at.words) or self.at.capital(at) or not self.at.words[at].text.isalpha():
             return False
         word = self.at.words[at].text
-        passed = self.at.lists["stops"] | self.at.lists["followers"]
-        return word not in passed and not word.endswith(("ed", "ing", "ly"))
+        return not word.endswith(("ed", "ing", "ly")) and not self.at.listed(word, "stops", "followers")
 
     def are_nations(self, at: int) -> bool:
         """Tell whether "and" joins two words that say of which nation ("French and Malian")."""
@@ -238,11 +247,11 @@ class Qualifiers:
         if phrase.role is not Role.PLACE or at >= len(self.at.words) or phrase.within:
             return phrase
         word, lists = self.at.words[at].text, self.at.lists
-        passed = lists["followers"] | lists["quantity"] | lists["adverbs"] | lists["places"] | lists["actors"]
+        passed = ("followers", "quantity", "adverbs", "places", "actors")
         verbal = word.endswith("s") and not word.endswith("ss")
         if phrase.head in lists["plural"] and not self.at.capital(
             at - 1
         ):  # only what is one qualifies a noun behind it
             return phrase
-        bound = word in lists["bearers"] or (word not in passed and not verbal and self.modifies(at))
+        bound = word in lists["bearers"] or (not verbal and not self.at.listed(word, *passed) and self.modifies(at))
         return replace(phrase, bound=True) if bound else phrase

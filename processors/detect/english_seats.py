@@ -76,7 +76,8 @@ def _its(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the pronoun before a noun whose doer is told behind it ("the town after its capture by X")."""
     told = line.lexicon.patterns["owning"].search(line.text, max(line.start, trigger.start - _LEAD), trigger.start)
     doer = line.text[trigger.end : line.end].split(maxsplit=1)[:1]
-    if told is None or told.end() != trigger.start or doer not in (["by"], ["from"]):
+    suffers = doer in (["by"], ["from"]) or (line.text.endswith("fall", line.start, trigger.end) and doer != ["in"])
+    if told is None or told.end() != trigger.start or not suffers:
         return None
     start, end = told.span("pro")
     return slot_of(Phrase(role=role, start=start, end=end, first=0, last=1, pointing=True, head="it"))

@@ -8,6 +8,7 @@ place ("hours after X abandoned the town", "a day after X had captured it").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -139,7 +140,7 @@ def _is_one(document: Document, one: Slot, other: Slot) -> bool:
 def _beside(line: Line, draft: Draft) -> Slot | None:
     """Return an actor of this sentence that is told to be driven out, to leave or to have held the place."""
     actors = [p for p in line.phrases if p.role is Role.ACTOR and abs(p.start - draft.trigger.start) <= REACH]
-    tests = (_held, _is_driven, _leaves)
+    tests = (_held, _is_driven, _leaves, _belonged_to)
     return slot_of(next((p for p in actors if any(test(line, draft, p) for test in tests)), None))
 
 
@@ -147,6 +148,17 @@ def _held(line: Line, draft: Draft, actor: Phrase) -> bool:
     """Tell whether the actor is the subject of a clause that hangs on the place ("territory X once held")."""
     adjacent = 0 <= actor.start - draft.place.end <= _ADJACENT
     return adjacent and line.lexicon.patterns["holding"].search(line.text[actor.end : line.end]) is not None
+
+
+def _belonged_to(line: Line, draft: Draft, actor: Phrase) -> bool:
+    """Tell whether the words between the place and the actor say that it was his ("X, the last stronghold of Y")."""
+    belonging = line.lexicon.patterns.get("belonging")
+    if belonging is None or draft.place.start < draft.trigger.start or actor.start < draft.trigger.end:
+        return False
+    if line.text.startswith("'s ", actor.end) and draft.place.start <= actor.end + len("'s ") <= draft.place.end:
+        return True
+    ends = [end for end in (draft.place.end, *(p.end for p in draft.more)) if end <= actor.start]
+    return bool(ends) and belonging.search(line.text[max(ends) : actor.start]) is not None
 
 
 def _is_driven(line: Line, draft: Draft, actor: Phrase) -> bool:
@@ -157,7 +169,13 @@ def _is_driven(line: Line, draft: Draft, actor: Phrase) -> bool:
     if driving is None or driving.end() != actor.start:
         return False
     place = next((p for p in line.phrases if p.role is Role.PLACE and 0 < p.start - actor.end <= _BESIDE), None)
-    return place is None or place.pointing or not place.names
+    towards = line.lexicon.patterns["towards"]
+    return place is None or place.pointing or not place.names or _ends_with(line.text[actor.end : place.start], towards)
+
+
+def _ends_with(between: str, words: re.Pattern[str]) -> bool:
+    """Tell whether the last of the words between two phrases is one of these."""
+    return any(words.fullmatch(last) for last in between.split()[-1:])
 
 
 def _leaves(line: Line, draft: Draft, actor: Phrase) -> bool:
@@ -210,6 +228,8 @@ def _side(line: Line, draft: Draft, other: Draft) -> Slot | None:
     if other.trigger.start == draft.trigger.start:
         return None
     if other.trigger.start < draft.trigger.start:
+        if draft.kind is Kind.RECAPTURE and other.kind is Kind.CAPTURE:
+            return other.gainer
         before = line.lexicon.patterns.get("taken_before")
         between = line.text[other.trigger.end : draft.trigger.start]
         return other.gainer if before is not None and before.search(between) else None

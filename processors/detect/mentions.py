@@ -15,7 +15,7 @@ from processors.detect.draft import Draft
 from processors.detect.line import Slot
 from processors.detect.onward import added, told_after
 from processors.detect.phrases import Name, Phrase, Role
-from processors.detect.plausible import is_taken_in_war, is_war
+from processors.detect.plausible import beside_leaving, is_taken_in_war, is_told_alone, is_war
 from processors.detect.resolving import Resolution, resolve
 from processors.detect.status import is_background, status_of
 from processors.detect.times import is_history
@@ -23,14 +23,14 @@ from processors.gazetteer import PlaceMatch
 from streams.items import Part
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
 
-_REGION = 3
-_NEAR = 40
+_REGION, _NEAR = 3, 40
 
 
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
     """Return the mention a draft stands for, or none if its place or a needed side cannot be told."""
     places = () if draft.pledge else tuple(_places(document, where, draft))
-    if not draft.pledge and (not places or (draft.kind is Kind.ALLEGIANCE and all(map(_is_country, places)))):
+    unplaced = draft.pledge or (draft.unplaced and draft.kind.value in where.line.lexicon.words.get("placeless", ()))
+    if not (places or unplaced) or (draft.kind is Kind.ALLEGIANCE and places and all(map(_is_country, places))):
         return None
     status, said, cue = _status(document, where, draft)
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
@@ -131,11 +131,12 @@ def _around(found: Resolution | None) -> Resolution | None:
 
 def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iterator[Place]:
     """Yield the place that a pointing word means; one that means none is a place only where somebody acts on it."""
-    phrase = place_before(document, where, slot)
+    phrase = place_before(document, where, slot) or beside_leaving(document, where, draft, slot)
     if phrase is None:
         acted = draft.gainer or draft.loser or any(p.role is Role.ACTOR or p.actor for p in where.line.phrases)
         head = slot.phrase.head if slot.phrase is not None else "it"
-        if is_taken_in_war(where, draft, head) or (acted and head not in {"it", "they"}):
+        told = head not in {"it", "they"} or is_told_alone(document, where, draft, slot)
+        if is_taken_in_war(where, draft, head) or (acted and told):
             yield _place(document, slot.start, slot.end, None, via=Via.ANAPHORA)
         return
     if slot.phrase is not None and slot.phrase.share:
@@ -160,14 +161,12 @@ def _pointed(document: Document, where: Where, slot: Slot, draft: Draft) -> Iter
 
 
 def _pointed_words(where: Where, draft: Draft, slot: Slot, phrase: Phrase) -> tuple[int, int]:
-    """Return the words that show what pointing words mean: the name, with the noun that they repeat if it has one.
-
-    Of a name that stands without a noun, a noun of the lexicon's `repeated` beside the trigger is kept as written.
-    """
+    """Return what shows what pointing words mean: the name with its noun; a noun that it lacks is kept as written."""
     name, head = phrase.names[0], slot.phrase.head if slot.phrase else ""
     if head not in where.line.lexicon.words.get("repeated", ()):
         return name.start, name.end
-    if not phrase.head and draft.trigger.start - slot.end <= _NEAR:
+    here = phrase.start >= where.line.start and head in where.line.lexicon.words.get("resumed_here", ())
+    if not (phrase.head or here) and draft.trigger.start - slot.end <= _NEAR:
         return slot.start, slot.end
     return (phrase.start if head == phrase.head else name.start), name.end
 

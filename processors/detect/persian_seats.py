@@ -27,6 +27,7 @@ _JOINED = re.compile(
 )
 _INCLUDING = re.compile(r"(?<!\w)از\s+جمله[\s\"(]*$")
 _THAT = re.compile(r"(?<!\w)كه(?!\w)")
+_AFTER = re.compile(r"(?<!\w)(?:پس|بعد|پيش|قبل)\s+از\s+ا(?:ين|ن)\s?كه(?!\w)")
 _LEAD = 40
 _CLAUSES = 4
 _INNER = 8
@@ -148,10 +149,12 @@ def _of_whole(line: Line, trigger: Trigger, inner: Phrase) -> Phrase | None:
 def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the first free phrase of the clause, what the clause hangs on, else the subject of the clause before."""
     end: int | None = trigger.start
-    for _ in range(_CLAUSES):
+    for told in range(_CLAUSES):
         if end is None:
             return None
-        free = [p for p in _phrases(line, end) if fits(p, role) and p.head != "it" and _acts(line, p)]
+        around = _around(line, _start(line, end)) if told else None
+        free = [] if around is None else [p for p in _phrases(line, around) if fits(p, role) and _acts(line, p)]
+        free = free or [p for p in _phrases(line, end) if fits(p, role) and p.head != "it" and _acts(line, p)]
         if free:
             return slot_of(_turned(line, free, trigger))
         start = _start(line, end)
@@ -160,6 +163,12 @@ def _subject(line: Line, trigger: Trigger, role: Role) -> Slot | None:
             return head
         end = _clause_before(line, start) or _saying_before(line, start)
     return None
+
+
+def _around(line: Line, start: int) -> int | None:
+    """Return where the clause ends that stands before "after that" and goes on behind it ("A, after B left, ...")."""
+    led = last_match(_AFTER, line.text, line.start, start)
+    return led.start() if led is not None and not line.text[led.end() : start].strip() else None
 
 
 def _turned(line: Line, free: Sequence[Phrase], trigger: Trigger) -> Phrase:
@@ -266,7 +275,7 @@ def _preceded(seat: str, line: Line, trigger: Trigger, role: Role) -> Slot | Non
     return None
 
 
-_PREPOSED = ("from", "over", "into", "by", "hands", "to", "with", "in", "flag", "attack", "attacked", "agent")
+_PREPOSED = ("from", "over", "into", "by", "hands", "to", "with", "in", "flag", "attack", "attacked", "agent", "ruled")
 
 POSITIONS: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "before-object": _object,

@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from processors.detect.anaphora import Where
 from processors.detect.arms import FEWEST, NEAR
 from processors.detect.document import SHORT, Document
-from processors.detect.draft import Draft
-from processors.detect.line import Slot
-from processors.detect.phrases import Role, words
+from processors.detect.draft import APART, Draft
+from processors.detect.line import FINITE, Slot
+from processors.detect.phrases import Phrase, Role, words
 from processors.generic import names_a_place
-from streams.mentions import Actor, Place
+from streams.mentions import Actor, Kind, Place
 
 _REGION = 3
+_NAMED = APART | {Kind.LOSS}
+"""Kinds that need words for their place: a pronoun with a verb of losing may be whatever is lost."""
 
 
 def is_war(
@@ -61,8 +63,35 @@ def is_taken_in_war(where: Where, draft: Draft, head: str) -> bool:
     return warlike.match(where.line.text, trigger.start, trigger.end) is not None
 
 
+def is_told_alone(document: Document, where: Where, draft: Draft, slot: Slot) -> bool:
+    """Tell whether somebody armed takes or leaves what a pronoun means in a text too short to have named it before."""
+    if slot.start < draft.trigger.start or slot.end == slot.start or len(document.text) > SHORT or draft.kind in _NAMED:
+        return False
+    sides = (draft.gainer, draft.loser)
+    known = (side.phrase for side in sides if side and side.phrase and side.phrase.role is Role.ACTOR)
+    return any(_is_armed(where, side, None) for side in sides) or any(phrase.actor for phrase in known)
+
+
+def beside_leaving(document: Document, where: Where, draft: Draft, slot: Slot) -> Phrase | None:
+    """Return the place that a short text names beside a leaving whose own is unsaid: before it, else nearest behind."""
+    if slot.end > slot.start or len(document.text) > SHORT or not _is_leaving(draft):
+        return None
+    line = where.line
+    places = [p for p in line.phrases if p.role is Role.PLACE and not p.bound and (p.names or p.headed)]
+    before = [p for p in places if p.end <= draft.trigger.start]
+    return before[-1] if before else next((p for p in places if p.start >= draft.trigger.end), None)
+
+
+def _is_leaving(draft: Draft) -> bool:
+    """Tell whether a noun tells a leaving: behind its verb stands where the leavers went."""
+    return draft.kind is Kind.WITHDRAWAL and draft.trigger.form not in FINITE | {"ing"}
+
+
 def _is_plain_in_war(document: Document, where: Where, places: Sequence[Place]) -> bool:
-    """Tell whether a claim that lacks a side is one: a named place finer than a region, war told all around."""
+    """Tell whether a claim that lacks a side is one: a named place not known for a region, war told all around.
+
+    A district counts, a governorate and a country do not; a name that nothing resolves counts, as most are villages.
+    """
     named = any(names_a_place(place.text) and place.geo_precision != _REGION for place in places)
     around = document.spots.count(where.line.start - NEAR, where.line.end + NEAR)
     return named and around >= FEWEST and _is_told_in_war(document, where)

@@ -63,9 +63,10 @@ def _signatures(text: str) -> list[re.Match[str]]:
 
 
 def _signature(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
-    """Match a signature against the line that begins at `start`."""
+    """Match a signature against the line that begins at `start`; few lines with an @ have the bracket of a handle."""
     end = text.find("\n", start)
-    return pattern.match(text, start, end if end >= 0 else len(text))
+    end = end if end >= 0 else len(text)
+    return pattern.match(text, start, end) if text.find(")", start, end) >= 0 else None
 
 
 def _part(text: str, signature: re.Match[str], earlier: int, *, first: bool) -> Part:

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import contains
 from typing import Any
 
 from processors.detect.actors import ActorKind, ActorMatch
@@ -30,7 +32,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One sentence's words, with the language's lexicon and the knowledge to look them up in.
+    """One sentence's words, with the language's lexicon, its lists of words, and the knowledge to look them up in.
 
     `small`: the sentence has no capitals, so that known names count as written with one;
     `titled`: nearly all its words have one, as in headlines, so that a capital tells nothing.
@@ -41,19 +43,19 @@ class Reading:
     words: Sequence[Word]
     starts: Sequence[int]
     lexicon: Lexicon
+    lists: Mapping[str, frozenset[str]]
     knowledge: Knowledge
     seen: Seen
     small: bool = False
     titled: bool = False
 
-    @property
-    def lists(self) -> Mapping[str, frozenset[str]]:
-        """Return the lexicon's lists of words."""
-        return self.lexicon.words
-
     def has(self, at: int, texts: AbstractSet[str]) -> int:
         """Return 1 if there is a word at `at` and it is one of these, else 0."""
         return int(at < len(self.words) and self.words[at].text in texts)
+
+    def listed(self, word: str, *names: str) -> bool:
+        """Tell whether a word is in one of these lists; joining the lists for each word would copy their thousands."""
+        return any(map(contains, map(self.lists.__getitem__, names), repeat(word)))
 
     def after(self, end: int) -> int:
         """Return the first word that begins at or after this offset."""

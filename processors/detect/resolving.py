@@ -227,16 +227,19 @@ def _elsewhere(candidates: list[Entry], match: PlaceMatch, context: PlaceContext
 def _at_war(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -> Resolution | None:
     """Choose the place of the one watched country where the name is known.
 
-    Where the document speaks of other countries, it must be sizeable and have no
-    namesakes elsewhere; else no namesake may be far larger.
+    Where the document speaks of other countries, it must have no namesakes elsewhere
+    and be sizeable, or the document names them only for their forces, which are abroad;
+    else no namesake may be far larger.
     """
     watched = [entry for entry in candidates if entry.country in context.gazetteer.watched]
     chosen = _settled(watched, context) if len({entry.country for entry in watched}) == 1 else None
     short = match.end - match.start <= LONG and not has_place_noun(match, context.text)
     if chosen is None or (short and chosen.entry.population < KNOWN):
         return None
-    if _spoken_for(match, context):
-        sure = len(watched) == len(candidates) and _people(chosen.entry) >= SIZEABLE
+    others = _spoken_for(match, context)
+    if others:
+        likely = _people(chosen.entry) >= SIZEABLE or all(_sends_forces(code, context) for code in others)
+        sure = likely and len(watched) == len(candidates)
     else:
         sure = max(map(_people, candidates)) <= TIMES_ELSEWHERE * max(_people(chosen.entry), SIZEABLE)
     why = Why.ONLY if len(watched) == len(candidates) else Why.WATCHED
@@ -245,8 +248,12 @@ def _at_war(candidates: list[Entry], match: PlaceMatch, context: PlaceContext) -
 
 def _fights_abroad(entry: Entry, context: PlaceContext) -> bool:
     """Say whether a document names a country only for its forces, which take few places at home."""
-    abroad = entry.country not in context.gazetteer.watched or entry.country in _INVADING
-    return abroad and entry.country in context.acting and entry.population < SPOKEN_OF_ANYWHERE
+    return _sends_forces(entry.country, context) and entry.population < SPOKEN_OF_ANYWHERE
+
+
+def _sends_forces(country: str, context: PlaceContext) -> bool:
+    """Say whether a document names a country without a war of its own, or one that fights its war abroad, as acting."""
+    return country in context.acting and (country not in context.gazetteer.watched or country in _INVADING)
 
 
 def _in_war(entries: list[Entry], home: Resolution, context: PlaceContext) -> Resolution | None:

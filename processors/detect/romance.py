@@ -52,8 +52,11 @@ class Places:
         """Return the phrase that begins at this word."""
         word, lists = self.at.words[at].text, self.at.lists
         pronoun = word in lists["pronouns"] and not self.at.has(at + 1, lists["impersonal"])
-        if pronoun or self.words.is_demonstrative(at):
-            return self.at.phrase(Role.NAME, at, at + 1, pointing=True, head="it" if word in lists["it"] else "they")
+        latter = self.words.is_latter(at)
+        if pronoun or latter or self.words.is_demonstrative(at):
+            return self.at.phrase(
+                Role.NAME, at, at + 1 + latter, pointing=True, head="it" if word in lists["it"] else "they"
+            )
         if YEAR.match(word) or self.words.follows_its_noun(at):
             return None
         named = self.names.has_article(at) and not self.actors.is_acronym(at + 1)

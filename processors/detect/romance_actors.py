@@ -17,6 +17,9 @@ _COMPLEMENTS = 3
 _ACRONYM = 2
 """Capital letters that make a word an acronym."""
 
+_FACING = frozenset({"frente"})
+"""Nouns of actors that are a preposition before "a" ("frente al enemigo")."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actors:
@@ -45,6 +48,8 @@ class Actors:
         lists = self.at.lists
         if not self.at.has(at, lists["actors"]):
             return self._is_camp(at)
+        if self.at.has(at, _FACING) and self.at.has(at + 1, {"a", "al"}):
+            return False
         if not self.at.has(at, lists["peoples"]):
             return True
         leading = lists["determiners"] | lists["plural_articles"] | lists["quantity"]  # "los últimos rusos"
@@ -91,6 +96,8 @@ class Actors:
         if at >= len(self.at.words):
             return False
         span = self.at.folded.span(self.at.words[at].start, self.at.words[at].end).text
+        if span.isalpha() and span.islower():  # nearly every word: letters need not be counted
+            return False
         marks = (sum(letter.isupper() or letter.isdigit() for letter in part) for part in span.split("-"))
         return any(count >= _ACRONYM for count in marks)  # "Kivu-Nord" has a capital in each half
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from processors.detect.line import Line, Slot, Trigger
+from processors.detect.line import FINITE, Line, Slot, Trigger
 from processors.detect.phrases import Phrase, Role, words
 from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
@@ -146,6 +146,23 @@ def _unsaid(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return None
     pattern = line.lexicon.patterns["left_alone_of" if trigger.form == "noun" else "left_alone"]
     ends = pattern.match(line.text, max(trigger.end, agent.end), line.end)
+    onward = ends is not None and ends[0].lstrip().startswith("a ") and trigger.start > agent.end
+    if onward and trigger.form in FINITE and len(line.text[agent.end : trigger.start].split()) > 1:
+        return None  # who goes on elsewhere behind a verb of his own has left what that verb tells
+    return Slot(start=trigger.start, end=trigger.start) if ends else None
+
+
+def _driven(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Point back to the place told last where somebody armed is driven out and the telling ends behind him."""
+    del role
+    driven = next((p for p in line.after(trigger) if p.role is Role.ACTOR), None)
+    if (
+        driven is None
+        or line.text[trigger.end : driven.start].strip() not in {"a", "al"}
+        or not _is_armed(line, driven)
+    ):
+        return None
+    ends = line.lexicon.patterns["left_alone"].match(line.text, driven.end, line.end)
     return Slot(start=trigger.start, end=trigger.start) if ends else None
 
 
@@ -154,5 +171,6 @@ OPEN: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "open-of": _of,
     "open-subject": _subject,
     "left-unsaid": _unsaid,
+    "driven-unsaid": _driven,
 }
 """Position names of open nouns; the lexicons of French and Spanish name them last of a frame's places."""

@@ -11,6 +11,9 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:er|re|e|eme|a|o)?$")
 _FINITE = ("aron", "ieron", "eron")
 """Endings of a Spanish verb that tells what several have done."""
 
+_PLURAL_VERB = ("ent", "ont")
+"""Endings of a French verb that several do."""
+
 _MOST = frozenset({"plus", "mas"})
 YEAR = re.compile(r"(?:19|20)\d\d$")
 """A number that is a year and counts nothing."""
@@ -70,6 +73,14 @@ class Qualifiers:
         if not self.at.has(at, lists.get("demonstratives", frozenset())) or at + 1 >= len(self.at.words):
             return False
         return bool(self.at.has(at + 1, lists["auxiliaries"] | {","})) or self.at.words[at + 1].text.endswith(_FINITE)
+
+    def is_latter(self, at: int) -> bool:
+        """Tell whether "the latter" stands alone, its verb behind it ("ces derniers contrôlent")."""
+        lists = self.at.lists
+        pointed = self.at.has(at, lists["definite"]) and self.at.has(at + 1, lists.get("latter", frozenset()))
+        if not pointed or at + 2 >= len(self.at.words):
+            return False
+        return bool(self.at.has(at + 2, lists["auxiliaries"])) or self.at.words[at + 2].text.endswith(_PLURAL_VERB)
 
     def _is_per_cent(self, at: int) -> bool:
         """Tell whether a percentage written as words stands here ("80 pour cent de", "el 80 por ciento de")."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
+from processors.detect.romance_asides import chained
 
 _FRONT = 3
 """Words that may lead a sentence before the place it is about."""
@@ -288,6 +289,7 @@ ROMANCE: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "inverted": _inverted,
     "past-area": _past_area,
     "opening": _opening,
+    "chained": chained,
     "flag-of": _flag_of,
 }
 """Position names of French and Spanish; their lexicons' frames name them beside those of seats.POSITIONS."""

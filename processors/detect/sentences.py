@@ -9,6 +9,7 @@ in text taken out of a PDF.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -92,14 +93,13 @@ def _lines(text: str, start: int, end: int, *, torn: bool) -> list[tuple[int, in
 
 
 def _sentences(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
-    """Cut a line at sentence ends and at the longest length."""
-    cuts = [start]
+    """Cut a line at sentence ends and at the longest length; most lines of a page are short and have no end within."""
     stops = (match.end() for match in _STOP.finditer(text, start, end))
-    cuts.extend(stop for stop in stops if not _goes_on(text, start, stop))
+    cuts = [start, *(stop for stop in stops if not _goes_on(text, start, stop))]
     if cuts[-1] < end:
         cuts.append(end)
-    pieces = pairwise(cuts)
-    return [stretch for a, b in pieces for stretch in _bounded(text, a, b, paragraph)]
+    pieces = (_trimmed(text, a, b, paragraph) for a, b in _bounded(text, cuts))
+    return [piece for piece in pieces if piece]
 
 
 def _goes_on(text: str, start: int, stop: int) -> bool:
@@ -111,18 +111,23 @@ def _goes_on(text: str, start: int, stop: int) -> bool:
     return _ABBREVIATION.search(text, max(start, stop - 7), stop) is not None
 
 
-def _bounded(text: str, start: int, end: int, paragraph: int) -> list[Stretch]:
-    """Trim a sentence and cut it into pieces of at most the longest length, at white space where there is any."""
-    pieces: list[Stretch] = []
-    while start < end:
-        stop = end if end - start <= LONGEST else _space_before(text, start, start + LONGEST)
-        piece = text[start:stop]
-        words = piece.strip()
-        if words:
-            left = start + len(piece) - len(piece.lstrip())
-            pieces.append(Stretch(left, left + len(words), paragraph))
-        start = stop
-    return pieces
+def _bounded(text: str, cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pieces between the cuts, those that are too long in parts, at white space where there is any."""
+    for cut, end in pairwise(cuts):
+        start = cut
+        while end - start > LONGEST:
+            stop = _space_before(text, start, start + LONGEST)
+            yield start, stop
+            start = stop
+        yield start, end
+
+
+def _trimmed(text: str, start: int, end: int, paragraph: int) -> Stretch | None:
+    """Return a piece of text without the white space around it."""
+    piece = text[start:end]
+    words = piece.strip()
+    left = start + piece.find(words)
+    return Stretch(left, left + len(words), paragraph) if words else None
 
 
 def _space_before(text: str, start: int, stop: int) -> int:

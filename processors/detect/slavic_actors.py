@@ -31,13 +31,14 @@ class ActorReader:
 
     def read(self, at: int, core: int) -> Phrase | None:
         """Return the actor whose qualifiers begin at `at` and whose head stands at `core`."""
-        word = self.at.words[core].text
-        surfaces = self.at.lexicon.surfaces["actors"]
+        surfaces, word = self.at.lexicon.surfaces["actors"], self._noun(core)
         match = self.at.actor(core) or (self.at.actor(at) if core > at else None)
         known = match is not None and self.at.after(match.end) > core
         if word in surfaces and self._is_whole(core) and not self._is_anybody(at, core):
             head, case = surfaces[word]
             case = "gen" if case == "dat" and self._is_of_noun(core, head) else case
+            if core > at and case.startswith("ins") and self.at.has(core - 1, self.at.lists["participles"]):
+                return None  # "оставалась оккупированной коалицией": who did it, not what was done to him
         elif (word in self.at.lists["forces"] and self._in_capitals(core)) or self._is_state(core):
             head, case = word, ""
         elif known and not self._is_place(core):
@@ -54,6 +55,12 @@ class ActorReader:
         identity, generic = self._identity(at, last)
         phrase = self.at.phrase(Role.ACTOR, at, last, actor=identity, generic=generic, head=head, case=case.rstrip("+"))
         return replace(phrase, end=self._closed(phrase))
+
+    def _noun(self, core: int) -> str:
+        """Return a word, of two nouns of actors made one the first ("повстанцы-хуситы")."""
+        word, surfaces = self.at.words[core].text, self.at.lexicon.surfaces["actors"]
+        first, _, second = word.partition("-")
+        return first if word not in surfaces and first in surfaces and second in surfaces else word
 
     def _closed(self, phrase: Phrase) -> int:
         """Return where a phrase ends, with the quote that closes a name in it."""
@@ -75,7 +82,7 @@ class ActorReader:
 
     def _is_anybody(self, at: int, core: int) -> bool:
         """Tell whether a noun means no side here: people that no adjective arms, a colour of things."""
-        noun, _ = self.at.lexicon.surfaces["actors"][self.at.words[core].text]
+        noun, _ = self.at.lexicon.surfaces["actors"][self._noun(core)]
         armed = core > at and self.at.words[core - 1].text.startswith(tuple(self.at.lists["arming"]))
         place = core + 1 < len(self.at.words) and self._is_place(core + 1)
         adjectival = self.at.has(core, self.at.lists["martial"]) and place  # "военные склады"
@@ -83,7 +90,7 @@ class ActorReader:
 
     def _is_colour(self, at: int) -> bool:
         """Tell whether "red" or "white" says how something looks: no verb, no adverb and no border follows it."""
-        noun, _ = self.at.lexicon.surfaces["actors"][self.at.words[at].text]
+        noun, _ = self.at.lexicon.surfaces["actors"][self._noun(at)]
         if noun not in self.at.lists["colours"] or at + 1 >= len(self.at.words):
             return False
         following = self.at.words[at + 1].text

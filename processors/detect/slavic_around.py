@@ -21,6 +21,9 @@ ADJECTIVE = {
         r"(?:ськ|цьк|зьк|н|ов|ев|єв|льн|щ|ш|к|рт|вл?ен|ован)(?:а|у|е|і)|(?:ня|ню|нє|ні))$"
     ),
 }
+_PAIR = 3
+"""Words that two joined adjectives take."""
+
 _REGIONAL = re.compile(r"[сц]ь?к\w{1,3}$")
 _NUMBER = re.compile(r"\d+(?:[.,-]\w+)*$")
 YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -53,8 +56,17 @@ class Around:
                 break
             of = self.at.has(end, self.at.lists["ones"]) and self.at.has(end + 1, {"из", "з", "із"})
             short = self.at.has(end, {"кв"}) and self.at.has(end + 1, {"."})
-            end += 1 + (of or short or self._decimals(end) or self._rank(end))
+            end += 1 + (of or short or self._decimals(end) or self._rank(end) or self._pairs(end))
         return end
+
+    def _pairs(self, at: int) -> bool:
+        """Tell whether a second adjective is joined to the one here ("южными и западными районами")."""
+        joined = at + _PAIR < len(self.at.words) and bool(self.at.has(at + 1, {"и", "та", "і", "й"}))
+        if not joined or self.at.capital(at) or self.at.capital(at + 2):
+            return False
+        adjective = ADJECTIVE[self.at.lexicon.language]
+        both = all(adjective.match(self.at.words[n].text) for n in (at, at + 2))
+        return both and self.qualifies(at + 2) and self._noun_of_place(at + _PAIR)
 
     def _rank(self, at: int) -> int:
         """Return how many words tell a rank or a share of a number ("второй по величине", "110 из 370")."""

@@ -7,7 +7,9 @@ import re
 from processors.detect.line import Line, Slot, Trigger, fits, last_match, slot_of
 from processors.detect.phrases import Phrase, Role
 
-_APPOSED = re.compile(r"\s*[,—–-]\s*(?:\w+\s+)?$")
+_APPOSED = re.compile(
+    r"\s*(?:[,—–-]|(?<!\w)(?:стал[аои]?|став|был[аои]?|бу(?:в|ла|ло)|явля\w+|є)(?!\w))\s*(?:\w+\s+)?$"
+)
 _LYING = re.compile(r"\s+(?:(?:в|во|на|у)\s+)?")
 _REPORT = 40
 _PRONOUN = 16

@@ -118,7 +118,8 @@ def _is_open(line: Line, start: int, trigger: Trigger) -> bool:
     if trigger.form == "ing" and commas:  # what another verb has for its object
         return False
     if trigger.form == "participle" or (trigger.form == "stated" and line.text[start:end].strip() == ","):
-        return line.text[start:end].rstrip().endswith(",") or not commas
+        aside = line.text[start:end].lstrip().startswith(",") and commas == 1  # "город, ранее подконтрольный X"
+        return not commas or (aside and not _words_outside(line, start, end))
     if commas == 1:
         return False
     nominative = trigger.form == "stated" or trigger.frame.name in line.lexicon.words["with_topic"]

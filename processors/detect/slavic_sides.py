@@ -6,6 +6,7 @@ there, or none. An empty case means that the words do not tell it ("ВСУ").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from processors.detect.line import Line, Slot, Trigger, fits, last_match, slot_of
@@ -17,7 +18,11 @@ FAR = 9
 """Words that may part a verb from the subject that follows it."""
 
 _NEAR = 4
+_ADJECTIVES = re.compile(r"\s*(?:[\w-]+(?:ого|его|ої|ой|ей|их|ых) ){0,2}\s*")
+"""What may stand before an actor in the genitive that no phrase takes in ("воєнізованого угруповання")."""
+
 _PREPOSED = 16
+_THEY = frozenset({"они", "вони", "им", "їм"})
 _WITHOUT_SUBJECT = frozenset({"noun", "stated", "participle"})
 _ACTIVE = frozenset({"past", "base", "managed", "future", "ing"})
 _NOMINATIVE = frozenset({"", "nom"})
@@ -49,6 +54,8 @@ def _actors(line: Line, phrases: Iterator[Phrase], cases: frozenset[str]) -> Ite
 def _is_attribute(line: Line, actor: Phrase) -> bool:
     """Tell whether a noun that may be a genitive follows a noun it can belong to ("лидер оппозиции")."""
     words = line.text[line.start : actor.start].split()
+    if words and _ADJECTIVES.fullmatch(f"{words[-1]} "):
+        words.pop()
     if not words or not words[-1].isalpha() or actor.head not in line.lexicon.words["actors"]:
         return False
     if line.text[actor.start : actor.end].split()[0] in line.lexicon.words["quantity"]:
@@ -103,9 +110,9 @@ def _speaking(line: Line, trigger: Trigger) -> Slot | None:
     if found is None and trigger.form in {"base", "ing"}:  # "сдавать город мы не собираемся"
         found = line.lexicon.patterns["speaking"].search(line.text, trigger.end, line.clause_end(trigger.end))
     leaving = trigger.frame.kind is Kind.WITHDRAWAL  # of "they left the town" anybody may be meant
-    if found is None or (leaving and found[0] in {"они", "вони"}):
+    if found is None or (leaving and found[0] in _THEY):
         return None
-    head = "they" if found[0] in {"они", "вони"} else "we"
+    head = "they" if found[0] in _THEY else "we"
     start, end = found.span()
     return slot_of(Phrase(role=Role.ACTOR, start=start, end=end, first=0, last=1, head=head, pointing=head == "they"))
 
@@ -178,7 +185,7 @@ def of_whom(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take the actor in the genitive right behind the trigger ("под контроль X", "отход X")."""
     del role
     found = next(_actors(line, line.after(trigger), _GENITIVE), None)
-    near = found is not None and not line.text[trigger.end : found.start].strip()
+    near = found is not None and _ADJECTIVES.fullmatch(line.text, trigger.end, found.start) is not None
     return slot_of(found) if near else None
 
 
@@ -222,6 +229,7 @@ def _holds(line: Line, actor: Phrase, trigger: Trigger) -> bool:
 def doer_of_participle(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     """Take whom an active participle describes: right before its comma ("силы, взявшие X"), else behind its object."""
     nearest = next((p for p in reversed(line.phrases) if p.end <= trigger.start), None)
-    if nearest and fits(nearest, role) and not line.text[nearest.end : trigger.start].strip(' ,"'):
+    between = line.text[nearest.end : trigger.start].replace('"', " ").replace(",", " ").split() if nearest else []
+    if nearest and fits(nearest, role) and set(between) <= line.lexicon.words["adverbs"] | line.lexicon.words["said"]:
         return slot_of(nearest)
     return follower(line, trigger, role)

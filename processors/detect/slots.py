@@ -9,25 +9,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from processors.detect import arabic_open, english_open, kurmanji_open, persian_open, romance_open, turkish_open
 from processors.detect.arabic_seats import ARABIC
 from processors.detect.english_seats import ENGLISH
 from processors.detect.line import Line, Slot, Trigger, fits, is_too_unknown, slot_of
 from processors.detect.phrases import Phrase, Role
-from processors.detect.romance_open import OPEN
 from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
 from processors.detect.turkish_seats import TURKISH
 from processors.detect.verb_final import VERB_FINAL
 
-POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE, **OPEN, **TURKISH}
+POSITIONS = {**COMMON, **ARABIC, **VERB_FINAL, **SLAVIC, **ENGLISH, **ROMANCE, **romance_open.OPEN, **TURKISH}
+
+OPEN_SEATS = frozenset[str]().union(
+    *(
+        language.OPEN
+        for language in (arabic_open, english_open, kurmanji_open, persian_open, romance_open, turkish_open)
+    )
+)
+"""The seats of open nouns ("two villages"), which are tried though a place was found that only qualifies a noun."""
 
 
 def fill(line: Line, trigger: Trigger, role: Role, seats: tuple[str, ...]) -> Slot | None:
     """Return the first of these seats that is taken by a phrase of this role, by one that stands for itself if any."""
     qualifying = None
     for seat in seats:
-        if qualifying is not None and "open" not in seat:
+        if qualifying is not None and seat not in OPEN_SEATS:
             continue
         own = seat in line.lexicon.seats  # a pattern of the language goes before a position of the same name
         slot = _at_seat(line, trigger, role, seat) if own else POSITIONS[seat](line, trigger, role)
@@ -93,7 +101,8 @@ def _pronoun(line: Line, trigger: Trigger, role: Role, span: tuple[int, int]) ->
     if _is_of_goods(line, lead[: resumed.start()] if resumed else lead):
         return None
     if resumed:
-        antecedent = POSITIONS["prev"](line, trigger, role)
+        seat = min(line.lexicon.words.get("antecedent", {"prev"}))
+        antecedent = POSITIONS[seat](line, trigger, role)
         if antecedent is not None:
             return _inner(line, antecedent)
     return Slot(start=span[0], end=span[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from processors.detect.lexicon import Frame, Lexicon
 from processors.detect.line import Line, Trigger
@@ -22,16 +22,33 @@ Words = tuple[Frame, str, re.Match[str]]
 
 
 def telling(text: str, start: int, end: int, lexicon: Lexicon) -> list[Words]:
-    """Return the words of text[start:end] that may tell a change; most sentences with a stem have none."""
-    first = {form: hit.start() for form, pattern in lexicon.forms.items() if (hit := pattern.search(text, start, end))}
-    found = (
+    """Return the words of text[start:end] that may tell a change; most sentences with a stem have none.
+
+    Forms and frames are asked only at the few words that one search finds to begin as some trigger does.
+    """
+    spots = [0] * (start == 0)
+    spots += [before.end() for before in lexicon.openings.finditer(text, max(start - 1, 0), end)]
+    forms = lexicon.forms.items() if spots else ()
+    begun = {form: at for form, any_of in forms if (at := [spot for spot in spots if any_of.match(text, spot, end)])}
+    found = [
         (frame, form, match)
-        for frame in lexicon.frames
+        for frame in (lexicon.frames if begun else ())
         for form, pattern in frame.forms.items()
-        if form in first
-        for match in pattern.finditer(text, first[form], end)
-    )
-    return [words for words in found if _stands(words, start, end, lexicon)] if first else []
+        if form in begun
+        for spot in begun[form]
+        if (match := pattern.match(text, spot, end))
+    ]
+    return [words for words in _apart(found) if _stands(words, start, end, lexicon)]
+
+
+def _apart(found: Sequence[Words]) -> Iterator[Words]:
+    """Yield the words that do not begin inside the ones before of the same frame and form."""
+    last: Words | None = None
+    for words in found:
+        same = last is not None and words[0] is last[0] and words[1] == last[1]
+        if last is None or not same or words[2].start() >= last[2].end():
+            last = words
+            yield words
 
 
 def triggers(line: Line, found: Sequence[Words]) -> tuple[Trigger, ...]:

@@ -18,6 +18,9 @@ from processors.detect.turkish_actors import Actors
 from processors.detect.turkish_names import Head, Named, Names
 from processors.detect.turkish_words import PERSON, UNMARKED, case_of, cuts, form_of, uncased_unknown
 
+_HAVING = frozenset({"sahip"})
+"""What a noun in the dative goes before, so that no phrase begins with it ("nüfusa sahip kent")."""
+
 _PRONOUNS = {"buradan": "abl", "oradan": "abl", "burayi": "acc", "orayi": "acc", "buraya": "dat", "oraya": "dat"}
 _AMONG = frozenset({"aralarinda", "icinde", "arasinda"})
 _UNITS = frozenset({"kilometre", "km", "metre"})
@@ -58,7 +61,7 @@ class Places:
             end = self.at.words[person - 1].end
             return self._phrase(at, person, end, PERSON, role=Role.NAME, pointing=True, head="person")
         core = self._qualified(at)
-        if core >= len(self.at.words):
+        if core >= len(self.at.words) or self.at.has(at, _HAVING):
             return None
         actor = self.actors.read(at) or (self.actors.read(core) if core > at else None)
         if actor is not None:
@@ -69,6 +72,8 @@ class Places:
     def _site_of(self, actor: Phrase) -> Phrase | None:
         """Read a site that an actor's name only qualifies ("ordu üssü", "rejim mevzileri"): it says whose it is."""
         seat = actor.case == "gen" and actor.head in self.at.lists["units"]
+        if seat and actor.last < len(self.at.words) and self.at.words[actor.last].text.startswith("kontrol"):
+            return replace(actor, role=Role.PLACE, headed=True, names=(Name(start=actor.start, end=actor.end),))
         bare = (actor.case in UNMARKED or seat) and actor.last < len(self.at.words)
         head = self.names.head(actor.last) if bare else None
         first = head is not None and head.last == actor.last + 1

@@ -10,7 +10,7 @@ from processors.detect.actors import ActorKind, ActorMatch
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 from processors.detect.turkish_names import Names
-from processors.detect.turkish_words import UNMARKED, case_of, cuts, form_of, singular
+from processors.detect.turkish_words import UNMARKED, case_of, cuts, form_of, singular, uncased
 
 MOST_WORDS = 9
 _ALIAS_WORDS = 6
@@ -185,7 +185,9 @@ class Actors:
     def _is_member(self, found: Found, noun: Found, here: int) -> bool:
         """Tell whether a noun says which men of a body are meant ("ordu birlikleri"), or an adjective stands before."""
         adjective = found.last == here and found.head in self.at.lists["qualifiers"] and found.case == "nom"
-        return adjective or noun.head in self.at.lists["members"] or found.last < here
+        named = found.last == here and self.at.capital(here) and self.at.capital(here - 1)
+        named = named and noun.owned and not noun.plural  # "Ulusal Birlik Hükümeti"
+        return adjective or named or noun.head in self.at.lists["members"] or found.last < here
 
     def _is_of(self, at: int) -> bool:
         """Tell whether a word is a name made an adjective ("DSG'li")."""
@@ -253,7 +255,7 @@ class Actors:
             return None
         cut = word.text.rfind("'")
         points = form.stem in self.at.lists["groups"] and not form.plural and not form.owned
+        end = word.start + (cut if cut > 0 else uncased(word.text, form))
         return Found(
-            last=at + 1, end=word.start + cut if cut > 0 else word.end, case=form.case, head=form.stem,
-            owned=form.owned, plural=form.plural, pointing=points,
-        )  # fmt: skip
+            last=at + 1, end=end, case=form.case, head=form.stem, owned=form.owned, plural=form.plural, pointing=points
+        )

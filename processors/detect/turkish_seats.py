@@ -12,6 +12,7 @@ from processors.detect.line import Line, Slot, Trigger, fits, slot_of
 from processors.detect.phrases import Phrase, Role
 from processors.detect.turkish_open import OPEN
 from processors.detect.turkish_words import UNMARKED
+from processors.detect.verb_final_gaps import end_of
 
 _APART = re.compile(r"[\w']*,")
 
@@ -59,9 +60,24 @@ def _dative_behind(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(next((p for p in line.after(trigger) if p.case == "dat" and fits(p, role)), None))
 
 
+def _owner_of_leaving(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take who leaves what he took: the genitive that a participle before has too ("A's leaving the towns it took")."""
+    if trigger.form != "noun":
+        return None
+    return slot_of(next((p for p in line.before(trigger) if p.role is role and p.case == "gen"), None))
+
+
+def _within_next(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take the place right before, in which the control is that the trigger tells of ("X'teki kontrolü almak")."""
+    inner = (p for p in line.before(trigger) if p.case == "within" and fits(p, role))
+    return slot_of(next((p for p in inner if not line.text[end_of(line, p) : trigger.start].strip()), None))
+
+
 TURKISH: Mapping[str, Callable[[Line, Trigger, Role], Slot | None]] = {
     "reporter": _reporter,
     "gen-topic": _owning_topic,
+    "gen-owner": _owner_of_leaving,
+    "within-next": _within_next,
     "named-before": _named_before,
     "dat-behind": _dative_behind,
     "acc-shared": _shared_object,

@@ -79,15 +79,25 @@ def finer_path() -> Path:
 
 
 def build(target: Path, *, say: Say = lambda _: None) -> None:
-    """Compile all sources into `target`."""
+    """Compile all sources into `target`; where one changes meanwhile, what was made is older than it."""
+    before = digest()
     say("reading places")
-    write(list(sources.places()), target, say=say)
+    write(list(sources.places()), target, read_from=before, say=say)
 
 
-def write(places: list[Place], target: Path, *, made_from: Sequence[str] = (), say: Say = lambda _: None) -> None:
+def write(
+    places: list[Place],
+    target: Path,
+    *,
+    read_from: str | None = None,
+    made_from: Sequence[str] = (),
+    say: Say = lambda _: None,
+) -> None:
     """Compile these places into `target`, moved into place when it is complete.
 
-    `made_from` are the options that name a user's own files, for making it again.
+    `read_from` is the digest of the sources from before they were read, that of
+    now if none is given; `made_from` are the options that name a user's own
+    files, for making it again.
     """
     say(f"{len(places):,} places; reading their names")
     names = _names(places)
@@ -96,7 +106,7 @@ def write(places: list[Place], target: Path, *, made_from: Sequence[str] = (), s
     descriptor, unfinished = tempfile.mkstemp(dir=target.parent, prefix=".gazetteer-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.writelines(_file(places, names, made_from))
+            file.writelines(_file(places, names, read_from or digest(), made_from))
         Path(unfinished).chmod(0o644)
         Path(unfinished).replace(target)
     except BaseException:
@@ -158,7 +168,7 @@ def _without_article(key: str, folded: str) -> Reading | None:
     return Reading(key[3:], 0, 0) if key.startswith("al ") else None
 
 
-def _file(places: list[Place], names: dict[str, _Name], made_from: Sequence[str]) -> Iterator[bytes]:
+def _file(places: list[Place], names: dict[str, _Name], read_from: str, made_from: Sequence[str]) -> Iterator[bytes]:
     """Yield the file piece by piece: trie, sections, directory, its length, magic."""
     trie = marisa_trie.Trie(sorted(names))
     common, nouns = sources.words("common.txt"), sources.words("nouns.txt")
@@ -174,15 +184,15 @@ def _file(places: list[Place], names: dict[str, _Name], made_from: Sequence[str]
         "table": table,
         "strings": strings,
     }
-    about = _about(places, names, made_from)
+    about = _about(places, names, read_from, made_from)
     yield from _sections(trie.tobytes(), sections, about)
 
 
-def _about(places: list[Place], names: Sized, made_from: Sequence[str]) -> Directory:
+def _about(places: list[Place], names: Sized, read_from: str, made_from: Sequence[str]) -> Directory:
     """Return the directory, in which the sections are still to be entered."""
     countries = sources.table("countries.toml")["country"]
     return Directory(
-        digest=digest(),
+        digest=read_from,
         names=len(names),
         rows=len(places),
         sections={},

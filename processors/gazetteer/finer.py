@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from processors.gazetteer import geonames, openstreetmap, sources
-from processors.gazetteer.build import Say, finer_path, write
+from processors.gazetteer.build import Say, digest, finer_path, write
 from processors.gazetteer.merging import merged
 from processors.gazetteer.rows import BadRow, files_in
 from processors.gazetteer.sources import Place
@@ -45,6 +45,7 @@ def finer(
     files = geonames.sorted_out(geonames_paths)
     extracts = [path for each in osm_paths for path in files_in(each, *openstreetmap.ENDINGS)]
     target = output or finer_path()
+    before = digest()
     say("reading the places that come with changehands")
     places, told = list(known()), _Told()
     places = merged(places, _counted(geonames.places_in(files, sources.provinces(), told.add), "GeoNames", say))
@@ -52,7 +53,8 @@ def finer(
         towns = openstreetmap.Towns(places)
         places = merged(places, _counted(openstreetmap.places_in(path, towns, told.add), path.name, say))
     _tell(files, told, say)
-    write(places, target, made_from=[*_options("--geonames", geonames_paths), *_options("--osm", osm_paths)], say=say)
+    options = [*_options("--geonames", geonames_paths), *_options("--osm", osm_paths)]
+    write(places, target, read_from=before, made_from=options, say=say)
     return target
 
 

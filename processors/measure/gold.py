@@ -91,8 +91,11 @@ def from_golden(name: str, text: str) -> Iterator[GoldItem]:
         raise BadRecord(f"{name}: not a file of [[case]] tables: {error}") from error
     language = name.partition("_")[0]
     for number, case in enumerate(cases, 1):
-        events = tuple(_claim(claim) for claim in case["claims"])
-        yield GoldItem(id=f"{name}-{number}", text=case["text"], language=language, events=events)
+        try:
+            events = tuple(_claim(claim) for claim in case["claims"])
+            yield GoldItem(id=f"{name}-{number}", text=case["text"], language=language, events=events)
+        except (ValueError, KeyError) as error:
+            raise BadRecord(f"{name}: case {number}: not a text with its claims: {error!r}") from error
 
 
 def _item(line: _Line) -> GoldItem:

@@ -14,6 +14,7 @@ from streams.cli.group import Lazy, example, main, wait
 from streams.errors import BadRecord
 
 _LONGEST_TEXT = 4 * 1024 * 1024
+_WIDE = 160  # columns of tables that no terminal bounds
 
 
 @main.command(**example("changehands detect < items.jsonl > mentions.jsonl"))
@@ -46,7 +47,7 @@ def evaluate(lazy: Lazy, files: tuple[Path, ...], misses: int, as_json: bool) ->
     from processors.knowledge import load  # noqa: PLC0415
     from streams import scoreboard  # noqa: PLC0415
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
     items = scoreboard.read(files)
     found = scoreboard.board(scoreboard.run(items, load(lazy.settings().gazetteer), None if as_json else console))
     click.echo(scoreboard.as_json(found)) if as_json else scoreboard.show(found, console, misses)

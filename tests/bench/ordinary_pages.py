@@ -64,7 +64,7 @@ def line(mention: Mention) -> str:
 def compile_all(knowledge: Knowledge) -> None:
     """Compile every lexicon: a worker does it once, not for each page."""
     for lexicon in knowledge.lexicons.values():
-        for part in ("stems", "patterns", "seats", "frames", "forms", "cues", "surfaces"):
+        for part in ("stems", "patterns", "seats", "frames", "forms", "openings", "cues", "surfaces"):
             getattr(lexicon, part)
 
 

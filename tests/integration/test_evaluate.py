@@ -49,6 +49,7 @@ def test_tables_for_people(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "withdrawal" in result.output
     assert "missed en 4" in result.output
+    assert {"language", "decision", "gaining", "calibration"} <= set(result.output.split())
 
 
 def test_unreadable_gold_is_named(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from processors.detect import detect, posts_in
 from processors.detect.sentences import LONGEST, stretches
-from processors.knowledge import Knowledge, load
 from streams.mentions import Mention
+from tests.known import knowledge
 
 FOLDER = Path(__file__).parent.parent / "golden" / "detect"
 MARKS = "\u0640\u064b\u064e\u0651\u200b\u200f\u202b\u200e"
@@ -44,11 +44,6 @@ BOILERPLATE = (
     "All rights reserved. Read our privacy policy before you write to us.",
     "تابعونا على صفحات الموقع.\n\nالأكثر قراءة هذا الأسبوع.",
 )
-
-
-@cache
-def knowledge() -> Knowledge:
-    return load()
 
 
 @cache

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from processors.normalise import fold
 
 LETTERS = "ابتحرزسقكلمنهويأإآٱىةؤئءپکی٠١٢۴۵،؟«»“”abcXYZÉßİı 0\u0640\u064b\u0651\u0670\u200f\u200c\u202b\ufeff"
-FORMS = "ﷲﷺﻻﻷﺍﺑﺔﻲﻱﮎﯼﹰﹱﱞﬁＡ１\r\n\t\u00a0"
+FORMS = "ﷲﷺﻻﻷﺍﺑﺔﻲﻱﮎﯼﹰﹱﱞﬁＡ１｀`Σσaбiи\u0306\r\n\t\u00a0\v\f\x1c\x1e\x81\x85\u2028"
 TEXT = st.text() | st.text(alphabet=LETTERS + FORMS, max_size=80)
 
 
@@ -25,6 +25,12 @@ def test_folding_folded_text_changes_nothing(source: str) -> None:
     """Folding is idempotent on its text."""
     once = fold(source).text
     assert fold(once).text == once
+
+
+@given(TEXT, TEXT)
+def test_words_fold_as_they_fold_alone(before: str, after: str) -> None:
+    """What stands on the other side of a space has no part in how a text folds."""
+    assert fold(f"{before} {after}").text == f"{fold(before).text} {fold(after).text}"
 
 
 @given(TEXT, st.data())

@@ -3,16 +3,15 @@
 import pytest
 
 from processors.detect import detect
-from processors.detect.actors import ActorKind, Actors, load_actors
+from processors.detect.actors import ActorKind, Actors
 from processors.detect.stems import stem
-from processors.gazetteer import Gazetteer, compiled
-from processors.knowledge import load
 from processors.normalise import fold
+from tests.known import knowledge
 
 
 @pytest.fixture(scope="module")
 def actors() -> Actors:
-    return load_actors(Gazetteer(compiled()))
+    return knowledge().actors
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,7 @@ def test_a_short_word_keeps_its_letters() -> None:
 )
 def test_a_name_in_quotation_marks_keeps_the_closing_one(language: str, text: str, name: str) -> None:
     """The words of an actor end with the mark that closes the quotation they open."""
-    (mention,) = detect(text, knowledge=load(), language=language)
+    (mention,) = detect(text, knowledge=knowledge(), language=language)
     assert mention.gaining is not None
     assert mention.gaining.text.endswith(name)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from processors.detect.lexicon import LANGUAGES, load_lexicons
-from processors.detect.lexicon.alternatives import tree
+from processors.detect.lexicon.alternatives import openings, tree
 from processors.normalise import fold
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "detect"
@@ -45,6 +45,33 @@ def test_a_form_begins_where_the_first_of_its_frames_does(language: str) -> None
             starts = [m.start() for f in lexicon.frames if form in f.forms for m in [f.forms[form].search(text)] if m]
             found = whole.search(text)
             assert (found.start() if found else None) == min(starts, default=None), (form, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "letters", "begun"),
+    [
+        ("took|takes", 3, ["tak", "too"]),
+        ("(?:was|were)\\s+(?:seized|held)", 4, ["was\\s+", "were"]),
+        ("(?:re-?)?tak(?:en|ing)", 4, ["re-?t", "take", "taki"]),
+        ("(?:all\\s+)*gone", 3, [""]),
+        ("(?<=is )lost(?!\\sit)", 9, ["lost"]),
+        ("[ab]c\\x27d+e", 4, ["[ab]c\\x27d+"]),
+    ],
+)
+def test_openings_are_the_first_letters(pattern: str, letters: int, begun: list[str]) -> None:
+    """Openings are as many letters as asked for, groups opened, up to what may repeat, without what stands around."""
+    assert openings(pattern, letters) == begun
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_triggers_begin_at_openings(language: str) -> None:
+    """In every golden text the sieve finds the beginning of every frame's every match."""
+    lexicon = load_lexicons()[language]
+    cases = (case for path in sorted(GOLDEN.glob(f"{language}_*.toml")) for case in _cases(path)[::EVERY])
+    for text in (" " + fold(case["text"]).text for case in cases):
+        patterns = [pattern for frame in lexicon.frames for pattern in frame.forms.values()]
+        starts = {match.start() for pattern in patterns for match in pattern.finditer(text)}
+        assert starts <= {before.end() for before in lexicon.openings.finditer(text)}, text
 
 
 def _cases(path: Path) -> list[dict[str, str]]:

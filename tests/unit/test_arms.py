@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from processors.detect import detect
 from processors.detect.arms import NEAR
-from processors.knowledge import Knowledge, load
+from tests.known import knowledge
 
 FILLER = "The weather stayed cold and the shops in the old streets opened late. "
 FAR = FILLER * (NEAR // len(FILLER) + 2)
-
-
-@cache
-def knowledge() -> Knowledge:
-    """Return what the project knows, read once."""
-    return load()
 
 
 def places_told(text: str) -> list[str]:

@@ -12,7 +12,8 @@ from processors import detect as detection
 from processors.detect import MOST_READ, detect
 from processors.detect.sentences import LONGEST, stretches
 from processors.detect.triggers import MOST
-from processors.knowledge import Knowledge, load
+from processors.knowledge import Knowledge
+from tests.known import knowledge
 
 TEXTS = {
     "claims": "The army captured the town of Sarab from the rebels on Sunday. ",
@@ -28,27 +29,28 @@ TEXTS = {
     "quotes": "the army said \"we took 'Sarab'\" ",
     "tatweel": "الجـــــيش سيطر ",
 }
-SMALL = 9_000
+LEAD, PART = 5_000, 3_000  # characters before the two parts that are compared, and of each part
+LONG_LEAD = {"dots": 10_000}  # where many short sentences let a pointing word look back further
 LEAST_OF_A_READ = 20  # calls that one sentence costs at the very least
 
 
 @cache
-def knowledge() -> Knowledge:
-    """Return what the project knows, read once; a first text fills what a process remembers of words."""
-    known = load()
+def warmed() -> Knowledge:
+    """Return what is known after a first text of each kind, which fills what a process remembers of words."""
     for text in TEXTS.values():
-        detect(text * 40, knowledge=known)
-    return known
+        detect(text * 10, knowledge=knowledge())
+    return knowledge()
 
 
 def calls_for(text: str) -> int:
     """Return how many functions, those written in C included, detection calls for a text."""
-    known, calls = knowledge(), 0
+    calls = 0
 
     def count(_frame: Any, event: str, _called: Any) -> None:
         nonlocal calls
         calls += event in {"call", "c_call"}
 
+    known = warmed()
     sys.setprofile(count)
     try:
         detect(text, knowledge=known, language="ar" if "\u0633" in text else "en")
@@ -59,13 +61,14 @@ def calls_for(text: str) -> int:
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_work_grows_no_faster_than_the_text(kind: str) -> None:
-    """The third part of a text costs about as many calls as the second; work that grows with the square would cost 1.7.
+    """The last part of a text costs about as many calls as the one before; work that grows with the square costs 1.4.
 
-    A pointing word looks some sentences back, so that the first part of a text costs less than those behind.
+    A pointing word looks some sentences back, and a text's country is read off its
+    opening, so that the first thousands of characters cost otherwise than those behind.
     """
-    part = TEXTS[kind] * (SMALL // len(TEXTS[kind]))
-    once, twice, thrice = (calls_for(part * times) for times in (1, 2, 3))
-    assert thrice - twice <= 1.25 * (twice - once) + 1_000
+    lead, part = (TEXTS[kind] * (size // len(TEXTS[kind])) for size in (LONG_LEAD.get(kind, LEAD), PART))
+    before, middle, whole = (calls_for(lead + part * times) for times in (0, 1, 2))
+    assert whole - middle <= 1.1 * (middle - before) + 300
 
 
 def test_a_text_of_claims_alone_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,8 +83,9 @@ def test_a_text_of_claims_alone_is_read_up_to_a_limit(monkeypatch: pytest.Monkey
 def test_a_text_of_a_megabyte_is_read_to_its_end() -> None:
     """Behind 900 thousand characters of which a quarter tell of changes the last claim is found."""
     plain = "The army said on Sunday that the weather stayed cold and dry in the valley. "
-    claim = "Rebels took the town of Sarab on Sunday. "
-    piece = claim * 2 + plain * 3
+    roads = ", and the roads of the valley stayed dry and open to the carts of the farmers" * 3
+    claim = f"Rebels took the town of Sarab on Sunday{roads}. "
+    piece = claim + plain * 10
     text = piece * (900_000 // len(piece)) + "Rebels took the town of Taftanaz."
     assert len(text) < MOST_READ
     assert detect(text, knowledge=knowledge())[-1].places[0].text == "Taftanaz"
@@ -94,9 +98,9 @@ def test_what_stands_before_the_limit_is_read() -> None:
     assert claim.places[0].text == "Sarab"
 
 
-def test_a_line_of_ten_thousand_triggers_gives_few_mentions() -> None:
+def test_a_line_of_thousands_of_triggers_gives_few_mentions() -> None:
     """In a line made of triggers each piece of the longest sentence's length gives no more than the most triggers."""
-    line = "rebels captured Raqqa and " * 10_000
+    line = "rebels captured Raqqa and " * 2_000
     pieces = len(stretches(line))
     assert len(detect(line, knowledge=knowledge())) <= MOST * pieces
 

@@ -1,20 +1,14 @@
 """What surrounds a claim: speakers, posts, pointing words, dates, confidence, colours."""
 
 from datetime import date
-from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from processors.detect import detect
 from processors.detect.explain import Shown, marks
-from processors.knowledge import Knowledge, load
 from streams.mentions import Kind, Mention, Status, Via
-
-
-@cache
-def knowledge() -> Knowledge:
-    return load()
+from tests.known import knowledge
 
 
 def found(text: str, **known: object) -> tuple[Mention, ...]:
@@ -104,13 +98,6 @@ def test_a_trigger_is_coloured_around_the_names_in_it() -> None:
         ("بيد", Shown.TRIGGER),
         ("قوات النظام", Shown.GAINING),
     ]
-
-
-def test_thousands_of_triggers_stay_bounded() -> None:
-    """A line made of triggers alone is read, with a bounded number of mentions."""
-    text = "rebels captured Raqqa and " * 2_000
-    sentences = len(text) // 1_500 * 2 + 2
-    assert len(found(text)) <= 24 * sentences
 
 
 def test_actors_are_those_of_the_day() -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from processors.enrich import enrich
-from processors.knowledge import load
 from streams.codec import encode
 from streams.errors import SourceUnreadable
 from streams.items import EnrichedItem, ItemKind, Op, RawItem
 from streams.steps import Dropped, Passed, Process, Why
+from tests.known import knowledge
 from tests.raw import FETCHED, raw_item, raw_page
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def newsroom_items() -> list[RawItem]:
 
 @pytest.fixture(scope="module")
 def process() -> Process:
-    return partial(enrich, knowledge=load())
+    return partial(enrich, knowledge=knowledge())
 
 
 def enriched(process: Process, item: RawItem) -> EnrichedItem:
@@ -143,14 +143,15 @@ def test_unreadable_body_is_refused(process: Process) -> None:
         process(raw_item("", body=zlib.compress(b"\x89PNG\r\n\x1a\n\0\0\0\0")))
 
 
-def told(date: str, seed: str) -> bytes:
-    """Return what enrich makes of the newsroom's pages in a process under this date and hash seed."""
+def telling(date: str, seed: str) -> subprocess.Popen[bytes]:
+    """Start a process under this date and hash seed that prints what enrich makes of the newsroom's pages."""
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", ELSEWHERE, date]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True).stdout
+    return subprocess.Popen([sys.executable, "-c", ELSEWHERE, date], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
 
 
 def test_date_and_hash_seed_change_no_byte(process: Process) -> None:
     """Enrich gives the same bytes in another year, under another hash seed and in this process."""
-    here = b"".join(encode(enriched(process, item)) + b"\n" for item in newsroom_items())
-    assert told("2026-03-04", "1") == told("2031-11-30", "2") == here
+    with telling("2026-03-04", "1") as one, telling("2031-11-30", "2") as other:
+        here = b"".join(encode(enriched(process, item)) + b"\n" for item in newsroom_items())
+        assert one.communicate()[0] == other.communicate()[0] == here
+    assert (one.returncode, other.returncode) == (0, 0)

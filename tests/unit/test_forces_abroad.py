@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from processors.detect import detect
-from processors.knowledge import Knowledge, load
-
-
-@cache
-def knowledge() -> Knowledge:
-    """Return what the project knows, read once."""
-    return load()
+from tests.known import knowledge
 
 
 def countries(text: str) -> set[str | None]:
@@ -44,3 +36,8 @@ def test_a_name_in_two_countries_at_war_is_left_open() -> None:
 def test_another_place_of_the_country_speaks_for_it() -> None:
     """A text that names Saratov is about Russia, where a town was called Pokrovsk."""
     assert countries("Russian troops left Saratov and entered Pokrovsk.") == {"RU"}
+
+
+def test_a_village_abroad_is_not_meant_where_the_text_is_about_home() -> None:
+    """A text that names Ankara is about Turkey, and a village of Syria is too small to be meant in it."""
+    assert countries("Shooting was heard in Ankara. Turkish forces captured Resulayn.") == {None}

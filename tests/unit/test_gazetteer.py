@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from processors.gazetteer import Feature, Gazetteer, compiled, sources
+from processors.gazetteer import build as building
 from processors.gazetteer.build import write
 from processors.gazetteer.cases import oblique
 from processors.gazetteer.names import key_of
@@ -136,6 +137,17 @@ def test_the_same_places_give_the_same_bytes(tmp_path: Path) -> None:
     write(PLACES, tmp_path / "one")
     write(PLACES, tmp_path / "other")
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_a_source_that_changes_while_it_is_read_makes_what_was_read_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is compiled bears the digest of its sources from before they were read."""
+    versions = ["before"]
+    monkeypatch.setattr(building, "digest", lambda: versions[-1])
+    monkeypatch.setattr(sources, "places", lambda: (versions.append("after"), PLACES)[1])
+    building.build(tmp_path / "places.bin")
+    assert Gazetteer(tmp_path / "places.bin").directory.digest == "before"
 
 
 def test_nothing_unfinished_is_left(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,19 +11,7 @@ from processors.headline import headline, shown
 from processors.parties import nobody
 from streams.alerts import AlertState, Headline
 from streams.mentions import Actor, Extent, Place
-from tests.stories import AREA, BLUE, RED, TOWN, claim
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row of an actor table."""
-
-    name: str
-    name_ar: str | None
-    side: str | None = None
-    type: str | None = None
-    countries: tuple[str, ...] = ()
-
+from tests.stories import AREA, BLUE, RED, TOWN, Row, claim
 
 TABLE = {"red": Row(name="Red Army", name_ar="الجيش الأحمر"), "blue": Row(name="Blue Front", name_ar="الجبهة الزرقاء")}
 

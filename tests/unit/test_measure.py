@@ -103,3 +103,10 @@ def test_bad_gold_names_its_line(line: bytes) -> None:
     """A line that is no item is refused with its number."""
     with pytest.raises(BadRecord, match="line 2"):
         list(from_lines([b"", line]))
+
+
+@pytest.mark.parametrize("claim", ['kind = "conquest", status = "asserted", places = []', 'status = "asserted"'])
+def test_a_bad_golden_claim_names_its_case(claim: str) -> None:
+    """A golden case with a claim whose kind does not exist, or that has none, is refused with its number."""
+    with pytest.raises(BadRecord, match="en_first: case 1"):
+        list(from_golden("en_first", f'[[case]]\ntext = "t"\nclaims = [{{ {claim} }}]'))

@@ -24,6 +24,11 @@ CASES = {
     "Cело взятo, HIMARSами": "село взято, himarsами",
     "боевои\u0306 в Украі\u0308ні": "боевой в україні",
     "one\r\n two\u2028three": "one \n two\nthree",
+    "one\ftwo\vthree\x1cfour": "one\ntwo\nthree\nfour",
+    "one\f\x81": "one\n\x81",
+    "Ta`izz": "ta'izz",
+    "Ta`izz حلب": "ta'izz حلب",
+    "Ｔ｀": "t'",
 }
 
 

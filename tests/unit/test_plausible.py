@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 
 import pytest
 
 from processors.detect import detect
 from processors.detect.times import NEWS, is_history
-from processors.knowledge import Knowledge, load
 from streams.mentions import EventDate, Mention
+from tests.known import knowledge
 
 DAY = dt.date(2025, 5, 1)
-
-
-@cache
-def knowledge() -> Knowledge:
-    """Return what the project knows, read once."""
-    return load()
 
 
 def told(text: str, published: dt.date | None = None) -> tuple[Mention, ...]:

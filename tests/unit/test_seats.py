@@ -10,7 +10,7 @@ from processors.detect.romance_open import OPEN
 from processors.detect.romance_seats import ROMANCE
 from processors.detect.seats import POSITIONS as COMMON
 from processors.detect.slavic_seats import SLAVIC
-from processors.detect.slots import POSITIONS
+from processors.detect.slots import OPEN_SEATS, POSITIONS
 from processors.detect.turkish_seats import TURKISH
 from processors.detect.verb_final import VERB_FINAL
 
@@ -21,3 +21,10 @@ def test_no_grammar_takes_a_position_from_another() -> None:
     times = Counter(name for table in tables for name in table)
     assert {name for name, n in times.items() if n > 1} == set()
     assert set(POSITIONS) == set(times)
+
+
+def test_a_seat_of_open_nouns_is_one_by_its_table() -> None:
+    """What a grammar's table of open nouns holds is such a seat whatever it is called, and nothing else is."""
+    assert OPEN.keys() <= OPEN_SEATS <= POSITIONS.keys()
+    assert "left-unsaid" in OPEN_SEATS
+    assert "opening" in POSITIONS.keys() - OPEN_SEATS

@@ -1,18 +1,11 @@
 """Names in their cases, first words, abbreviations: what Russian and Ukrainian ask for beyond the golden sentences."""
 
-from functools import cache
-
 import pytest
 
 from processors.detect import detect
 from processors.detect.slavic_cases import nominatives
-from processors.knowledge import Knowledge, load
 from streams.mentions import Kind
-
-
-@cache
-def knowledge() -> Knowledge:
-    return load()
+from tests.known import knowledge
 
 
 @pytest.mark.parametrize(

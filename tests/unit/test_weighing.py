@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from streams.alerts import Alert, AlertState
 from streams.items import Claim
 from streams.mentions import Attribution, Kind, Status
-from tests.stories import BLUE, GREEN, RED, claim, tell
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row of an actor table."""
-
-    name: str
-    side: str | None
-    name_ar: str | None = None
-    type: str | None = None
-    countries: tuple[str, ...] = ()
-
+from tests.stories import BLUE, GREEN, RED, Row, claim, tell
 
 SIDES = {
     "red": Row(name="Red", side="north"),

@@ -21,13 +21,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from processors.detect.lexicon.alternatives import tree
+from processors.detect.lexicon.alternatives import alternatives, openings, tree
 from streams.errors import ConfigError
 from streams.mentions import Kind
 
@@ -137,6 +137,15 @@ class Lexicon:
         return {form: _any_of(form, self.data) for form in self.data["forms"]}
 
     @cached_property
+    def openings(self) -> re.Pattern[str]:
+        """Return a pattern that finds what stands before each word with which a trigger may begin.
+
+        It begins with a class, so that the engine passes over letters in a loop of its own: a tenth of the time that it
+        takes to try the forms, which begin with a look backwards, at every letter.
+        """
+        return re.compile(rf"\W(?={'|'.join(_openings(self.data))})")
+
+    @cached_property
     def cues(self) -> Sequence[Cue]:
         """Return the words that decide a claim's status."""
         return tuple(_cue(entry) for entry in self.data["cue"])
@@ -204,9 +213,35 @@ def _frame(entry: dict[str, Any], forms: Mapping[str, str]) -> Frame:
 
 def _any_of(form: str, data: Mapping[str, Any]) -> re.Pattern[str]:
     """Return a pattern that begins where any frame's stem occurs in this form; one search instead of one a frame."""
-    stems = tree(entry[form] for entry in data["frame"] if form in entry)
-    whole: str = data["forms"][form].replace("{}", f"(?:{stems})")
-    return re.compile(re.sub(r"\(\?P<\w+>", "(?:", whole)) if stems else re.compile("(?!)")
+    stems = tree(_unnamed(entry[form]) for entry in data["frame"] if form in entry)
+    whole = _unnamed(data["forms"][form]).replace("{}", f"(?:{stems})")
+    return re.compile(whole) if stems else re.compile("(?!)")
+
+
+def _openings(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how triggers begin: what forms set before their stems, and the first letters of those."""
+    begun: dict[str, set[str]] = {}
+    for form, template in data["forms"].items():
+        stems = [_unnamed(entry[form]) for entry in data["frame"] if form in entry]
+        for way in alternatives(_unnamed(template)):
+            begun.setdefault(_before(way), set()).update(
+                letters for stem in stems for letters in openings(stem, _TELLING)
+            )
+    for before, begins in begun.items():
+        yield f"{before}(?:{tree(sorted(begins))})"
+
+
+def _before(template: str) -> str:
+    """Return what a form sets before its stem; raises ConfigError where that is not at the beginning of a word."""
+    border = _BORDER.match(template)
+    if border is None:
+        raise ConfigError(f"a lexicon's form does not begin at the beginning of a word: {template}")
+    return _UNCLOSED.sub("", template[border.end() :].partition("{}")[0])
+
+
+def _unnamed(pattern: str) -> str:
+    """Return a pattern without its groups' names, of which none may stand twice."""
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
 def _only_known(entry: dict[str, Any], forms: Mapping[str, str]) -> None:
@@ -216,6 +251,9 @@ def _only_known(entry: dict[str, Any], forms: Mapping[str, str]) -> None:
         raise ConfigError(f"lexicon frame {entry['name']!r} has unknown keys: {', '.join(sorted(unknown))}")
 
 
+_TELLING = 5  # letters by which a stem is looked for: with more the pattern grows, with fewer it finds more other words
+_BORDER = re.compile(r"\(\?<!(?:\\w|\[\\w.?\])\)")
+_UNCLOSED = re.compile(r"(?:\(\?:)+$")
 _VALUES = ("name", "pro", "state", "named", "partial", "precision", "unknown")
 _LISTS = ("gainer", "loser", "place", "needs")
 _TESTS = ("unless", "unless_after", "only")
