@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from msgspec import json
 from msgspec.structs import replace
 
 from processors.checking import check, is_clash, shown
-from processors.identity import digest, place_key
-from processors.ledger import History, Turn, history, in_order, now
+from processors.identity import PARTS, digest, place_key
+from processors.ledger import History, Turn, history, in_order, is_named, now
 from processors.parties import Parties
 from processors.placememory import SETTLED_KEPT, STANDING_KEPT, Page
+from processors.retelling import told_once
 from processors.telling import standing
 from streams.alerts import Alert, Holder
 from streams.codec import encode
@@ -33,7 +35,7 @@ _AREAS = frozenset({2, 3})
 def page_key(place: Place, key: str) -> str:
     """Return the key of a place's page: an area has its own, whatever town its claims are gathered under."""
     is_area = place.id is not None and place.geo_precision in _AREAS and place.id != place.seat
-    return place.id if is_area and place.id and ":parts" not in key else key
+    return place.id if is_area and place.id and not key.endswith(PARTS) else key
 
 
 def opened_for(pages: Sequence[Page], place: Place, key: str, *, demo: bool) -> tuple[Page, ...]:
@@ -77,7 +79,15 @@ def settled(page: Page, turns: Iterable[Turn]) -> Page:
 def read(page: Page, turns: Sequence[Turn], *, window_days: float, parties: Parties) -> History:
     """Return who held the place, by its page and the turns of the changes remembered."""
     here = {turn.id: turn for turn in (*page.settled, *page.standing, *turns)}
-    return history(here.values(), window_days=window_days, parties=parties)
+    turns = told_once(here.values(), window_days=window_days)
+    return history(turns, window_days=window_days, parties=parties)
+
+
+def stood_before(turn: Turn, told: History) -> str:
+    """Return a digest of all that `checked` asks of the ledger about the alert of a turn."""
+    stood = told.stood.get(turn.id)
+    asked = (stood.partial, stood.by, stood.since_last, stood.taken_from) if stood else None
+    return digest(json.encode((shown(stood), asked, is_clash(turn.alert_id or "", told.stretches))).decode())
 
 
 def checked(alert: Alert, turn: Turn, told: History, parties: Parties) -> Alert:
@@ -93,7 +103,7 @@ def checked(alert: Alert, turn: Turn, told: History, parties: Parties) -> Alert:
 
 def feeds(alert: Alert) -> bool:
     """Say whether the alert tells of this place: one whose place an analyst put right tells of another."""
-    moved = alert.judged and alert.judged.verdict is Verdict.CORRECT and place_key(alert.place, alert.extent)
+    moved = alert.judged and alert.judged.verdict is not Verdict.REJECT and place_key(alert.place, alert.extent)
     return not moved or moved == alert.place_key
 
 
@@ -125,11 +135,11 @@ def told(page: Page, found: History, key: str, moment: datetime) -> tuple[Page, 
 
 
 def _moved(page: Page, holders: tuple[Holder, ...], ledger: Ledger, key: str) -> tuple[Holding, ...]:
-    """Return who left and who came, in that order."""
+    """Return who left and who came, in that order; whoever is not named is nobody to be followed."""
     last = now(ledger.stretches)
     before, after = {one.key for one in page.holders}, {one.key for one in holders}
-    gone = [(one, False) for one in page.holders if one.key not in after]
-    come = [(one, True) for one in holders if one.key not in before]
+    gone = [(one, False) for one in page.holders if one.key not in after and is_named(one)]
+    come = [(one, True) for one in holders if one.key not in before and is_named(one)]
     return tuple(
         Holding(
             actor=actor,

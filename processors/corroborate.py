@@ -23,7 +23,7 @@ from processors.identity import digest
 from processors.judging import last
 from processors.parties import Parties, nobody
 from processors.placememory import Opened, PlaceMemory, forget, trim
-from processors.stories import Rules, closed, stories_of, written
+from processors.stories import Rules, Story, closed, stories_of, written
 from processors.weighing import Thresholds
 from streams.alerts import Alert
 from streams.items import Claim, ClaimOp
@@ -63,13 +63,13 @@ def corroborate(
     found = changes(after.claims, window_days=window_days)
     loose = _loose(after.claims, found)
     found, opened = trim(found, _owners(found, after.opened, record))
-    stories = stories_of(found, opened, rules)
+    stories = stories_of(found, replace(after, opened=opened), record.place_key, record.id, rules)
     moment = _moment(record)
     pages, news = written(record.place_key, after.pages, stories, rules, moment)
-    told = [_told(story.opened, story.alert, moment) for story in stories if story.opened]
+    told = [_told(story.opened, story, moment) for story in stories if story.opened]
     alerts = tuple(alert for _, alert in told if alert)
     kept = forget(found, [remembered for remembered, _ in told], loose, window_days=window_days)
-    memory = closed(kept, pages, stories, record.place_key)
+    memory = closed(kept, pages, stories)
     records: tuple[Record, ...] = (*alerts, *news)
     return Passed(records) if records else Dropped(why or _quiet(record)), memory
 
@@ -204,11 +204,13 @@ def _opened(change: Change, record: Claim | Feedback) -> Opened:
     )
 
 
-def _told(alert: Opened, now: Alert, moment: datetime) -> tuple[Opened, Alert | None]:
+def _told(alert: Opened, story: Story, moment: datetime) -> tuple[Opened, Alert | None]:
     """Return what to remember of the alert and, where a reader sees a difference, its next revision."""
-    looks = face(now)
+    if story.alert is None:
+        return replace(alert, made=story.made), None
+    looks = face(story.alert)
     if looks == alert.face:
-        return alert, None
+        return replace(alert, made=story.made), None
     revised_at = max(alert.revised_at, moment)
-    told = replace(alert, revision=alert.revision + 1, face=looks, revised_at=revised_at)
-    return told, replace(now, revision=told.revision, revised_at=revised_at)
+    told = replace(alert, revision=alert.revision + 1, face=looks, revised_at=revised_at, made=story.made)
+    return told, replace(story.alert, revision=told.revision, revised_at=revised_at)

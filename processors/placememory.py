@@ -30,7 +30,21 @@ STANDING_KEPT = 60
 SETTLED_KEPT = 200
 
 
-class Opened(Struct, frozen=True, kw_only=True):
+class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an alert was made of last, so that it is made anew only where that changed.
+
+    `of` is a digest of its tellings and what bears on them, `turn` what it told
+    the ledger, on the page of the key `page` (none where it is empty), and
+    `stood` a digest of how the place stood there before it.
+    """
+
+    of: str
+    turn: Turn
+    page: str = ""
+    stood: str = ""
+
+
+class Opened(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An alert that was opened: by which claim (`anchor`), and what was told of it last (`face`, a digest).
 
     `further` are tellings that are counted but no longer kept whole; `verdict`
@@ -45,9 +59,10 @@ class Opened(Struct, frozen=True, kw_only=True):
     face: str = ""
     further: tuple[Lineage, ...] = ()
     verdict: Feedback | None = None
+    made: Made | None = None
 
 
-class Page(Struct, frozen=True, kw_only=True):
+class Page(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is remembered for one page of the ledger, the fictional kept apart from the real.
 
     A town has a page, and so has each area whose seat it is: what is told of
@@ -66,7 +81,7 @@ class Page(Struct, frozen=True, kw_only=True):
     holders: tuple[Holder, ...] = ()
 
 
-class PlaceMemory(Struct, frozen=True, kw_only=True):
+class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages."""
 
     claims: tuple[Claim, ...] = ()
