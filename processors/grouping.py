@@ -234,7 +234,15 @@ def undoes(later: Change, earlier: Change, *, window_days: float) -> bool:
     Where nobody told who lost the place at first, it came back to whoever
     retook it.
     """
-    loser, gainer = earlier.direction.loser, later.direction.gainer
-    retaken = loser is None and any(claim.kind is Kind.RECAPTURE for claim in later.told)
-    back = gainer in (None, loser) or retaken
-    return bool(later.told) and opposes(later, earlier) and back and _gap(earlier.days, later.days) <= window_days
+    if not later.told or _gap(earlier.days, later.days) > window_days:
+        return False
+    if earlier.direction.loser is None and later.direction.gainer is not None:
+        return _retakes(later, earlier)
+    return opposes(later, earlier) and later.direction.gainer in (None, earlier.direction.loser)
+
+
+def _retakes(later: Change, earlier: Change) -> bool:
+    """Say whether another retook the place afterwards, from its gainer or from nobody named."""
+    afterwards = later.days.first > earlier.days.first and later.direction.gainer != earlier.direction.gainer
+    from_him = later.direction.loser in (None, earlier.direction.gainer)
+    return afterwards and from_him and any(claim.kind is Kind.RECAPTURE for claim in later.told)
