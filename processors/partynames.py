@@ -1,4 +1,4 @@
-"""The names of parties by their ids, read from the actor table alone: enough to show who spoke, without the gazetteer."""
+"""The names of parties by their ids, from the actor table alone: enough to show who spoke, without the gazetteer."""
 
 from __future__ import annotations
 

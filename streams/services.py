@@ -20,7 +20,9 @@ from connectors.starter import starter_sources
 from processors.detect.actors import load_actors
 from processors.flow import flow
 from processors.gazetteer import Gazetteer, compiled
+from processors.identity import letters
 from processors.naming import Names
+from processors.partynames import party_names
 from processors.reviewing import verdict_on
 from streams import docket
 from streams.alerts import Alert
@@ -167,7 +169,16 @@ async def _page(
     endings: Endings | None = None,
 ) -> None:
     judge = judging(journal, settings.gazetteer)
-    app = build_app(journal, counters, settings.web, sources=sources, endings=endings, judge=judge)
+    app = build_app(
+        journal,
+        counters,
+        settings.web,
+        sources=sources,
+        endings=endings,
+        judge=judge,
+        speakers=party_names(),
+        fold=letters,
+    )
     async with serving(app, settings.web) as address:
         log.info("service.started", service="web", url=address)
         if console:

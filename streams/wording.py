@@ -117,7 +117,7 @@ def _speakers(reason: Reason, alert: Alert) -> str:
     said: list[str] = []
     for one in told:
         speaker = one.attribution.speaker if one.attribution else None
-        known = named.get(speaker or one.item.side)
+        known = named.get(speaker or one.item.side or "")
         said.append(_name(known) if known else printable(speaker or one.item.owner or one.item.source))
     return f" ({', '.join(dict.fromkeys(said))})" if said else ""
 

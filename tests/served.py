@@ -19,8 +19,8 @@ HOPELESS = 30  # seconds after which a wait is given up, so that a broken stream
 
 
 @asynccontextmanager
-async def site(journal, counters=None, *, settings=LOOPBACK, endings=None):
-    app = build_app(journal, counters or Counters(), settings, sources=SOURCES, endings=endings)
+async def site(journal, counters=None, *, settings=LOOPBACK, **more):
+    app = build_app(journal, counters or Counters(), settings, sources=SOURCES, **more)
     async with serving(app, settings) as url, aiohttp.ClientSession(url) as session:
         yield session
 

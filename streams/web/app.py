@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -22,7 +23,9 @@ from streams.settings import SourceSettings, WebSettings
 from streams.view import middle_and_tail
 from streams.web.board import Board
 from streams.web.guard import clear_errors, harden, is_loopback, loopback_only, own_origin_only
+from streams.web.ledger import SURVEY, notices, place, standings, surveying
 from streams.web.reel import position_of
+from streams.web.survey import Fold, Survey
 from streams.web.verdicts import BOARD, JUDGE, MOST_BYTES, Judge, give_verdict, one_alert
 
 STATIC = Path(__file__).parent / "static"
@@ -47,23 +50,29 @@ def build_app(
     sources: Sequence[SourceSettings] = (),
     endings: Endings | None = None,
     judge: Judge | None = None,
+    speakers: Mapping[str, str] = MappingProxyType({}),
+    fold: Fold = str.casefold,
 ) -> web.Application:
     """Build the application on a journal that is open.
 
     `endings` gives the counts of how records ended where the journal keeps them
     over restarts; without it those of this process (`counters`) are shown.
-    `judge` takes verdicts of analysts; without it none are taken.
+    `judge` takes verdicts of analysts; without it none are taken. `speakers`
+    gives those who are quoted their names by their ids; `fold` is how names
+    are compared where the ledger is asked.
     """
+    names = {**speakers, **{source.id: source.name or source.owner or source.id for source in sources}}
     guards = [own_origin_only, clear_errors]
     guards = [loopback_only, *guards] if is_loopback(settings.host) else guards
     app = web.Application(middlewares=guards, client_max_size=MOST_BYTES)
     app[JUDGE] = judge
-    app[BOARD] = Board(journal, {source.id: source.name or source.owner or source.id for source in sources})
+    app[BOARD] = Board(journal, names)
+    app[SURVEY] = Survey(journal, names, fold)
     app[SOURCES] = tuple(sources)
     app[ENDINGS] = endings or partial(_of_this_process, counters)
     app.on_response_prepare.append(harden)
     app.on_shutdown.append(_end_streams)
-    app.cleanup_ctx.append(_following)
+    app.cleanup_ctx.extend((_following, surveying))
     app.add_routes(
         [
             web.get("/", page),
@@ -71,6 +80,9 @@ def build_app(
             web.get("/api/alerts", alerts),
             web.get("/api/alerts/{id}", one_alert),
             web.post("/api/alerts/{id}/feedback", give_verdict),
+            web.get("/api/ledger", standings),
+            web.get("/api/ledger/{key}", place),
+            web.get("/api/notices", notices),
             web.get("/api/sources", status),
             web.get("/health", health),
             web.get("/metrics", metrics),
@@ -202,10 +214,11 @@ async def health(request: web.Request) -> web.Response:
 def _state(app: web.Application) -> dict[str, Any]:
     board = app[BOARD]
     delays = middle_and_tail(list(board.delays))
+    troubles = board.troubles | app[SURVEY].troubles
     running = board.ready.is_set() and not app[FOLLOWER].done()
     return {
-        "status": "ok" if running and not board.troubles else "starting" if not board.troubles else "trouble",
-        "troubles": board.troubles,
+        "status": "ok" if running and not troubles else "starting" if not troubles else "trouble",
+        "troubles": troubles,
         "position": board.position_text,
         "alerts": len(board.reel.cards),
         "unreadable": board.unreadable,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,12 +14,13 @@ from prometheus_client import Histogram
 
 from streams.codec import decode
 from streams.delays import LEGS
-from streams.errors import BadRecord, ChangehandsError
+from streams.errors import BadRecord
 from streams.highlight import printable
 from streams.items import Cursor, DeadLetter
 from streams.journal import Journal, Stored
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, Topic
 from streams.view import Card
+from streams.web.following import Take, followed
 from streams.web.reel import News, Position, Reel, covers, is_after, position_text
 
 DELAY = Histogram(
@@ -34,12 +35,8 @@ _WINDOW = 2000
 _WINDOW_BYTES = 32 * 1024 * 1024
 _LETTERS = 20
 _DELAYS = 200
-_AGAIN_SECONDS = 1.0
 _CURSORS_SECONDS = 1.0
 ALIVE_SECONDS = 10.0
-
-
-Take = Callable[[Stored], None]
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -117,15 +114,7 @@ class Board:
 
     async def _follow(self, topic: Topic, take: Take, seen: dict[int, int], ready: asyncio.Event) -> None:
         """Read to the end once, so that a reader's position can be told from one of another journal; then follow."""
-        while True:
-            try:
-                await _each_once(self.journal.read(topic), take, seen)
-                self.troubles.pop(topic.name, None)
-                ready.set()
-                await _each_once(self.journal.follow(topic), take, seen)
-            except ChangehandsError as error:
-                self.troubles[topic.name] = printable(str(error))
-            await asyncio.sleep(_AGAIN_SECONDS)
+        await followed(self.journal, topic, take, seen=seen, ready=ready, troubles=self.troubles)
 
     def _take(self, stored: Stored) -> None:
         try:
@@ -205,13 +194,6 @@ class Board:
         else:
             for news in list(islice(self._window, seen - self._oldest, None)):
                 yield news
-
-
-async def _each_once(records: AsyncIterator[Stored], take: Take, seen: dict[int, int]) -> None:
-    async for stored in records:
-        if is_after(stored, seen):
-            seen[stored.partition] = stored.offset
-            take(stored)
 
 
 async def _from_journal(journal: Journal, topic: Topic, reel: Reel) -> AsyncIterator[News]:

@@ -51,7 +51,7 @@ def test_what_the_ledger_says_and_why_it_is_believed_stand_below_the_state():
     )
     note, why = plain(lines(card(told, alerted_at=NOON, names={}), width=200))[2:4]
     assert note.strip() == "Northern Forces held it already since 2014-06-01"
-    assert why.strip() == "why 0.80: 3 independent publishers: 0.82 → 0.95"
+    assert why.strip() == "why 0.95: 3 independent publishers: 0.82 → 0.95"
 
 
 def test_a_dispute_names_both_sides():
