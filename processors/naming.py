@@ -38,7 +38,7 @@ class Names:
 
 def place_named(words: str, gazetteer: Gazetteer) -> Place:
     """Return the place of this id or name; raises VerdictRefused where there is none, or several, with their ids."""
-    row = gazetteer.row_of(words.strip())
+    row = gazetteer.row_of(words.strip()) if ":" in words else None
     found = [gazetteer.entry(row)] if row is not None else _by_name(words, gazetteer)
     if not found:
         raise VerdictRefused(

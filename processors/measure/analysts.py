@@ -81,8 +81,8 @@ def _line(several: Sequence[tuple[Case, AlertEvidence]]) -> Labelled:
         source=first.item.source,
         owner=first.item.owner,
         url=first.item.url,
-        verdicts=tuple(case[0].verdict.value for case, _ in several),
-        alerts=tuple(case[1].id for case, _ in several),
+        verdicts=tuple(dict.fromkeys(case[0].verdict.value for case, _ in several)),
+        alerts=tuple(dict.fromkeys(case[1].id for case, _ in several)),
     )
 
 
@@ -116,6 +116,7 @@ def _event(verdict: Feedback, alert: Alert, told: AlertEvidence) -> dict[str, An
         "losing": _side(loser, told.losing, told),
         "places": _place(place, told, alert),
         "evidence": told.evidence.text,
+        "rule": told.rule,
         "canonical_gaining": _name(gainer or alert.to_holder),
         "canonical_losing": _name(loser or alert.from_holder),
         "canonical_place": place.name or place.text,
