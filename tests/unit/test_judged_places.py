@@ -76,7 +76,7 @@ def test_corrected_sides_and_kind_are_held_and_checked() -> None:
 
 
 def test_an_area_put_right_to_its_town_changes_pages() -> None:
-    """A governorate's change that was its capital's is told on the capital's page, under one key, without silent claims."""
+    """A governorate's change that was its capital's goes to the capital's page, without silent claims."""
     area = told(place=place("Deir ez-Zor Governorate"))
     assert held(heard([area])) == {"Deir ez-Zor": "islamic-state"}
     bare = judged(area, verdict="correct", place="Deir ez-Zor")

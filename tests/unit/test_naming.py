@@ -52,7 +52,7 @@ def test_a_name_of_very_many_places_lists_the_largest() -> None:
 @pytest.mark.parametrize("words", ["", " ", ",,", "nowhere at all", "geonames:0", "Manbij, Germany", "\x1b[2J", "و"])
 def test_what_is_no_place_is_refused(words: str) -> None:
     """Words that are no place, or no place there, are refused, with controls written out."""
-    with pytest.raises(VerdictRefused, match="no place .* is in the gazetteer") as refused:
+    with pytest.raises(VerdictRefused, match=r"no place .* is in the gazetteer") as refused:
         place_named(words, names().gazetteer)
     assert str(refused.value).isprintable()
 

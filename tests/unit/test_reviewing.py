@@ -84,7 +84,7 @@ def test_an_earlier_correction_stands_until_it_is_rejected(alert: Alert) -> None
 
 
 def test_an_older_revision_is_late_unless_forced(alert: Alert) -> None:
-    """A verdict on a revision that was followed by another is refused with what the alert is now, and taken by force."""
+    """A verdict on an older revision is refused with what the alert is now, and taken by force."""
     with pytest.raises(
         VerdictLate, match=f"revision 1 is no longer the last: the alert is .* in revision {alert.revision}"
     ):
