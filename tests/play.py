@@ -12,12 +12,23 @@ from processors.knowledge import Knowledge, load
 from processors.normalise import fold
 from streams.alerts import Alert, Holder, LedgerCheck
 from streams.holding import By, Ledger
-from streams.items import RawItem
+from streams.items import EnrichedItem, RawItem
 from streams.ledgers import Standing, standing
 from streams.mentions import Actor, Kind, Place
 from streams.notices import Notice, Tick
+from streams.records import Record
 from streams.settings import Settings
-from streams.topics import CONTROL_ALERTS, FEEDBACK, HEARD, LEDGER, NOTICES, RAW_ITEMS, ledger_key
+from streams.topics import (
+    CONTROL_ALERTS,
+    ENRICHED_ITEMS,
+    FEEDBACK,
+    HEARD,
+    LEDGER,
+    NOTICES,
+    RAW_ITEMS,
+    Topic,
+    ledger_key,
+)
 from streams.verdicts import Feedback, Verdict
 from tests.bareflow import BareFlow
 from tests.scenarios import Judgement
@@ -46,6 +57,20 @@ def played(events: Iterable[object]) -> BareFlow:
             bare.give(RAW_ITEMS, [event])
         else:
             bare.give(HEARD, [Tick(at=event)])
+    return bare
+
+
+def enriched(item: RawItem) -> EnrichedItem:
+    """Return a report with what it claims."""
+    bare = _loaded().anew()
+    bare.give(RAW_ITEMS, [item])
+    return next(one for one in bare.told(ENRICHED_ITEMS) if isinstance(one, EnrichedItem))
+
+
+def told(topic: Topic, records: Iterable[Record]) -> BareFlow:
+    """Return the flow after records on one topic."""
+    bare = _loaded().anew()
+    bare.give(topic, records)
     return bare
 
 
