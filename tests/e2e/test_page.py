@@ -6,15 +6,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from playwright.async_api import async_playwright, expect
 
-from streams.alerts import AlertState
+from streams.alerts import AlertState, Judged
 from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal
 from streams.highlight import printable
 from streams.items import Cursor, SourceHealth
 from streams.settings import SourceSettings, WebSettings
 from streams.topics import CONTROL_ALERTS
+from streams.verdicts import Verdict
 from streams.web.app import build_app, serving
 from tests.alerts import ARABIC, HOSTILE, NOON, alert, arabic, telling
 
@@ -184,6 +186,27 @@ async def test_the_keyboard_reaches_the_evidence_and_shows_where_it_is(journal):
         assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         await page.keyboard.press("Enter")
         await expect(page.locator(".tellings")).to_be_visible()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("note", [*HOSTILE, "شريط قديم من السنة الماضية"])
+async def test_a_verdict_stands_on_the_card_as_text(journal, note):
+    """Who rejected an alert and why is read below its headline, as words in their own direction and never as markup."""
+    judged = Judged(feedback_id="f", verdict=Verdict.REJECT, analyst=f"Layla {note}", note=note, at=NOON)
+    await journal.publish(CONTROL_ALERTS, [alert("a1")])
+    async with served(journal) as url, browsing(url) as page:
+        await expect(page.locator(".card")).to_have_count(1)
+        await expect(page.locator(".ruled")).to_have_count(0)
+        revised = replace(alert("a1", revision=2, state=AlertState.REJECTED), judged=judged)
+        await journal.publish(CONTROL_ALERTS, [revised])
+        said = page.locator(".card .ruled")
+        await expect(said).to_have_count(1, timeout=TWO_SECONDS)
+        assert await said.text_content() == f"rejected by Layla {printable(note)}: {printable(note)}"
+        directions = await said.locator("bdi").evaluate_all("all => all.map(e => getComputedStyle(e).direction)")
+        assert directions[1] == ("rtl" if note.startswith("ش") else "ltr")
+        assert await page.title() == "changehands"
+        assert await page.locator("#feed :is(script, img, svg, iframe)").count() == 0
+        assert page.said == []
 
 
 # Every element with words of its own whose colour has less than 4.5:1 on the nearest ground below it (WCAG 2.2, 1.4.3).
