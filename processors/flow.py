@@ -63,9 +63,16 @@ def flow(settings: Settings) -> Flow:
             ),
             key=lambda record: record.place_key,
             memory=PlaceMemory,
+            lasting=True,
         ),
         RememberingStep(
-            name="follow", source=HOLDINGS, targets=(CLAIMS,), function=follow, key=HOLDINGS.key, memory=ActorMemory
+            name="follow",
+            source=HOLDINGS,
+            targets=(CLAIMS,),
+            function=follow,
+            key=HOLDINGS.key,
+            memory=ActorMemory,
+            lasting=True,
         ),
         RememberingStep(
             name="coverage",

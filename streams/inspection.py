@@ -42,6 +42,7 @@ async def inspect(settings: Settings, config: Path | None) -> list[Finding]:
         *_sources(settings),
         await _journal(settings),
         Finding(what="topics", right=True, text=", ".join(topic.name for topic in TOPICS)),
+        Finding(what="retention", right=True, text=_kept(settings)),
         Finding(what="flow", right=True, text=" → ".join([step.name for step in flow(settings)])),
         *_knowledge(settings),
         _page(settings),
@@ -74,6 +75,15 @@ async def _journal(settings: Settings) -> Finding:
     except ChangehandsError as error:
         return Finding(what="journal", right=False, text=str(error))
     return Finding(what="journal", right=True, text=f"{settings.journal}: opens, {len(known)} sources read so far")
+
+
+def _kept(settings: Settings) -> str:
+    """Return for how long what is kept."""
+    days = settings.retention.model_dump()
+    told = (
+        f"{name.removesuffix('_days')} {f'{count:g} days' if count else 'for good'}" for name, count in days.items()
+    )
+    return ", ".join(told)
 
 
 def _knowledge(settings: Settings) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
 from streams.errors import ConfigError
 from streams.journal import Journal
+from streams.retention import retention
 from streams.settings import Settings, SourceSettings
 from streams.terminal import watch
 from streams.topics import FEEDBACK
@@ -76,7 +77,7 @@ async def run(settings: Settings, console: Console | None) -> None:
         stack.push_async_callback(journal.close)
         sources = await stack.enter_async_context(sources_for(settings))
         services = [
-            EmbeddedHost(journal, flow(settings), counters, settings.workers).run(),
+            _host(journal, settings, counters).run(),
             poll_forever(sources, journal, settings.fetch, counters=counters),
             _page(journal, counters, settings, sources, console=console, endings=journal.endings),
         ]
@@ -102,11 +103,19 @@ async def process(settings: Settings, slot: str) -> None:
     if settings.journal.startswith("kafka:"):
         from streams.kafka.host import process as process_on_kafka  # noqa: PLC0415
 
-        await until_stopped(process_on_kafka(settings.journal, flow(settings), slot, counters, settings.workers))
+        steps = flow(settings)
+        kept = retention(settings.retention, steps)
+        running = process_on_kafka(settings.journal, steps, slot, counters, settings.workers, retention=kept)
+        await until_stopped(running)
         return
     async with opened(settings.journal) as journal:
         if isinstance(journal, SqliteJournal):
-            await until_stopped(EmbeddedHost(journal, flow(settings), counters, settings.workers).run())
+            await until_stopped(_host(journal, settings, counters).run())
+
+
+def _host(journal: SqliteJournal, settings: Settings, counters: Counters) -> EmbeddedHost:
+    steps = flow(settings)
+    return EmbeddedHost(journal, steps, counters, settings.workers, retention(settings.retention, steps))
 
 
 async def serve(settings: Settings) -> None:

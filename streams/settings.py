@@ -95,6 +95,23 @@ class CoverageSettings(_Group):
     forget_days: float = Field(default=90.0, gt=0)
 
 
+class RetentionSettings(_Group):
+    """For how many days what flows is kept; 0: for good.
+
+    `items_days` raw and enriched items, who was heard, dead letters;
+    `claims_days` claims and holdings; `alerts_days` alerts, verdicts, notices.
+    `memory_days` is what a step remembers of a key (an item, a verdict, a
+    source) that nothing changes for so long; `places_days` the same of a place
+    or an actor: the ledger's own memory.
+    """
+
+    items_days: float = Field(default=365.0, ge=0)
+    claims_days: float = Field(default=1825.0, ge=0)
+    alerts_days: float = Field(default=0.0, ge=0)
+    memory_days: float = Field(default=365.0, ge=0)
+    places_days: float = Field(default=0.0, ge=0)
+
+
 class LogSettings(_Group):
     """Colours on a terminal, JSON lines in a service; `auto` looks at stderr."""
 
@@ -116,6 +133,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = FetchSettings()
     corroborate: CorroborateSettings = CorroborateSettings()
     coverage: CoverageSettings = CoverageSettings()
+    retention: RetentionSettings = RetentionSettings()
     logs: LogSettings = LogSettings()
     sources: tuple[SourceSettings, ...] = ()
 

@@ -78,7 +78,8 @@ class RememberingStep:
     type, for the codec. A successor goes to the one of `targets` that carries
     its type. `on_tick(tick, key, memory)` is asked for each key that is
     remembered when time passes, every `tick_seconds`; a step without it gets no
-    ticks.
+    ticks. What a `lasting` step remembers is what people ask for, however old
+    it is: it is not forgotten with the memories of other steps.
     """
 
     name: str
@@ -89,6 +90,7 @@ class RememberingStep:
     memory: type
     on_tick: OnTick | None = None
     tick_seconds: float = 60.0
+    lasting: bool = False
 
 
 Flow = tuple[Step | RememberingStep, ...]

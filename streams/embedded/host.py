@@ -17,10 +17,12 @@ from functools import partial
 
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal, Turn
+from streams.embedded.pruning import prune_forever
 from streams.endings import Ended
 from streams.errors import first_of
 from streams.journal import Stored
 from streams.notices import Tick
+from streams.retention import FOR_GOOD, Retention
 from streams.settings import WorkerSettings
 from streams.steps import Flow, RememberingStep, Step
 from streams.turns import Recall, remembered_end, worked_end
@@ -39,10 +41,18 @@ class _Begun:
 
 
 class EmbeddedHost:
-    """Runs a flow over an embedded journal; one host a journal."""
+    """Runs a flow over an embedded journal and takes out of it what is not kept any longer; one host a journal."""
 
-    def __init__(self, journal: SqliteJournal, flow: Flow, counters: Counters, workers: WorkerSettings) -> None:
+    def __init__(
+        self,
+        journal: SqliteJournal,
+        flow: Flow,
+        counters: Counters,
+        workers: WorkerSettings,
+        retention: Retention = FOR_GOOD,
+    ) -> None:
         self._journal = journal
+        self._retention = retention
         self._flow = flow
         self._counters = counters
         self._settings = workers
@@ -56,6 +66,7 @@ class EmbeddedHost:
                         group.create_task(self._run(step), name=step.name)
                         if isinstance(step, RememberingStep) and step.on_tick:
                             group.create_task(self._tick(step), name=f"{step.name} ticks")
+                    group.create_task(prune_forever(self._journal, self._flow, self._retention), name="pruning")
             except BaseExceptionGroup as several:
                 raise first_of(several) from several
 

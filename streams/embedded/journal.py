@@ -11,18 +11,20 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TextIO, TypeVar
 
 from streams.codec import decode
 from streams.counters import Ending
-from streams.embedded import tables
+from streams.embedded import pruning, tables
 from streams.endings import Written, written
 from streams.errors import ConfigError, JournalUnusable, SlotTaken
 from streams.items import Cursor, RawItem
 from streams.journal import Stored
 from streams.records import Record
+from streams.steps import RememberingStep
 from streams.topics import CURSORS, RAW_ITEMS, Topic
 
 SCHEME = "sqlite:///"
@@ -41,6 +43,14 @@ class Turn:
     written: Sequence[Written]
     endings: Mapping[Ending, int]
     memory: Mapping[str, bytes | None]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Somebody who reads a topic in this process, and what he reads next."""
+
+    topic: str
+    position: int
 
 
 def path_of(url: str) -> Path:
@@ -77,6 +87,7 @@ class SqliteJournal:
     def __init__(self, url: str) -> None:
         self.path = path_of(url)
         self._changes: dict[str, asyncio.Event] = {}
+        self._readers: list[_Reader] = []
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         with tables.usable(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,12 +123,13 @@ class SqliteJournal:
 
     async def read(self, topic: Topic) -> AsyncIterator[Stored]:
         """Yield what is committed now, oldest first, and end."""
-        position, end = 0, await self.end(topic)
-        while position < end and (found := await self._read(tables.chunk, topic.name, position)):
-            for stored in found:
-                if stored.offset < end:
-                    yield stored
-            position = found[-1].offset + 1
+        end = await self.end(topic)
+        with self._reader(topic, 0) as reader:
+            while reader.position < end and (found := await self._read(tables.chunk, topic.name, reader.position)):
+                for stored in found:
+                    if stored.offset < end:
+                        yield stored
+                reader.position = found[-1].offset + 1
 
     async def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:
         """Yield what is committed (unless not `from_start`) and then each new record as it comes, without end."""
@@ -128,16 +140,27 @@ class SqliteJournal:
 
     async def chunks(self, topic: Topic, position: int) -> AsyncIterator[Sequence[Stored]]:
         """Yield the records from `position` on in handfuls, without end, waking with each commit."""
-        while True:
-            change = self._changes.setdefault(topic.name, asyncio.Event())
-            if found := await self._read(tables.chunk, topic.name, position):
-                yield found
-                position = found[-1].offset + 1
-            else:
-                # not wait_for: before Python 3.12 it loses a cancellation that meets the change
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_OTHERS_SECONDS):
-                        await change.wait()
+        with self._reader(topic, position) as reader:
+            while True:
+                change = self._changes.setdefault(topic.name, asyncio.Event())
+                if found := await self._read(tables.chunk, topic.name, reader.position):
+                    yield found
+                    reader.position = found[-1].offset + 1
+                else:
+                    # not wait_for: before Python 3.12 it loses a cancellation that meets the change
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_OTHERS_SECONDS):
+                            await change.wait()
+
+    @contextmanager
+    def _reader(self, topic: Topic, position: int) -> Iterator[_Reader]:
+        """Let it be known what is being read, so that it is not taken away."""
+        reader = _Reader(topic.name, position)
+        self._readers.append(reader)
+        try:
+            yield reader
+        finally:
+            self._readers = [one for one in self._readers if one is not reader]
 
     async def end(self, topic: Topic) -> int:
         """Return the offset that the topic's next record will get."""
@@ -171,6 +194,18 @@ class SqliteJournal:
         await self._write(work)
         self._announce(turn.written)
 
+    async def take_away(self, topic: Topic, *, before: datetime, until: int) -> int:
+        """Take away a handful of records stored before a time; return how many.
+
+        None at `until` or behind it, and none that a reader in this process has yet to read.
+        """
+        until = min([until, *(reader.position for reader in self._readers if reader.topic == topic.name)])
+        return await self._write(lambda writer: pruning.take_away(writer, topic.name, before=before, until=until))
+
+    async def forget(self, step: RememberingStep, *, kept: float, now: datetime) -> int:
+        """Forget a handful of a step's keys that nothing changed for `kept` seconds; return how many."""
+        return await self._write(lambda writer: pruning.forget(writer, step.name, step.source.name, kept=kept, now=now))
+
     @contextmanager
     def slot(self) -> Iterator[None]:
         """Hold the right to run the steps on this file; raises SlotTaken. A killed holder lets go at once."""
@@ -202,12 +237,12 @@ class SqliteJournal:
             if change := self._changes.pop(name, None):
                 change.set()
 
-    async def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        def write() -> None:
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        def write() -> T:
             with tables.usable(self.path), tables.transaction(self._writer):
-                work(self._writer)
+                return work(self._writer)
 
-        await self._in(self._writing, write)
+        return await self._in(self._writing, write)
 
     async def _read(self, question: Callable[..., T], *args: object) -> T:
         def ask() -> T:

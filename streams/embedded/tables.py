@@ -37,14 +37,26 @@ CREATE TABLE records (
 CREATE INDEX records_by_key ON records (topic, key) WHERE topic = 'cursors';
 CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger';
 CREATE TABLE positions (step TEXT PRIMARY KEY, topic TEXT NOT NULL, next_offset INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE memory (step TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (step, key));
+CREATE TABLE memory (
+    step TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+    touched_at INTEGER NOT NULL DEFAULT 0,  -- microseconds since 1970, UTC
+    PRIMARY KEY (step, key)
+);
+CREATE INDEX memory_by_touch ON memory (step, touched_at);
 CREATE TABLE endings (
     step TEXT NOT NULL, source TEXT NOT NULL, outcome TEXT NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (step, source, outcome)
 ) WITHOUT ROWID;
 """
 # From each version of the tables to the next.
-_MIGRATIONS = {1: "CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger'"}
+_MIGRATIONS = {
+    1: """
+CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger';
+ALTER TABLE memory ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0;
+UPDATE memory SET touched_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000000;
+CREATE INDEX memory_by_touch ON memory (step, touched_at)
+"""
+}
 _REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of each compacted topic
 
 
@@ -96,7 +108,8 @@ def _migrated(connection: sqlite3.Connection) -> int:
         return _version(connection)
     with transaction(connection):
         while (version := _version(connection)) in _MIGRATIONS:
-            connection.execute(_MIGRATIONS[version])
+            for statement in _MIGRATIONS[version].split(";\n"):
+                connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {version + 1}")
     return version
 
@@ -130,7 +143,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def append(connection: sqlite3.Connection, records: Sequence[Written]) -> None:
     """Add records behind the ends of their topics; a compacted topic keeps the last of each key."""
-    now = (datetime.now(UTC) - _EPOCH) // timedelta(microseconds=1)
+    now = microseconds(datetime.now(UTC))
     for topic, group in groupby(records, key=lambda record: record.topic):
         offset = end(connection, topic.name)
         for record in group:
@@ -140,6 +153,11 @@ def append(connection: sqlite3.Connection, records: Sequence[Written]) -> None:
             connection.execute("INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)", row)
             offset += 1
         connection.execute("INSERT OR REPLACE INTO topics (name, next_offset) VALUES (?, ?)", (topic.name, offset))
+
+
+def microseconds(at: datetime) -> int:
+    """Return a time as the tables hold it."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def end(connection: sqlite3.Connection, topic: str) -> int:
@@ -195,9 +213,14 @@ def memories(connection: sqlite3.Connection, step: str) -> dict[str, bytes]:
 def remember(connection: sqlite3.Connection, step: str, changed: Mapping[str, bytes | None]) -> None:
     """Keep what the step now remembers of these keys; None forgets."""
     gone = [(step, key) for key, value in changed.items() if value is None]
-    kept = [(step, key, value) for key, value in changed.items() if value is not None]
+    now = microseconds(datetime.now(UTC))
+    kept = [(step, key, value, now) for key, value in changed.items() if value is not None]
     connection.executemany("DELETE FROM memory WHERE step = ? AND key = ?", gone)
-    connection.executemany("INSERT OR REPLACE INTO memory (step, key, value) VALUES (?, ?, ?)", kept)
+    connection.executemany(
+        "INSERT INTO memory (step, key, value, touched_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (step, key) DO UPDATE SET value = excluded.value, touched_at = excluded.touched_at",
+        kept,
+    )
 
 
 def count(connection: sqlite3.Connection, endings: Mapping[Ending, int]) -> None:

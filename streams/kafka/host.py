@@ -19,6 +19,7 @@ from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
 from streams.kafka.watch import Watched, stay_awake, watch
 from streams.notices import Tick
+from streams.retention import Retention
 from streams.settings import WorkerSettings
 from streams.steps import Flow, RememberingStep, Step
 from streams.topics import TICK
@@ -29,7 +30,15 @@ COSTLY: dict[str, type[FaustHost | Loop]] = {"faust": FaustHost, "loop": Loop}
 _WALLS = 3  # records at the wall one after the other are slow, not stuck
 
 
-async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: WorkerSettings) -> None:
+async def process(
+    url: str,
+    flow: Flow,
+    slot: str,
+    counters: Counters,
+    workers: WorkerSettings,
+    *,
+    retention: Retention | None = None,
+) -> None:
     """Run every step of the flow for this slot until cancelled.
 
     Raises SlotTaken where another living process holds the slot, ConfigError,
@@ -37,7 +46,7 @@ async def process(url: str, flow: Flow, slot: str, counters: Counters, workers: 
     the process must end and be started anew.
     """
     cluster = cluster_at(url)
-    await ensure_topics(cluster, flow)
+    await ensure_topics(cluster, flow, retention)
     async with AsyncExitStack() as stack:
         pools = {step.name: Workers(step.load, workers) for step in flow if isinstance(step, Step)}
         for pool in pools.values():

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from streams.errors import ConfigError, JournalUnusable
 from streams.kafka.cluster import OVERHEAD, Cluster, admin, started, unusable
+from streams.retention import FOR_GOOD, Retention
 from streams.steps import Flow, RememberingStep
 from streams.topics import MAX_RECORD, TOPICS, Topic
 
 SLOTS = "slots"
 _LEADERS_SECONDS = 30.0
+_KEEPING = frozenset({"cleanup.policy", "retention.ms"})
+_SET_ON_TOPIC = 1  # Kafka's number for a configuration that stands on the topic
 # a claim on a slot counts for seconds; an hour of them is kept for people who want to know who was there
 _SLOTS_CONFIG = {"retention.ms": "3600000", "segment.ms": "600000", "message.timestamp.type": "LogAppendTime"}
 
@@ -26,24 +31,34 @@ def memory_topic(step: str) -> str:
     return f"{step}-memory"
 
 
-async def ensure_topics(cluster: Cluster, flow: Flow = ()) -> None:
-    """Make the topics that are missing; raises ConfigError where one is there with other partitions than the rest."""
+async def ensure_topics(cluster: Cluster, flow: Flow = (), retention: Retention | None = None) -> None:
+    """Make the topics that are missing; raises ConfigError where one is there with other partitions than the rest.
+
+    With a retention, topics that were made with another are altered; who only
+    publishes or reads says nothing about it.
+    """
     client = admin(cluster)
     try:
         await started(client, cluster)
-        await _create(client, cluster, _wanted(cluster, flow))
+        wanted = _wanted(cluster, flow, retention or FOR_GOOD)
+        await _create(client, cluster, wanted)
+        if retention:
+            await _alter(client, cluster, [topic for topic in wanted if topic.name != cluster.named(SLOTS)])
     except KafkaError as error:
         raise unusable(cluster, error) from error
     finally:
         await client.close()
 
 
-def _wanted(cluster: Cluster, flow: Flow) -> list[NewTopic]:
+def _wanted(cluster: Cluster, flow: Flow, retention: Retention) -> list[NewTopic]:
     steps = (step for step in flow if isinstance(step, RememberingStep))
     names = {topic.name: topic for topic in (*TOPICS, *_topics_of(flow))}
     return [
-        *(_new(cluster, name, _config(topic)) for name, topic in names.items()),
-        *(_new(cluster, memory_topic(step.name), _compacted(MAX_RECORD)) for step in steps),
+        *(_new(cluster, name, _config(topic, retention.topics.get(name))) for name, topic in names.items()),
+        *(
+            _new(cluster, memory_topic(step.name), _compacted(MAX_RECORD, retention.memories.get(step.name)))
+            for step in steps
+        ),
         _new(cluster, SLOTS, _SLOTS_CONFIG, partitions=1),
     ]
 
@@ -56,15 +71,20 @@ def _new(cluster: Cluster, name: str, config: dict[str, str], *, partitions: int
     return NewTopic(cluster.named(name), partitions or cluster.partitions, cluster.replicas, topic_configs=config)
 
 
-def _config(topic: Topic) -> dict[str, str]:
+def _config(topic: Topic, kept: timedelta | None) -> dict[str, str]:
     if topic.compacted:
         return _compacted(topic.limit)
-    # kept for good unless an operator sets a retention: replays and late subscribers read from the start
-    return _sized(topic.limit) | {"cleanup.policy": "delete", "retention.ms": "-1"}
+    return _sized(topic.limit) | {"cleanup.policy": "delete", "retention.ms": _ms(kept) if kept else "-1"}
 
 
-def _compacted(limit: int) -> dict[str, str]:
-    return _sized(limit) | {"cleanup.policy": "compact"}
+def _compacted(limit: int, kept: timedelta | None = None) -> dict[str, str]:
+    if kept is None:
+        return _sized(limit) | {"cleanup.policy": "compact"}
+    return _sized(limit) | {"cleanup.policy": "compact,delete", "retention.ms": _ms(kept)}
+
+
+def _ms(kept: timedelta) -> str:
+    return str(kept // timedelta(milliseconds=1))
 
 
 def _sized(limit: int) -> dict[str, str]:
@@ -79,6 +99,29 @@ async def _create(client: AIOKafkaAdminClient, cluster: Cluster, wanted: list[Ne
         _refuse_failures(cluster, await client.create_topics(missing))
         await _await_leaders(client, cluster, [topic.name for topic in missing])
     await _refuse_other_counts(client, [topic for topic in wanted if topic.name in there])
+
+
+async def _alter(client: AIOKafkaAdminClient, cluster: Cluster, wanted: list[NewTopic]) -> None:
+    """Set policy and retention where they are others; what else an operator set on a topic stays."""
+    responses = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, one.name) for one in wanted])
+    own = {name: _set_on_topic(entries) for response in responses for *_, name, entries in response.resources}
+    for topic in wanted:
+        ours = {name: value for name, value in topic.topic_configs.items() if name in _KEEPING}
+        if not ours.items() <= own[topic.name].items():
+            altered = ConfigResource(ConfigResourceType.TOPIC, topic.name, own[topic.name] | ours)
+            for response in await client.alter_configs([altered]):
+                _refuse_unaltered(cluster, response)
+
+
+def _set_on_topic(entries: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """Return what was set on the topic itself, not inherited from the broker."""
+    return {name: value for name, value, _read_only, source, *_ in entries if source == _SET_ON_TOPIC}
+
+
+def _refuse_unaltered(cluster: Cluster, response: Any) -> None:
+    for code, text, _kind, name in response.resources:
+        if code:
+            raise unusable(cluster, for_code(code)(f"the retention of topic {name} could not be set: {text}"))
 
 
 async def _await_leaders(client: AIOKafkaAdminClient, cluster: Cluster, names: list[str]) -> None:
