@@ -174,7 +174,7 @@ def _moved(
         place=place,
         evidence=told.evidence,
         event_date=told.event_date,
-        attribution=Attribution(speaker=right.analyst),
+        attribution=Attribution(speaker=f"{right.analyst}, analyst"),
         confidence=_SURE,
         rule=ANALYST,
         language=told.language,

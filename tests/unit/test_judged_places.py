@@ -54,7 +54,7 @@ def test_a_corrected_place_is_held_and_the_wrong_one_is_not() -> None:
     assert (stretch.since.isoformat(), stretch.words[0].source, stretch.words[0].speaker) == (
         "2031-05-01",
         "herald",
-        "Layla",
+        "Layla, analyst",
     )
 
 

@@ -53,7 +53,7 @@ def test_a_corrected_place_is_told_what_the_wrong_one_was_told(alert: Alert) -> 
     assert [claim.item.source for claim in verdict.claims] == ["herald", "courier"]
     for claim, telling in zip(verdict.claims, alert.evidence, strict=False):
         assert (claim.silent, claim.generation, claim.linked_to) == (True, 1, alert.id)
-        assert (claim.confidence, claim.rule, claim.attribution.speaker) == (0.99, "analyst", "Layla")
+        assert (claim.confidence, claim.rule, claim.attribution.speaker) == (0.99, "analyst", "Layla, analyst")
         assert (claim.place, claim.place_key) == (raqqa, raqqa.id)
         assert (claim.losing, claim.gaining.id) == (alert.from_holder, "syrian-democratic-forces")
         assert (claim.evidence, claim.event_date) == (telling.evidence, telling.event_date)
