@@ -168,12 +168,14 @@ def _ruled(judged: Ruled, width: int, *, reorder: bool) -> list[Text]:
     """Who judged it, and his note on lines of its own direction."""
     style = STATES.get(judged.verdict, STATES["confirmed"])
     who = Text(f"{judged.verdict} by ", style=style).append_text(_name(judged.analyst, reorder=reorder))
+    who.append(f", {', '.join(judged.right)}" if judged.right else "")
+    *head, end = _wrapped(who, width)
     if not judged.note:
-        return [who]
+        return [*head, end]
     way = direction(judged.note, None)
     note = [_kept(line, way, reorder=reorder) for line in _wrapped(Text(judged.note), width)]
-    fits = len(note) == 1 and who.cell_len + note[0].cell_len < width
-    return [who.append(": ").append_text(note[0])] if fits else [who.append(":"), *note]
+    fits = len(note) == 1 and end.cell_len + note[0].cell_len < width
+    return [*head, end.append(": ").append_text(note[0])] if fits else [*head, end.append(":"), *note]
 
 
 def _known(shown: Card) -> list[Text]:

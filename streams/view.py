@@ -9,10 +9,10 @@ from statistics import median
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.alerts import Alert, AlertEvidence, Judged
+from streams.alerts import Alert, AlertEvidence
 from streams.highlight import Segment, direction, printable, safe_url, segments
 from streams.items import ItemRef
-from streams.mentions import Actor, EventDate, Status
+from streams.mentions import Actor, EventDate, Place, Status
 from streams.verdicts import Verdict
 from streams.wording import Note, Why, held_by, notes, span, whys
 
@@ -60,11 +60,15 @@ class Moment(Struct, frozen=True, kw_only=True):
 
 
 class Ruled(Struct, frozen=True, kw_only=True):
-    """An analyst's last word on an alert: `verdict` is confirmed, rejected or corrected; `at` is UTC."""
+    """An analyst's last word on an alert: `verdict` is confirmed, rejected or corrected; `at` is UTC.
+
+    `right` says what was put right, beside what the first telling says: "Homs instead of Saraqib".
+    """
 
     verdict: str
     analyst: str
     note: str
+    right: tuple[str, ...]
     at: datetime
 
 
@@ -194,7 +198,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         notes=notes(alert),
         reasons=whys(alert),
         confidence=alert.confidence,
-        judged=_ruled(alert.judged),
+        judged=_ruled(alert),
         published_at=min((item.published_at for item in items if item.published_at), default=None),
         fetched_at=before.fetched_at if before else _fetched(items),
         alerted_at=before.alerted_at if before else alerted_at,
@@ -207,19 +211,32 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
     )
 
 
-def _ruled(judged: Judged | None) -> Ruled | None:
+def _ruled(alert: Alert) -> Ruled | None:
+    judged = alert.judged
     if judged is None:
         return None
     return Ruled(
         verdict=_RULED[judged.verdict],
         analyst=printable(judged.analyst),
         note=printable(judged.note),
+        right=_put_right(alert) if judged.verdict is Verdict.CORRECT else (),
         at=judged.at,
     )
 
 
-def _name(actor: Actor | None) -> str | None:
-    return printable(actor.name or actor.text) if actor else None
+def _put_right(alert: Alert) -> tuple[str, ...]:
+    """Return where the alert says otherwise than its first telling; what that left open is not put right but added."""
+    if not alert.evidence:
+        return ()
+    told = alert.evidence[0]
+    pairs = ((alert.place, told.place), (alert.from_holder, told.losing), (alert.to_holder, told.gaining))
+    named = [(_name(right), _name(said)) for right, said in pairs if right and said and right.id != said.id]
+    kinds = [(alert.kind.value, told.kind.value)] if all(one.kind != alert.kind for one in alert.evidence) else []
+    return tuple(f"{right} instead of {said}" for right, said in (*named, *kinds))
+
+
+def _name(named: Place | Actor | None) -> str | None:
+    return printable(named.name or named.text) if named else None
 
 
 def _dated(event: EventDate | None) -> EventDate | None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from streams.alerts import AlertState, Judged
+from streams.mentions import Actor, Kind, Place
 from streams.terminal import lines
 from streams.verdicts import Verdict
 from streams.view import Card, card
@@ -19,10 +20,10 @@ from tests.alerts import HOSTILE, NOON, alert
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def ruled(verdict: Verdict, analyst: str = "Layla", note: str = "") -> Card:
+def ruled(verdict: Verdict, analyst: str = "Layla", note: str = "", **right: object) -> Card:
     judged = Judged(feedback_id="f", verdict=verdict, analyst=analyst, note=note, at=AT)
     state = AlertState.REJECTED if verdict is Verdict.REJECT else AlertState.CONFIRMED
-    return card(replace(alert(state=state), judged=judged), alerted_at=NOON, names={})
+    return card(replace(alert(state=state), judged=judged, **right), alerted_at=NOON, names={})
 
 
 def written(shown: Card, *, width: int = 100, reorder: bool = False) -> list[str]:
@@ -38,6 +39,27 @@ def test_the_card_says_who_ruled_what_and_when(verdict: Verdict, word: str) -> N
     """A card has the verdict in the past tense, the analyst, his note and the time."""
     found = ruled(verdict, note="seen").judged
     assert (found.verdict, found.analyst, found.note, found.at) == (word, "Layla", "seen", AT)
+
+
+def test_a_correction_says_what_it_puts_right() -> None:
+    """What is not as first told is named beside what was told, in lines that fit; of a confirmation nothing is."""
+    told = ruled(Verdict.CORRECT)
+    assert told.judged.right == ()
+    right = {
+        "place": Place(text="Homs", start=0, end=4, id="test:2", name="Homs"),
+        "to_holder": Actor(text="x", start=0, end=1, id="sea", name="Sea Guard\x1b[2J"),
+        "kind": Kind.HANDOVER,
+    }
+    said = (
+        "Homs instead of Marsa Nahr",
+        "Sea Guard␛[2J instead of Northern Forces",
+        "handover instead of capture",
+    )
+    assert ruled(Verdict.CORRECT, note="so", **right).judged.right == said
+    assert ruled(Verdict.CONFIRM, **right).judged.right == ()
+    found = [line.plain.strip() for line in lines(ruled(Verdict.CORRECT, note="so", **right), width=70)]
+    assert f"corrected by Layla, {', '.join(said)}: so" in " ".join(found)
+    assert all(len(line) < 70 for line in found if "instead" in line)
 
 
 def test_an_alert_nobody_judged_has_no_verdict() -> None:
