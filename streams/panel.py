@@ -20,18 +20,20 @@ MEANINGS = {
     "dead-letter": "could not be handled; kept whole among the dead letters",
     "duplicate": "seen before",
     "unchanged": "read again, says the same",
-    "stale": "an older revision came after a newer one",
+    "stale": "an older revision or verdict came after a newer one",
     "no-mention": "says nothing of a place changing hands",
     "empty": "no text left after cleaning",
     "background": "tells history in passing",
     "not-a-change": "says who holds a place, or a siege, but no change of hands",
     "not-a-fact": "denied, planned, failed, or still fought over",
     "unknown-claim": "withdraws what was never claimed",
+    "unknown-alert": "judges an alert that is too long past to be remembered",
     "unnamed-place": "says that something changed hands, but not which place",
+    "kept": "remembered, changes nothing yet",
 }
 
 # As the flow goes; a step unknown here comes after them.
-_ORDER = {"enrich": 0, "revise": 1, "corroborate": 2}
+_ORDER = {"enrich": 0, "revise": 1, "hear": 2, "corroborate": 3, "follow": 4, "coverage": 5}
 
 
 class Source(Struct, frozen=True, kw_only=True):
