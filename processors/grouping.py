@@ -40,10 +40,14 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change of control and its claims: told, told once but withdrawn, and denying it."""
+    """One change of control and its claims: told, told once but withdrawn, and denying it.
+
+    `known_at` is when the first claim of its first day became known (UTC).
+    """
 
     direction: Direction
     days: Days
+    known_at: datetime
     demo: bool
     told: tuple[Claim, ...] = ()
     withdrawn: tuple[Claim, ...] = ()
@@ -131,7 +135,9 @@ def _join(found: list[Change], read: _Read, window_days: float) -> None:
     claim, direction, days = read
     at = _best(found, read, window_days)
     if at is None:
-        found.append(Change(direction=direction, days=days, demo=claim.item.demo, told=(claim,)))
+        found.append(
+            Change(direction=direction, days=days, known_at=known_at(claim), demo=claim.item.demo, told=(claim,))
+        )
         return
     change = found[at]
     found[at] = replace(
@@ -221,11 +227,16 @@ def _gap(one: Days, other: Days) -> int:
 
 def opposes(later: Change, earlier: Change) -> bool:
     """Say whether `later` began after `earlier` and took the place from its gainer, or gave it to its loser."""
-    if later.days.first <= earlier.days.first:
+    if not _follows(later, earlier):
         return False
     taken = later.direction.loser is not None and later.direction.loser == earlier.direction.gainer
     given = later.direction.gainer is not None and later.direction.gainer == earlier.direction.loser
     return taken or given
+
+
+def _follows(later: Change, earlier: Change) -> bool:
+    """Say whether a change began after another; of one day it is the one that was known later."""
+    return (later.days.first, later.known_at) > (earlier.days.first, earlier.known_at)
 
 
 def undoes(later: Change, earlier: Change, *, window_days: float) -> bool:
@@ -243,6 +254,6 @@ def undoes(later: Change, earlier: Change, *, window_days: float) -> bool:
 
 def _retakes(later: Change, earlier: Change) -> bool:
     """Say whether another retook the place afterwards, from its gainer or from nobody named."""
-    afterwards = later.days.first > earlier.days.first and later.direction.gainer != earlier.direction.gainer
+    afterwards = _follows(later, earlier) and later.direction.gainer != earlier.direction.gainer
     from_him = later.direction.loser in (None, earlier.direction.gainer)
     return afterwards and from_him and any(claim.kind is Kind.RECAPTURE for claim in later.told)

@@ -5,8 +5,9 @@ origin counts once, with its strongest telling; a side's word about its own
 gain counts half, its word about its own loss halves the doubt that is left;
 what follows from a pledge counts half; the origins combine as independent
 witnesses (1 - the product of their doubts), never above 0.99. A denial halves
-it; what nobody tells has none. Each rule that applied is shown with what it
-did (`Reason`), in this order.
+it, unless the loser admits it afterwards, or who denied tells it himself; what
+nobody tells has none. Each rule that applied is shown with what it did
+(`Reason`), in this order.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from processors.grouping import Change
+from processors.grouping import Change, known_at
 from processors.independence import Lineage, lineage_of, origins
 from processors.parties import Parties
 from streams.alerts import AlertState, Reason, Rule
 from streams.items import Claim
-from streams.mentions import Actor
+from streams.mentions import Actor, Status
 
 _SUREST = 0.99
 _OWN_GAIN = 0.5
@@ -40,13 +41,14 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """What the tellings of a change weigh together; `independent` counts publishers."""
+    """What the tellings weigh together; `independent` counts publishers, `denied` are the denials that stand."""
 
     independent: int
     against_interest: bool
     impartial: bool
     confidence: float
     reasons: tuple[Reason, ...] = ()
+    denied: frozenset[str] = frozenset()
 
 
 def weigh(
@@ -57,18 +59,27 @@ def weigh(
     groups = origins([*map(lineage_of, change.told), *further]) if change.told else ()
     boasts = {claim.id for claim in change.told if _voices(claim, parties) & gaining}
     admissions = {claim.id for claim in change.told if _admits(claim, losing, gaining, parties)}
-    confidence, reasons = _confidence(change, groups, boasts=boasts, admissions=admissions)
+    denied = frozenset(
+        claim.id for claim in change.denied if not _is_overtaken(claim, change.told, admissions, parties)
+    )
+    confidence, reasons = _confidence(change, groups, boasts=boasts, admissions=admissions, denied=denied)
     return Weight(
         independent=len(groups),
         against_interest=bool(admissions),
         impartial=len(boasts) < len(change.told),
         confidence=confidence,
         reasons=reasons,
+        denied=denied,
     )
 
 
 def _confidence(
-    change: Change, groups: Sequence[tuple[str, ...]], *, boasts: set[str], admissions: set[str]
+    change: Change,
+    groups: Sequence[tuple[str, ...]],
+    *,
+    boasts: set[str],
+    admissions: set[str],
+    denied: frozenset[str],
 ) -> tuple[float, tuple[Reason, ...]]:
     """Return the confidence of a change and, one after the other, the rules that moved it from what the texts say."""
     bare = {claim.id: claim.confidence for claim in change.told}
@@ -81,14 +92,14 @@ def _confidence(
         (Rule.OWN_LOSS, max(halved.values(), default=0.0), max(full.values(), default=0.0), admissions),
         (Rule.LINKED, max(full.values(), default=0.0), max(linked.values(), default=0.0), _linked(change)),
         (Rule.INDEPENDENT, max(linked.values(), default=0.0), together, set(linked) if len(groups) > 1 else set()),
-        (Rule.DENIED, together, together * _DENIED, {claim.id for claim in change.denied}),
+        (Rule.DENIED, together, together * _DENIED, denied),
     )
     reasons = tuple(
         Reason(rule=rule, before=round(before, 4), after=round(after, 4), claim_ids=tuple(sorted(ids)))
         for rule, before, after, ids in steps
         if ids
     )
-    return round(together * (_DENIED if change.denied else 1), 4), reasons
+    return round(together * (_DENIED if denied else 1), 4), reasons
 
 
 def _linked(change: Change) -> set[str]:
@@ -117,12 +128,30 @@ def state_of(change: Change, weight: Weight, *, undone: bool, thresholds: Thresh
         return AlertState.RETRACTED
     if undone:
         return AlertState.REVERSED
-    if change.denied:
+    if weight.denied:
         return AlertState.DISPUTED
     admitted = weight.against_interest and weight.independent >= thresholds.corroborated
     if admitted or (weight.independent >= thresholds.confirmed and weight.impartial):
         return AlertState.CONFIRMED
     return AlertState.CORROBORATED if weight.independent >= thresholds.corroborated else AlertState.REPORTED
+
+
+def _is_overtaken(denial: Claim, told: Sequence[Claim], admissions: set[str], parties: Parties) -> bool:
+    """Say whether a denial stands no longer: the loser admitted it afterwards, or who denied it told it himself.
+
+    That is the party that is quoted, else the newsroom.
+    """
+    later = [claim for claim in told if known_at(claim) > known_at(denial)]
+    if any(claim.id in admissions for claim in later):
+        return True
+    said, voices = denial.attribution, _voices(denial, parties)
+    if denial.item.side or (said and (said.side or (said.speaker and parties(said.speaker)))):
+        return any(_voices(claim, parties) & voices for claim in later)
+    return denial.status is Status.NEGATED and any(_publisher(claim) == _publisher(denial) for claim in later)
+
+
+def _publisher(claim: Claim) -> str:
+    return claim.item.owner or claim.item.source
 
 
 def _admits(claim: Claim, losing: frozenset[str], gaining: frozenset[str], parties: Parties) -> bool:
