@@ -14,7 +14,7 @@ from rich.text import Text
 from processors.measure.analysts import as_lines, labelled
 from processors.measure.precision import Score, Scores, scores
 from streams import docket
-from streams.alerts import Alert
+from streams.alerts import Alert, AlertState
 from streams.errors import ConfigError
 from streams.highlight import printable
 from streams.mentions import Actor, Place
@@ -35,6 +35,18 @@ async def give(url: str, gazetteer: Path | None, start: str, opinion: Opinion, c
     for line in _right(verdict):
         console.print(Text("  ").append_text(line), soft_wrap=True)
     console.print(Text(f"  verdict {verdict.id[:_ID]}; the alert is revised where the steps run", style="dim"))
+
+
+async def show_queue(url: str, last: int, console: Console, *, demo: bool) -> None:
+    """Print the alerts that nobody judged and somebody still tells, the latest last: id, state and headline."""
+    async with opened(url) as journal:
+        found = await docket.unjudged(journal, await docket.verdicts(journal))
+    told = [alert for alert in found if alert.demo == demo and alert.state is not AlertState.RETRACTED]
+    if not told:
+        console.print("every alert is judged")
+    for alert in sorted(told, key=lambda alert: (alert.revised_at, alert.id))[-last:]:
+        line = Text.assemble((alert.id[:_ID], "bold"), f"  {alert.state:<12}  ")
+        console.print(line.append_text(anchored(Text(printable(alert.headline.en)))), soft_wrap=True)
 
 
 async def show_all(url: str, console: Console) -> None:

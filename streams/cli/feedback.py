@@ -26,6 +26,7 @@ def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.group(
     **example(
+        "changehands feedback queue\n"
         'changehands feedback reject 3f2a81 --note "an old video"\n'
         "changehands feedback correct 3f2a81 --place Manbij --to SDF\n"
         "changehands feedback scores"
@@ -50,7 +51,7 @@ def feedback_confirm(lazy: Lazy, /, alert: str, **said: Any) -> None:
 @_signed
 @click.pass_obj
 def feedback_reject(lazy: Lazy, /, alert: str, **said: Any) -> None:
-    """Reject an alert: it did not happen, or it is no change of control."""
+    """Reject an alert: nothing of it happened."""
     _give(lazy, alert, verdict="reject", **said)
 
 
@@ -89,10 +90,21 @@ def _login() -> str:
         raise click.UsageError("no login name is known here; say --analyst NAME") from error
 
 
+@feedback.command("queue", **example("changehands feedback queue\nchangehands feedback queue --last 100"))
+@click.option("--last", default=20, show_default=True, type=click.IntRange(1), help="How many to show.")
+@_DEMO
+@click.pass_obj
+def feedback_queue(lazy: Lazy, last: int, demo: bool) -> None:
+    """List the latest alerts that nobody judged."""
+    from streams.review import show_queue  # noqa: PLC0415
+
+    wait(show_queue(lazy.settings().journal, last, Console(), demo=demo))
+
+
 @feedback.command("list", **example("changehands feedback list"))
 @click.pass_obj
 def feedback_list(lazy: Lazy) -> None:
-    """List the verdicts, oldest first: who said what of which alert, and why."""
+    """List the verdicts: who said what, and why."""
     from streams.review import show_all  # noqa: PLC0415
 
     wait(show_all(lazy.settings().journal, Console()))
@@ -106,7 +118,11 @@ def feedback_list(lazy: Lazy) -> None:
 @_DEMO
 @click.pass_obj
 def feedback_export(lazy: Lazy, output: Path | None, demo: bool) -> None:
-    """Write the judged sentences with the events that stand, for `changehands evaluate`."""
+    """Write an evaluation file of what was judged.
+
+    Each sentence of a judged alert with the events that stand, as JSON lines
+    that `changehands evaluate` reads.
+    """
     from streams import review  # noqa: PLC0415
 
     text, sentences = wait(review.export(lazy.settings().journal, demo=demo))
@@ -122,7 +138,7 @@ def feedback_export(lazy: Lazy, output: Path | None, demo: bool) -> None:
 @_DEMO
 @click.pass_obj
 def feedback_scores(lazy: Lazy, as_json: bool, demo: bool) -> None:
-    """Show how often each rule and each source was right, by the verdicts."""
+    """Show how often rules and sources were right."""
     from streams import review  # noqa: PLC0415
 
     found = wait(review.score(lazy.settings().journal, demo=demo))

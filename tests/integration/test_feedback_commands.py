@@ -150,6 +150,18 @@ def test_the_list_is_printable_and_says_what_was_overtaken(judged: str, told: Ba
     assert "Syrian Democratic Forces  syrian-democratic-forces" in shown
 
 
+def test_the_queue_has_what_nobody_judged(journal: str, told: BareFlow) -> None:
+    """Alerts are listed by their ids until somebody judges them."""
+    waiting = feedback(journal, "queue").output
+    assert [line.split()[0] for line in waiting.splitlines()] == [
+        last(told, place).id[:12] for place in ("Palmyra", "Saraqib", "Manbij")
+    ]
+    assert feedback(journal, "queue", "--last", "1").output == waiting.splitlines(keepends=True)[-1]
+    for place in ("Palmyra", "Saraqib", "Manbij"):
+        feedback(journal, "confirm", last(told, place).id)
+    assert feedback(journal, "queue").output == "every alert is judged\n"
+
+
 def test_evaluate_reads_and_scores_the_exported_file(judged: str, tmp_path: Path) -> None:
     """Of what stands the confirmed is found, the corrected missed, and the rejected is excess."""
     path = tmp_path / "judged.jsonl"
