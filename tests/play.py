@@ -8,13 +8,14 @@ from datetime import date
 from functools import cache
 
 from processors.flow import flow
-from processors.knowledge import Knowledge, load
-from processors.normalise import fold
+from processors.knowledge import load
+from processors.naming import Names
+from processors.reviewing import verdict_on
 from streams.alerts import Alert, Holder, LedgerCheck
 from streams.holding import By, Ledger
 from streams.items import EnrichedItem, RawItem
 from streams.ledgers import Standing, standing
-from streams.mentions import Actor, Kind, Place
+from streams.mentions import Actor, Place
 from streams.notices import Notice, Tick
 from streams.records import Record
 from streams.settings import Settings
@@ -29,7 +30,7 @@ from streams.topics import (
     Topic,
     ledger_key,
 )
-from streams.verdicts import Feedback, Verdict
+from streams.verdicts import Feedback, Opinion
 from tests.bareflow import BareFlow
 from tests.scenarios import Judgement
 
@@ -43,8 +44,9 @@ def _loaded() -> BareFlow:
 
 
 @cache
-def _known() -> Knowledge:
-    return load()
+def _names() -> Names:
+    known = load()
+    return Names(known.gazetteer, known.actors)
 
 
 def played(events: Iterable[object]) -> BareFlow:
@@ -77,28 +79,10 @@ def told(topic: Topic, records: Iterable[Record]) -> BareFlow:
 def _feedback(judgement: Judgement, bare: BareFlow) -> Feedback:
     """Return the verdict on the last alert about its place."""
     alert = [one for one in alerts(bare) if _name(one.place) == judgement.place][-1]
-    keys = judgement.keys
-    return Feedback(
-        id=f"{judgement.at:%Y%m%d%H%M}-{judgement.verdict}",
-        alert_id=alert.id,
-        place_key=alert.place_key,
-        revision=alert.revision,
-        verdict=Verdict(judgement.verdict),
-        analyst="analyst",
-        note=keys.get("note", ""),
-        at=judgement.at,
-        from_holder=_actor(keys["from"]) if "from" in keys else None,
-        to_holder=_actor(keys["to"]) if "to" in keys else None,
-        kind=Kind(keys["kind"]) if "kind" in keys else None,
-    )
-
-
-def _actor(name: str) -> Actor:
-    """Return the actor whose English name this is; an unknown one goes by his words."""
-    actors = _known().actors
-    match = actors.match(fold(name).text, 0)
-    entry = actors.settle(match, {}) if match else None
-    return Actor(text=name, start=0, end=len(name), id=entry and entry.id, name=entry and entry.name)
+    shown = [one for one in bare.told(FEEDBACK) if isinstance(one, Feedback) and one.alert_id == alert.id]
+    keys = {"from_" if key == "from" else key: words for key, words in judgement.keys.items()}
+    opinion = Opinion(verdict=judgement.verdict, analyst="analyst", **keys)
+    return verdict_on(alert, opinion, _names, at=judgement.at, shown=shown[-1] if shown else None)
 
 
 def alerts(bare: BareFlow) -> list[Alert]:

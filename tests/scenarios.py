@@ -6,7 +6,7 @@
     DAY [TIME] NAME#ITEM: the same item again is its next revision
     DAY [TIME] NAME#ITEM deleted
     DAY [TIME] analyst confirms|rejects PLACE [note=WORDS]
-    DAY [TIME] analyst corrects PLACE [from=ACTOR] [to=ACTOR] [kind=KIND]
+    DAY [TIME] analyst corrects PLACE [place=PLACE] [from=ACTOR] [to=ACTOR] [kind=KIND]
     DAY [TIME] tick
 
     alert PLACE: FROM > TO, KIND, STATE, N [, WORD ...]       as it stands at last; ? is an unknown side
