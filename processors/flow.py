@@ -50,6 +50,7 @@ def flow(settings: Settings) -> Flow:
             function=hear,
             key=lambda verdict: verdict.alert_id,
             memory=Feedback,
+            lasting=True,
         ),
         RememberingStep(
             name="corroborate",
