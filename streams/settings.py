@@ -100,9 +100,9 @@ class RetentionSettings(_Group):
 
     `items_days` raw and enriched items, who was heard, dead letters;
     `claims_days` claims and holdings; `alerts_days` alerts, verdicts, notices.
-    `memory_days` is what a step remembers of a key (an item, a verdict, a
-    source) that nothing changes for so long; `places_days` the same of a place
-    or an actor: the ledger's own memory.
+    `memory_days` is what a step remembers of a key (an item, a source) that
+    nothing changes for so long; `places_days` the same of a place, an actor, a
+    judged alert: the ledger's own memory.
     """
 
     items_days: float = Field(default=365.0, ge=0)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from msgspec.structs import replace
+
 from processors.identity import digest
 from streams.items import Claim, ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Kind, Place, Precision, Span, Status
@@ -125,6 +127,13 @@ class Chronicle:
             language="ar",
             item=_item(self._number, source, published, self._random.getrandbits(64)),
         )
+
+
+def elsewhere(claim: Claim, stride: int, *, to: int | None = None) -> Claim:
+    """Return the same claim about the place whose number is `stride` times as high, or is `to`."""
+    prefix, _, number = claim.place_key.rpartition(":")
+    at = int(number) * stride if to is None else to
+    return replace(claim, place_key=f"{prefix}:{at:07}", place=_place(prefix, at))
 
 
 def _on(published: datetime) -> EventDate:

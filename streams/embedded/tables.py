@@ -143,7 +143,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def append(connection: sqlite3.Connection, records: Sequence[Written]) -> None:
     """Add records behind the ends of their topics; a compacted topic keeps the last of each key."""
-    now = microseconds(datetime.now(UTC))
+    now = _now()
     for topic, group in groupby(records, key=lambda record: record.topic):
         offset = end(connection, topic.name)
         for record in group:
@@ -158,6 +158,10 @@ def append(connection: sqlite3.Connection, records: Sequence[Written]) -> None:
 def microseconds(at: datetime) -> int:
     """Return a time as the tables hold it."""
     return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _now() -> int:
+    return microseconds(datetime.now(UTC))
 
 
 def end(connection: sqlite3.Connection, topic: str) -> int:
@@ -213,7 +217,7 @@ def memories(connection: sqlite3.Connection, step: str) -> dict[str, bytes]:
 def remember(connection: sqlite3.Connection, step: str, changed: Mapping[str, bytes | None]) -> None:
     """Keep what the step now remembers of these keys; None forgets."""
     gone = [(step, key) for key, value in changed.items() if value is None]
-    now = microseconds(datetime.now(UTC))
+    now = _now()
     kept = [(step, key, value, now) for key, value in changed.items() if value is not None]
     connection.executemany("DELETE FROM memory WHERE step = ? AND key = ?", gone)
     connection.executemany(

@@ -227,7 +227,7 @@ async def test_a_host_whose_step_cannot_load_stops(tmp_path: Path) -> None:
     """A step without what it needs stops the host with one clear error and turns no record into a dead letter."""
     journal = await SqliteJournal.open(f"sqlite:///{tmp_path / 'journal.db'}")
     await journal.publish(RAW_ITEMS, [item(1)])
-    step = Step(name="enrich", source=RAW_ITEMS, target=ENRICHED_ITEMS, load=unloadable)  # type: ignore[arg-type]
+    step = Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=unloadable)  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="no lexicon at /nowhere"):
         await EmbeddedHost(journal, (step,), Counters(), WorkerSettings()).run()
     assert await journal.position("enrich") == 0

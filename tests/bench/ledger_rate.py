@@ -1,0 +1,246 @@
+"""Whether corroboration and ledger stay flat: the cost of a claim with more places, more claims, a longer history.
+
+    python tests/bench/ledger_rate.py [CLAIMS] [SCRATCH_FOLDER]
+
+Everything runs in one go through the embedded host on SQLite files: claims of
+about 1 KB are published, the real step takes its turns with its memory, and
+alerts, pages, memory and position are committed. Costs are processor time of
+this process, threads included, so that other work on the machine weighs less;
+sizes to compare take turns, and a ratio is that of medians.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from processors.corroborate import PlaceMemory, corroborate
+from processors.coverage import Silence, listen, tick
+from processors.pledging import ActorMemory, follow
+from streams.alerts import Holder
+from streams.codec import encode, encode_memory
+from streams.counters import Counters
+from streams.embedded import tables
+from streams.embedded.host import EmbeddedHost
+from streams.embedded.journal import SqliteJournal
+from streams.holding import By, Holding
+from streams.items import Claim
+from streams.notices import Heard, Subject, Tick
+from streams.records import Record
+from streams.settings import CoverageSettings, WorkerSettings
+from streams.steps import RememberingStep
+from streams.topics import CLAIMS, CONTROL_ALERTS, HEARD, HOLDINGS, LEDGER, NOTICES
+from tests.chronicle import START, Chronicle, elsewhere
+
+PLACES = (1_000, 10_000, 100_000)
+BATCH, ROUNDS = 500, 12
+PER_DAY = 300.0
+
+CORROBORATE = RememberingStep(
+    name="corroborate",
+    source=CLAIMS,
+    targets=(CONTROL_ALERTS, LEDGER, HOLDINGS),
+    function=partial(corroborate, window_days=14.0),
+    key=lambda record: record.place_key,
+    memory=PlaceMemory,
+)
+FOLLOW = RememberingStep(
+    name="follow", source=HOLDINGS, targets=(CLAIMS,), function=follow, key=HOLDINGS.key, memory=ActorMemory
+)
+COVERAGE = RememberingStep(
+    name="coverage",
+    source=HEARD,
+    targets=(NOTICES,),
+    function=listen,
+    key=lambda heard: heard.key,
+    memory=Silence,
+    on_tick=partial(tick, settings=CoverageSettings()),
+    tick_seconds=1e9,
+)
+
+
+class World:
+    """A journal in a folder of its own, and one step at work on it."""
+
+    def __init__(self, folder: Path, step: RememberingStep) -> None:
+        self.path = folder / "journal.db"
+        self.journal = SqliteJournal(f"sqlite:///{self.path}")
+        self.step = step
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[World]:
+        """Keep the host at work while the block lasts."""
+        host = asyncio.create_task(EmbeddedHost(self.journal, (self.step,), Counters(), WorkerSettings()).run())
+        try:
+            yield self
+        finally:
+            host.cancel()
+            await asyncio.wait({host})
+            await self.journal.close()
+
+    async def cost(self, records: Sequence[Record]) -> float:
+        """Return the microseconds a record takes, from its publication to the commit of what follows."""
+        start = time.process_time()
+        await self.journal.publish(self.step.source, records)
+        until = await self.journal.end(self.step.source)
+        while await self.journal.position(self.step.name) < until:
+            await asyncio.sleep(0.01)
+        return (time.process_time() - start) / len(records) * 1e6
+
+
+def remembered(claims: Iterable[Claim]) -> dict[int, bytes]:
+    """Return what is remembered of each place, by its number, after these claims."""
+    memories: dict[str, PlaceMemory | None] = {}
+    for claim in claims:
+        memories[claim.place_key] = CORROBORATE.function(claim, memories.get(claim.place_key))[1]
+    return {int(key.rpartition(":")[2]): encode_memory(one) for key, one in memories.items() if one}
+
+
+def settle(path: Path, memories: dict[int, bytes], places: int) -> None:
+    """Give each of so many places a memory: the n-th of the first thousand lies `places` / 1000 times as far."""
+    stride, numbers = places // PLACES[0], sorted(memories)
+    database = tables.connect(path)
+    for start in range(0, places, 2_000):
+        rows = {}
+        for at in range(start, min(places, start + 2_000)):
+            like = at // stride if at % stride == 0 and at // stride in memories else numbers[at % len(numbers)]
+            rows[f"town:{at:07}"] = memories[like].replace(b"town:%07d" % like, b"town:%07d" % at)
+        with tables.transaction(database):
+            tables.remember(database, CORROBORATE.name, rows)
+    database.close()
+
+
+async def by_places(scratch: Path) -> None:
+    """Print the cost of the same claims about the same thousand places where more and more places are known."""
+    chronicle = Chronicle(places=PLACES[0], per_day=PER_DAY)
+    claims = chronicle.claims()
+    memories = remembered(islice(claims, 4 * PLACES[0]))
+    costs: dict[int, list[float]] = {places: [] for places in PLACES}
+    worlds = {}
+    for places in PLACES:
+        with_room = scratch / f"places-{places}"
+        worlds[places] = World(with_room, CORROBORATE)
+        settle(worlds[places].path, memories, places)
+    async with worlds[PLACES[0]].running(), worlds[PLACES[1]].running(), worlds[PLACES[2]].running():
+        for number in range(ROUNDS + 1):
+            batch = list(islice(claims, BATCH))
+            for places in PLACES if number % 2 else PLACES[::-1]:
+                stride = places // PLACES[0]
+                cost = await worlds[places].cost([elsewhere(claim, stride) for claim in batch])
+                costs[places] += [cost] if number else []  # the first round warms up
+    size = statistics.mean(len(encode(claim)) for claim in batch)
+    print(f"a claim ({size:.0f} bytes) about the same 1,000 places, by how many places are known:")
+    _compare({f"{places:,} places": found for places, found in costs.items()})
+
+
+async def by_claims(scratch: Path, total: int) -> None:
+    """Print the cost of a claim about one of ten thousand places as the journal fills, tenth by tenth."""
+    chronicle = Chronicle(places=PLACES[1], per_day=PER_DAY)
+    claims, costs = chronicle.claims(), []
+    started = time.monotonic()
+    async with World(scratch / "claims", CORROBORATE).running() as world:
+        for done in range(0, total, BATCH):
+            costs.append(await world.cost(list(islice(claims, BATCH))))
+            if (done + BATCH) % (total // 10) == 0:
+                _progress(world.path, costs[-(total // 10 // BATCH) :], done + BATCH, time.monotonic() - started)
+    tenth = len(costs) // 10
+    print(f"{total:,} claims about {PLACES[1]:,} places:")
+    _compare({"first tenth": costs[:tenth], "last tenth": costs[-tenth:]})
+
+
+def _progress(path: Path, costs: Sequence[float], done: int, seconds: float) -> None:
+    size = path.stat().st_size / 1e6
+    print(f"  {done:>9,} claims: {statistics.median(costs):7.0f} us each, {size:8.0f} MB, {seconds:6.0f} s", flush=True)
+
+
+async def by_history(scratch: Path) -> None:
+    """Print the cost of a claim about one place after 10, 100, 1,000 claims about it, at three a day."""
+    costs: dict[str, list[float]] = {"10 before": [], "100 before": [], "1,000 before": []}
+    for number in range(5):
+        claims = Chronicle(places=1, per_day=3.0, seed=number).claims()
+        async with World(scratch / f"history-{number}", CORROBORATE).running() as world:
+            done = 0
+            for name, before in zip(costs, (10, 100, 1_000), strict=True):
+                await world.cost(list(islice(claims, before - done)))
+                costs[name].append(await world.cost(list(islice(claims, 20))))
+                done = before + 20
+    print("a claim about one place, by how many were told of it before:")
+    _compare(costs)
+
+
+async def by_holdings(scratch: Path) -> None:
+    """Print the cost of telling that an actor came to hold one more place, by how many it holds."""
+    costs: dict[str, list[float]] = {}
+    async with World(scratch / "holdings", FOLLOW).running() as world:
+        done = 0
+        for held in (100, 1_000, 5_000):
+            await world.cost([_holding(at) for at in range(done, held)])
+            costs[f"{held:,} held"] = [await world.cost([_holding(held + at) for at in range(100)])]
+            done = held + 100
+    print("a holding, by how many the actor has:")
+    _compare(costs)
+
+
+def _holding(at: int) -> Holding:
+    [claim] = islice(Chronicle(places=1, per_day=1).claims(), 1)
+    place = elsewhere(claim, 1, to=at).place
+    return Holding(
+        actor=Holder(key="party-1", text="party", id="party-1"),
+        place_key=f"town:{at:07}",
+        page=f"town:{at:07}",
+        place=place,
+        held=True,
+        since=START.date(),
+        by=By.CHANGE,
+        known_at=START,
+    )
+
+
+async def by_subjects(scratch: Path) -> None:
+    """Print the cost of a tick for each subject that is listened for, by how many there are."""
+    costs: dict[str, list[float]] = {}
+    for count in (100, 1_000, 10_000):
+        async with World(scratch / f"subjects-{count}", COVERAGE).running() as world:
+            await world.cost([_heard(number) for number in range(count)])
+            ticks = [Tick(at=START + timedelta(hours=n)) for n in range(4)]
+            costs[f"{count:,} subjects"] = [await world.cost([one]) / count for one in ticks]
+    print("a tick, for each subject:")
+    _compare(costs)
+
+
+def _heard(number: int) -> Heard:
+    key = f"source|{number}"
+    return Heard(subject=Subject.SOURCE, key=key, name=key, item_id=str(number), at=START)
+
+
+def _compare(costs: dict[str, list[float]]) -> None:
+    """Print medians and their ratio to the first."""
+    first = statistics.median(next(iter(costs.values())))
+    for name, found in costs.items():
+        print(
+            f"  {name:16} {statistics.median(found):8.1f} us   ratio {statistics.median(found) / first:.2f}", flush=True
+        )
+
+
+async def main(claims: int, scratch: Path) -> None:
+    """Measure and print."""
+    await by_places(scratch)
+    await by_history(scratch)
+    await by_holdings(scratch)
+    await by_subjects(scratch)
+    await by_claims(scratch, claims)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
+        asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000, Path(folder)))
