@@ -6,8 +6,9 @@ known to the day; it would only put the holder there from the first of January.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -19,12 +20,19 @@ _UNTRUE = GONE | {AlertState.DISPUTED}
 
 def told_once(turns: Iterable[Turn], *, window_days: float) -> tuple[Turn, ...]:
     """Return the turns without the history of which a better telling is among them; that one takes over its words."""
-    known = tuple(sorted(turns, key=in_order))
-    if all(turn.what is not What.PASSING for turn in known):
-        return known
-    better = {turn.id: _better(turn, known, window_days) for turn in known if turn.what is What.PASSING}
-    kept = (turn for turn in known if better.get(turn.id) is None)
-    return tuple(_with_words(turn, [one for one in known if better.get(one.id) == turn.id]) for turn in kept)
+    known = sorted(turns, key=in_order)
+    past = [turn for turn in known if turn.what is What.PASSING]
+    if not past:
+        return tuple(known)
+    changes = [turn for turn in known if turn.what is What.CHANGE and turn.state not in _UNTRUE]
+    retold: dict[str, list[Turn]] = defaultdict(list)
+    gone: set[str] = set()
+    for turn in past:
+        better = _change(turn, changes, timedelta(days=window_days)) or _finer(turn, past)
+        if better:
+            retold[better.id].append(turn)
+            gone.add(turn.id)
+    return tuple(_with_words(turn, retold.get(turn.id, ())) for turn in known if turn.id not in gone)
 
 
 def _with_words(turn: Turn, retold: Sequence[Turn]) -> Turn:
@@ -32,18 +40,18 @@ def _with_words(turn: Turn, retold: Sequence[Turn]) -> Turn:
     return replace(turn, words=(*turn.words, *words)) if retold else turn
 
 
-def _better(past: Turn, known: Sequence[Turn], window_days: float) -> str | None:
-    """Return the turn that tells the same better: a change near its days, nearest first, else the most exact past."""
-    news = [turn for turn in known if _is_live_change(turn) and _is_one(past, turn) and _gap(past, turn) <= window_days]
-    unbroken = [turn for turn in news if not _is_broken(past, turn, known)]
-    if unbroken:
-        return min(unbroken, key=lambda turn: (_gap(past, turn), in_order(turn))).id
-    finer = [turn for turn in known if turn.what is What.PASSING and _is_one(past, turn) and _is_within(turn, past)]
-    return min(finer, key=lambda turn: (turn.last - turn.first, in_order(turn))).id if finer else None
+def _change(past: Turn, changes: Sequence[Turn], window: timedelta) -> Turn | None:
+    """Return the change that is looked back on: the nearest of one taker, unless the place was taken in between."""
+    low, high = past.first - window, past.last + window
+    near = [turn for turn in changes if turn.first <= high and turn.last >= low and _is_one(past, turn)]
+    unbroken = [turn for turn in near if not _is_broken(past, turn, changes)]
+    return min(unbroken, key=lambda turn: (_gap(past, turn), in_order(turn)), default=None)
 
 
-def _is_live_change(turn: Turn) -> bool:
-    return turn.what is What.CHANGE and turn.state not in _UNTRUE
+def _finer(past: Turn, others: Sequence[Turn]) -> Turn | None:
+    """Return the most exact history of the same within the days told."""
+    finer = [turn for turn in others if _is_within(turn, past) and _is_one(past, turn)]
+    return min(finer, key=lambda turn: (turn.last - turn.first, in_order(turn)), default=None)
 
 
 def _is_one(past: Turn, turn: Turn) -> bool:
@@ -53,18 +61,15 @@ def _is_one(past: Turn, turn: Turn) -> bool:
 
 
 def _is_within(fine: Turn, coarse: Turn) -> bool:
-    return coarse.first <= fine.first and fine.last <= coarse.last and (fine.first, fine.last) != _days(coarse)
+    is_same = fine.first == coarse.first and fine.last == coarse.last
+    return coarse.first <= fine.first and fine.last <= coarse.last and not is_same
 
 
-def _days(turn: Turn) -> tuple[date, date]:
-    return turn.first, turn.last
+def _gap(one: Turn, other: Turn) -> timedelta:
+    return max(timedelta(), other.first - one.last, one.first - other.last)
 
 
-def _gap(one: Turn, other: Turn) -> int:
-    return max(0, (other.first - one.last).days, (one.first - other.last).days)
-
-
-def _is_broken(past: Turn, turn: Turn, known: Sequence[Turn]) -> bool:
+def _is_broken(past: Turn, turn: Turn, changes: Sequence[Turn]) -> bool:
     """Say whether the place changed hands otherwise between the two."""
     first, last = (past.last, turn.first) if past.last < turn.first else (turn.last, past.first)
-    return any(first < one.first < last and _is_live_change(one) and not _is_one(past, one) for one in known)
+    return any(first < one.first < last and not _is_one(past, one) for one in changes)
