@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from processors.checking import check, is_clash, shown
 from processors.identity import PARTS, digest, place_key
+from processors.judging import judged_turn
 from processors.ledger import History, Turn, history, in_order, is_named, now
 from processors.parties import Parties
 from processors.placememory import SETTLED_KEPT, STANDING_KEPT, Page
@@ -25,7 +26,7 @@ from streams.codec import encode
 from streams.holding import Holding, Ledger
 from streams.items import Claim, ClaimOp
 from streams.mentions import Place, Via
-from streams.verdicts import Verdict
+from streams.verdicts import Feedback, Verdict
 
 _VAGUEST = 4
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,6 +75,19 @@ def settled(page: Page, turns: Iterable[Turn]) -> Page:
     known = {turn.id: turn for turn in (*page.settled, *turns)}
     kept = sorted(known.values(), key=in_order)[-SETTLED_KEPT:]
     return page if tuple(kept) == page.settled else replace(page, settled=tuple(kept))
+
+
+def ruled(pages: Sequence[Page], verdict: Feedback) -> tuple[Page, ...]:
+    """Return the pages with a verdict on a change that is no longer remembered whole, on whichever it is settled."""
+    return tuple(
+        replace(
+            page,
+            settled=tuple(
+                judged_turn(turn, verdict) if turn.alert_id == verdict.alert_id else turn for turn in page.settled
+            ),
+        )
+        for page in pages
+    )
 
 
 def read(page: Page, turns: Sequence[Turn], *, window_days: float, parties: Parties) -> History:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from processors.bookkeeping import noted
+from processors.bookkeeping import noted, ruled
 from processors.evidence import face
 from processors.generic import names_a_place
 from processors.grouping import DENIALS, FACTS, Change, by_time, changes, direction_of, known_at
@@ -85,10 +85,14 @@ def _quiet(record: Claim | Feedback) -> Why:
 
 
 def _judged(memory: PlaceMemory, verdict: Feedback) -> PlaceMemory | Why:
-    """Return the memory with the verdict on its alert; an older one than stands changes nothing."""
+    """Return the memory with the verdict on its alert; an older one than stands changes nothing.
+
+    An alert that is too long past to be told again is put right in the ledger alone.
+    """
     judged = next((alert for alert in memory.opened if alert.id == verdict.alert_id), None)
     if judged is None:
-        return Why.UNKNOWN_ALERT
+        pages = ruled(memory.pages, verdict)
+        return Why.UNKNOWN_ALERT if pages == memory.pages else replace(memory, pages=pages)
     if judged.verdict and judged.verdict.id == verdict.id:
         return Why.DUPLICATE
     if judged.verdict and last((judged.verdict, verdict)) is judged.verdict:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from msgspec import structs
+
+from processors.identity import PARTS, place_key
+from processors.ledger import Turn
+from processors.telling import holder_of
 from processors.weighing import Weight
 from streams.alerts import AlertState, Judged, Reason, Rule
 from streams.verdicts import Feedback, Verdict
@@ -29,6 +34,22 @@ def judged_state(state: AlertState, verdict: Feedback | None) -> AlertState:
     if verdict is None or (state in FINAL and verdict.verdict is not Verdict.REJECT):
         return state
     return _STATES[verdict.verdict]
+
+
+def is_void(verdict: Feedback | None) -> bool:
+    """Say whether by an analyst's word nothing of a change happened where it was told of: rejected, or elsewhere."""
+    if verdict is None:
+        return False
+    moved = verdict.place is not None and place_key(verdict.place) != verdict.place_key.removesuffix(PARTS)
+    return moved or verdict.verdict is Verdict.REJECT
+
+
+def judged_turn(turn: Turn, verdict: Feedback) -> Turn:
+    """Return what a change that is no longer remembered whole tells the ledger under a verdict."""
+    state = AlertState.REJECTED if is_void(verdict) else judged_state(turn.state or AlertState.REPORTED, verdict)
+    loser, gainer = holder_of(verdict.from_holder) or turn.loser, holder_of(verdict.to_holder) or turn.gainer
+    confidence = 0.0 if state is AlertState.REJECTED else _SURE
+    return structs.replace(turn, state=state, loser=loser, gainer=gainer, confidence=confidence)
 
 
 def judged_weight(weight: Weight, verdict: Feedback | None) -> Weight:

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from processors.bookkeeping import checked, feeds, opened_for, page_key, read, settled, stood_before, told
 from processors.evidence import alert_of
 from processors.grouping import Change, by_time, known_at, undoes
-from processors.identity import PARTS, digest, place_key
-from processors.judging import FINAL
+from processors.identity import digest
+from processors.judging import FINAL, is_void
 from processors.ledger import History
 from processors.parties import Parties
 from processors.placememory import Made, Opened, Page, PlaceMemory, facts_of, owner_of
@@ -21,7 +21,6 @@ from processors.telling import changed
 from processors.weighing import Thresholds
 from streams.alerts import Alert, AlertState
 from streams.holding import Holding, Ledger
-from streams.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,9 @@ def stories_of(found: Sequence[Change], memory: PlaceMemory, key: str, news: str
     """
     opened, place = memory.opened, _Place(key=key, news=news, pages={(page.key, page.demo) for page in memory.pages})
     owners = [owner_of(change, opened) for change in found]
-    standing = [change for change, owner in zip(found, owners, strict=True) if not _is_void(owner)]
+    standing = [
+        change for change, owner in zip(found, owners, strict=True) if not is_void(owner.verdict if owner else None)
+    ]
     owned = [_story(_change_of(alert, found, opened), alert, standing, place, rules) for alert in opened]
     silent = [change for change, owner in zip(found, owners, strict=True) if change.told and owner is None]
     return owned + [_story(change, None, standing, place, rules) for change in silent]
@@ -67,15 +68,6 @@ class _Place:
     key: str
     news: str
     pages: set[tuple[str, bool]]
-
-
-def _is_void(opened: Opened | None) -> bool:
-    """Say whether by an analyst's word nothing of it happened here, so that it turns nothing back either."""
-    verdict = opened.verdict if opened else None
-    if verdict is None:
-        return False
-    moved = verdict.place is not None and place_key(verdict.place) != verdict.place_key.removesuffix(PARTS)
-    return moved or verdict.verdict is Verdict.REJECT
 
 
 def _change_of(alert: Opened, found: Sequence[Change], opened: Sequence[Opened]) -> Change:

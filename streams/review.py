@@ -43,7 +43,7 @@ async def show_queue(url: str, last: int, console: Console, *, demo: bool) -> No
         found = await docket.unjudged(journal, await docket.verdicts(journal))
     told = [alert for alert in found if alert.demo == demo and alert.state is not AlertState.RETRACTED]
     if not told:
-        console.print("every alert is judged")
+        console.print("no alert waits for a verdict")
     for alert in sorted(told, key=lambda alert: (alert.revised_at, alert.id))[-last:]:
         line = Text.assemble((alert.id[:_ID], "bold"), f"  {alert.state:<12}  ")
         console.print(line.append_text(anchored(Text(printable(alert.headline.en)))), soft_wrap=True)

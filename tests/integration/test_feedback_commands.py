@@ -159,7 +159,7 @@ def test_the_queue_has_what_nobody_judged(journal: str, told: BareFlow) -> None:
     assert feedback(journal, "queue", "--last", "1").output == waiting.splitlines(keepends=True)[-1]
     for place in ("Palmyra", "Saraqib", "Manbij"):
         feedback(journal, "confirm", last(told, place).id)
-    assert feedback(journal, "queue").output == "every alert is judged\n"
+    assert feedback(journal, "queue").output == "no alert waits for a verdict\n"
 
 
 def test_evaluate_reads_and_scores_the_exported_file(judged: str, tmp_path: Path) -> None:

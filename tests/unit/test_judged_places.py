@@ -5,6 +5,7 @@ from __future__ import annotations
 from streams.alerts import Alert, AlertState, LedgerCheck, Rule
 from streams.holding import By
 from streams.mentions import Kind
+from streams.steps import Why
 from tests.analysts import actor, alerts, given, heard, held, pages, place, told
 from tests.bareflow import BareFlow
 
@@ -92,3 +93,33 @@ def test_a_corrected_telling_joins_the_alert_of_the_right_place() -> None:
         (2, AlertState.CORROBORATED),
     ]
     assert alerts(bare)[1].linked_to is None
+
+
+def test_what_is_long_past_is_put_right_in_the_ledger() -> None:
+    """A change whose alert is forgotten over many later ones still follows the verdict on its page."""
+    sides = (actor("Islamic State"), actor("Syrian army"))
+    years = [told("herald", 60 * turn, gaining=sides[turn % 2], losing=sides[1 - turn % 2]) for turn in range(12)]
+    first = alerts(heard(years[:1]))[0]
+    assert held_first(heard(years)) == ("2031-05-01", "islamic-state")
+    assert held_first(heard(years, [given(first, "confirm")])) == ("2031-05-01", "islamic-state")
+    assert held_first(heard(years, [given(first, "correct", to="SDF")])) == ("2031-05-01", "syrian-democratic-forces")
+    after = ("2031-06-30", sides[1].id)
+    assert held_first(heard(years, [given(first, "reject")])) == after
+    moved = heard(years, [given(first, "correct", place="Raqqa")])
+    assert held_first(moved) == after
+    assert held(moved)["Raqqa"] == "islamic-state"
+    back = heard(years, [given(first, "reject"), given(first, "confirm", hours=30)])
+    assert held_first(back) == ("2031-05-01", "islamic-state")
+    assert [alert.revision for alert in alerts(back) if alert.id == first.id] == [alerts(heard(years))[0].revision]
+
+
+def held_first(bare: BareFlow) -> tuple[str, str]:
+    """Return since when who held Manbij as far as the ledger goes back."""
+    stretch = pages(bare)[place("Manbij").id].stretches[0]
+    return stretch.since.isoformat(), stretch.holders[0].key
+
+
+def test_an_alert_that_never_was_ends_as_unknown() -> None:
+    """A verdict on an alert that this place never had ends with that word."""
+    verdict = given(alerts(heard([TAKEN]))[0], "reject")
+    assert ("corroborate", Why.UNKNOWN_ALERT) in heard([RETAKEN], [verdict]).endings
