@@ -82,7 +82,7 @@ async def run(settings: Settings, console: Console | None) -> None:
             _page(journal, counters, settings, sources, console=console, endings=journal.endings),
         ]
         if console:
-            services.append(watch(journal, console, sources=sources, endings=journal.endings))
+            services.append(watch(journal, console, sources=sources, speakers=party_names(), endings=journal.endings))
         await until_stopped(*services)
 
 
@@ -128,7 +128,8 @@ async def serve(settings: Settings) -> None:
 async def follow_alerts(settings: Settings, console: Console, *, reorder: bool) -> None:
     """Show alerts in this terminal as they come."""
     async with opened(settings.journal) as journal:
-        await until_stopped(watch(journal, console, sources=configured(settings), reorder=reorder))
+        shown = watch(journal, console, sources=configured(settings), speakers=party_names(), reorder=reorder)
+        await until_stopped(shown)
 
 
 def judging(journal: Journal, gazetteer: Path | None) -> Judge:

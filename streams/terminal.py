@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -97,16 +98,18 @@ async def watch(
     console: Console,
     *,
     sources: Sequence[SourceSettings] = (),
+    speakers: Mapping[str, str] = MappingProxyType({}),
     endings: Endings | None = None,
     reorder: bool = False,
 ) -> None:
     """Show the latest alerts and then each as it comes, until cancelled.
 
     On a terminal the state of the sources stands at the foot; elsewhere plain
-    lines are written. `reorder` writes right-to-left text in visual order, for
+    lines are written. `speakers` gives those who are quoted their names by
+    their ids. `reorder` writes right-to-left text in visual order, for
     terminals that know nothing of direction; it is left to them to join letters.
     """
-    names = {source.id: source.name or source.owner or source.id for source in sources}
+    names = {**speakers, **{source.id: source.name or source.owner or source.id for source in sources}}
     view = _View(console=console, names=names, reorder=reorder)
     if not console.is_terminal:
         await _alerts(journal, view)
@@ -137,7 +140,7 @@ def lines(shown: Card, *, width: int, reorder: bool = False, brief: bool = False
     """Return the card as lines: its headline and state and, unless `brief`, its sentence and where it comes from."""
     room = max(_NARROWEST, min(width - 1, _WIDEST) - _INDENT)
     first = shown.tellings[0] if shown.tellings and not brief else None
-    told = [*sentence(first, room, reorder=reorder), *_facts(shown, first, reorder=reorder)] if first else []
+    told = [*sentence(first, room, reorder=reorder), *_facts(shown, first, room, reorder=reorder)] if first else []
     known = [_kept(line, "ltr", reorder=reorder) for fact in _known(shown) for line in _wrapped(fact, room)]
     head, *rest = (_kept(line, "ltr", reorder=reorder) for line in _wrapped(_headline(shown), room))
     told_at = shown.history[-1].at.astimezone(UTC)
@@ -220,13 +223,13 @@ def _wrapped(text: Text, width: int) -> list[Text]:
     return found or [Text("")]
 
 
-def _facts(shown: Card, first: Telling, *, reorder: bool) -> list[Text]:
-    """Who published it and when, how long we took; the address stands alone, so that it can be copied."""
+def _facts(shown: Card, first: Telling, width: int, *, reorder: bool) -> list[Text]:
+    """Who published it and when, how long the news took; the address stands alone, so that it can be copied."""
     line, took = _name(first.source_name, reorder=reorder), journey(shown)
     line.append(f", published {first.published_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if first.published_at else "")
-    line.append(f", {took}" if took else "")
-    line.stylize("dim")
-    return [line, Text(first.url, style="dim")] if first.url else [line]
+    fits = line.cell_len + len(took) + 2 <= width
+    found = [line.append(f", {took}" if took else "")] if fits else [line, Text(took)]
+    return [Text(style="dim").append_text(one) for one in found] + ([Text(first.url, style="dim")] if first.url else [])
 
 
 def _name(name: str, *, reorder: bool) -> Text:

@@ -14,7 +14,7 @@ from streams.highlight import Segment, direction, printable, safe_url, segments
 from streams.items import ItemRef
 from streams.mentions import Actor, EventDate, Place, Status
 from streams.verdicts import Verdict
-from streams.wording import Note, Why, held_by, notes, span, whys
+from streams.wording import Note, Why, held_by, notes, publisher, quoted, span, whys
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20
@@ -121,10 +121,10 @@ def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
     return Telling(
         claim_id=told.claim_id,
         source=printable(item.source),
-        source_name=printable(names.get(item.source) or item.owner or item.source),
+        source_name=publisher(told, names),
         owner=_line(item.owner),
         side=_line((said.side if said else None) or item.side),
-        speaker=_speaker(told, names),
+        speaker=quoted(told, names),
         url=safe_url(item.url),
         title=_line(item.title),
         kind=told.kind,
@@ -140,15 +140,6 @@ def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
         rule=printable(told.rule),
         demo=item.demo,
     )
-
-
-def _speaker(told: AlertEvidence, names: Mapping[str, str]) -> str | None:
-    """Return who is quoted, by his name; an id that no table knows may be that of a side told of here."""
-    said = told.attribution
-    if said is None or not said.speaker:
-        return _line(said.text) if said else None
-    sides = {one.id: one.name for one in (told.gaining, told.losing) if one and one.name}
-    return printable(names.get(said.speaker) or sides.get(said.speaker) or said.speaker)
 
 
 def _line(text: str | None) -> str | None:
@@ -196,7 +187,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         held_before=held_by(alert.before.holders) if alert.before else None,
         held_since=alert.before.since if alert.before else None,
         notes=notes(alert),
-        reasons=whys(alert),
+        reasons=whys(alert, names),
         confidence=alert.confidence,
         judged=_ruled(alert),
         published_at=min((item.published_at for item in items if item.published_at), default=None),
@@ -268,13 +259,17 @@ def _delay(alert: Alert, items: list[ItemRef], at: datetime) -> float | None:
 
 def journey(shown: Card) -> str:
     """Return what the news took from event to alert, leg by leg, and how exactly the event is known."""
-    exact = f" (event known to the {shown.event_precision})" if shown.event_precision else ""
+    exact = f" (known to the {shown.event_precision})" if shown.event_precision else ""
     legs = (
         ("event → published", shown.event_to_published, exact),
         ("published → fetched", shown.published_to_fetched, ""),
         ("fetched → alerted", shown.fetched_to_alerted, ""),
     )
-    return ", ".join(f"{name} {span(seconds)}{note}" for name, seconds, note in legs if seconds is not None)
+    told: list[str] = []
+    for before, (name, seconds, note) in zip((None, *(leg[1] for leg in legs)), legs, strict=False):
+        if seconds is not None:
+            told.append(f"{name if before is None else name[name.index('→') :]} {span(seconds)}{note}")
+    return ", ".join(told)
 
 
 def middle_and_tail(delays: list[float]) -> tuple[float, float] | None:

@@ -5,12 +5,12 @@ Every word of a source is made printable here; days are UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
 
-from streams.alerts import Alert, Before, Holder, LedgerCheck, Reason, Rule
+from streams.alerts import Alert, AlertEvidence, Before, Holder, LedgerCheck, Reason, Rule
 from streams.highlight import printable
 from streams.mentions import Actor, Kind, Precision
 from streams.verdicts import Verdict
@@ -81,25 +81,30 @@ def held_by(holders: Iterable[Holder]) -> str:
     return " and ".join(printable(one.name or one.text) for one in holders)
 
 
-def whys(alert: Alert) -> tuple[Why, ...]:
-    """Return why the alert is believed as much as it is, rule by rule, in the order in which they applied."""
-    return tuple(Why(rule=one.rule, text=_why(one, alert), before=one.before, after=one.after) for one in alert.reasons)
+def whys(alert: Alert, names: Mapping[str, str]) -> tuple[Why, ...]:
+    """Return why the alert is believed as much as it is, rule by rule, in the order in which they applied.
+
+    `names` gives sources and speakers their names by their ids.
+    """
+    return tuple(
+        Why(rule=one.rule, text=_why(one, alert, names), before=one.before, after=one.after) for one in alert.reasons
+    )
 
 
-def _why(reason: Reason, alert: Alert) -> str:
-    return f"{_rule(reason, alert)}: {reason.before:.2f} → {reason.after:.2f}"
+def _why(reason: Reason, alert: Alert, names: Mapping[str, str]) -> str:
+    return f"{_rule(reason, alert, names)}: {reason.before:.2f} → {reason.after:.2f}"
 
 
-def _rule(reason: Reason, alert: Alert) -> str:
+def _rule(reason: Reason, alert: Alert, names: Mapping[str, str]) -> str:
     match reason.rule:
         case Rule.OWN_GAIN:
-            return f"its own word about its own gain{_speakers(reason, alert)}"
+            return f"its own word about its own gain{_speakers(reason, alert, names)}"
         case Rule.OWN_LOSS:
-            return f"its own word about its own loss{_speakers(reason, alert)}"
+            return f"its own word about its own loss{_speakers(reason, alert, names)}"
         case Rule.INDEPENDENT:
             return f"{alert.independent_sources} independent publishers"
         case Rule.DENIED:
-            return f"denied{_speakers(reason, alert)}"
+            return f"denied{_speakers(reason, alert, names)}"
         case Rule.LINKED:
             return f"follows from the pledge of {_name(alert.from_holder)}, nobody told of this place"
         case Rule.ANALYST:
@@ -110,16 +115,26 @@ def _rule(reason: Reason, alert: Alert) -> str:
             )
 
 
-def _speakers(reason: Reason, alert: Alert) -> str:
-    """Return who spoke, in brackets: the side whose own word it is, else publishers."""
+def _speakers(reason: Reason, alert: Alert, names: Mapping[str, str]) -> str:
+    """Return in brackets whose words the reason is about: those quoted, else the publishers."""
     told = [one for one in alert.evidence if one.claim_id in reason.claim_ids]
-    named = {actor.id: actor for actor in (alert.from_holder, alert.to_holder) if actor and actor.id}
-    said: list[str] = []
-    for one in told:
-        speaker = one.attribution.speaker if one.attribution else None
-        known = named.get(speaker or one.item.side or "")
-        said.append(_name(known) if known else printable(speaker or one.item.owner or one.item.source))
-    return f" ({', '.join(dict.fromkeys(said))})" if said else ""
+    said = dict.fromkeys(quoted(one, names) or publisher(one, names) for one in told)
+    return f" ({', '.join(said)})" if said else ""
+
+
+def quoted(told: AlertEvidence, names: Mapping[str, str]) -> str | None:
+    """Return who is quoted, by his name; an id that no table knows may be that of a side told of here."""
+    said = told.attribution
+    if said is None or not (said.speaker or said.text):
+        return None
+    sides = {one.id: one.name for one in (told.gaining, told.losing) if one and one.name}
+    speaker = said.speaker or ""
+    return printable(names.get(speaker) or sides.get(speaker) or speaker or said.text or "")
+
+
+def publisher(told: AlertEvidence, names: Mapping[str, str]) -> str:
+    """Return who published it, as configured, else the owner that the report names."""
+    return printable(names.get(told.item.source) or told.item.owner or told.item.source)
 
 
 def known_to(day: date, precision: Precision | None) -> str:

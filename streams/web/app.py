@@ -65,7 +65,7 @@ def build_app(
     guards = [own_origin_only, clear_errors]
     guards = [loopback_only, *guards] if is_loopback(settings.host) else guards
     app = web.Application(middlewares=guards, client_max_size=MOST_BYTES)
-    app[JUDGE] = judge
+    app[JUDGE] = judge if is_loopback(settings.host) or settings.open_feedback else None
     app[BOARD] = Board(journal, names)
     app[SURVEY] = Survey(journal, names, fold)
     app[SOURCES] = tuple(sources)
@@ -81,7 +81,7 @@ def build_app(
             web.get("/api/alerts/{id}", one_alert),
             web.post("/api/alerts/{id}/feedback", give_verdict),
             web.get("/api/ledger", standings),
-            web.get("/api/ledger/{key}", place),
+            web.get("/api/ledger/{key:[^/]+}", place),
             web.get("/api/notices", notices),
             web.get("/api/sources", status),
             web.get("/health", health),

@@ -112,8 +112,8 @@ async def test_what_is_fictional_stands_apart(journal):
 
 @pytest.mark.asyncio
 async def test_a_whole_page_is_given_by_its_key(journal):
-    """All stretches oldest first, with sieges; a key may hold a slash and letters of any script."""
-    key = "sy:تل/الزيتون %2F"
+    """All stretches oldest first, with sieges; a key may hold braces, a slash and letters of any script."""
+    key = "sy:{تل}/الزيتون %2F"
     await journal.publish(
         LEDGER, [page("Tall", key=key, sieges=(spell("2014-06-05", "2014-06-20", until="2014-06-22"),))]
     )

@@ -13,7 +13,7 @@ from streams.mentions import Precision, Status
 from streams.panel import panel
 from streams.settings import SourceSettings
 from streams.terminal import foot, lines, sentence
-from streams.view import card
+from streams.view import card, journey
 from streams.visual import anchored, isolated, visual
 from tests.alerts import HOSTILE, NOON, alert, arabic, telling
 
@@ -66,10 +66,15 @@ def test_a_dispute_names_both_sides():
 def test_the_delays_stand_with_the_source_leg_by_leg():
     """Event, publication, fetching, alert: each leg that is known, and how exactly the event is."""
     delays = Delays(event_to_published=43200.0, event_precision=Precision.DAY, published_to_fetched=240.0)
-    line = plain(lines(card(replace(alert(), delays=delays), alerted_at=NOON, names={}), width=200))[3]
-    assert line.strip().endswith(
-        "event → published 12 h (event known to the day), published → fetched 4 min, fetched → alerted 0.00 s"
-    )
+    line = plain(lines(card(replace(alert(), delays=delays), alerted_at=NOON, names={}), width=200))[4]
+    assert line.strip().endswith("event → published 12 h (known to the day), → fetched 4 min, → alerted 0.00 s")
+
+
+def test_a_leg_that_is_not_known_is_left_out():
+    """Where fetching is not known the chain begins anew; delays that do not fit stand on a line of their own."""
+    untold = card(replace(alert(), delays=Delays(event_to_published=60.0)), alerted_at=NOON, names={})
+    assert journey(untold) == "event → published 60 s, fetched → alerted 0.00 s"
+    assert plain(lines(untold, width=60))[-3].strip() == journey(untold)
 
 
 def test_every_arabic_line_is_isolated():

@@ -80,5 +80,7 @@ def test_speakers_are_called_by_their_names():
     """A speaker known by his id is shown by the name that the tables give him, or the side's own."""
     gainer = Actor(text="Northern", start=0, end=8, id="north", name="Northern Forces")
     told = replace(telling(speaker="north"), gaining=gainer)
-    found = card(alert("a", told, telling(speaker="wadi", source="b")), alerted_at=NOON, names={"wadi": "Wadi Brigades"}).tellings
+    found = card(
+        alert("a", told, telling(speaker="wadi", source="b")), alerted_at=NOON, names={"wadi": "Wadi Brigades"}
+    ).tellings
     assert [one.speaker for one in found] == ["Northern Forces", "Wadi Brigades"]

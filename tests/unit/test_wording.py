@@ -28,7 +28,7 @@ def told(**changes):
 
 def why(rule, *ids, judged=None, sources=1):
     reason = Reason(rule=rule, before=0.82, after=0.41, claim_ids=ids)
-    return whys(replace(alert(sources=sources), reasons=(reason,), judged=judged))[0].text
+    return whys(replace(alert(sources=sources), reasons=(reason,), judged=judged), {})[0].text
 
 
 def test_a_consistent_alert_needs_no_words():
@@ -94,9 +94,9 @@ def test_each_rule_says_what_it_did(rule, words):
 def test_a_speaker_of_the_table_is_called_by_his_name():
     """An id that is one of the two sides is told by its name."""
     gainer = Actor(text="they", start=0, end=4, id="north", name=NORTH)
-    quoted = telling(speaker="north")
+    quoted = replace(telling(speaker="north"), gaining=gainer)
     reason = Reason(rule=Rule.OWN_GAIN, before=0.8, after=0.4, claim_ids=(quoted.claim_id,))
-    (said,) = whys(replace(alert("a", quoted), to_holder=gainer, reasons=(reason,)))
+    (said,) = whys(replace(alert("a", quoted), to_holder=gainer, reasons=(reason,)), {})
     assert said.text == "its own word about its own gain (Northern Forces): 0.80 → 0.40"
 
 
@@ -119,7 +119,7 @@ def test_hostile_names_are_made_printable(hostile):
         linked_to="x",
         reasons=(Reason(rule=Rule.LINKED, before=1, after=0.5),),
     )
-    said = " ".join(one.text for one in (*notes(shown), *whys(shown)))
+    said = " ".join(one.text for one in (*notes(shown), *whys(shown, {})))
     assert not set(said) & {"\x1b", "\x07", "\u202e", "\u2066"}
     assert held_by([holder(hostile)]) in said
 

@@ -2,6 +2,7 @@
 
 import { show } from "./cards.js";
 import { refresh } from "./dom.js";
+import { showNotices } from "./notices.js";
 import { showStatus, trouble } from "./panel.js";
 
 const SILENCE = 30_000; // the server says it is alive every ten seconds
@@ -58,6 +59,7 @@ async function watch() {
   if (!document.hidden) {
     try {
       showStatus(await ask("/api/sources"));
+      showNotices(await ask("/api/notices"));
     } catch (error) {
       trouble({ "The service does not answer": error.message });
     }

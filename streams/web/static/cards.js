@@ -56,7 +56,7 @@ function trim() {
 
 function draw(card, fresh) {
   const states = Object.hasOwn(STATES, card.state) ? card.state : "";
-  const [first] = card.tellings;
+  const first = card.tellings.find((told) => !told.denies) ?? card.tellings[0];
   return el(
     "li",
     { class: `card ${states}${fresh ? " fresh" : ""}`, "data-id": card.id, "data-revision": card.revision },
@@ -68,8 +68,10 @@ function draw(card, fresh) {
       el("h3", { class: "headline" }, el("bdi", { dir: "ltr" }, card.headline)), // English, whatever name it begins with
       labels(card),
       card.judged ? ruled(card.judged) : null,
+      notes(card.notes),
       first ? sentence(first) : null,
       first ? facts(card, first) : null,
+      why(card),
       more(card),
     ),
   );
@@ -86,15 +88,28 @@ function labels(card) {
     el("span", { class: "state" }, STATES[card.state] ?? card.state),
     el("span", {}, card.kind.replaceAll("_", " ") + (card.extent === "partial" ? ", in part" : "")),
     el("span", {}, sources === 1 ? "1 source" : `${sources} independent sources`),
-    card.against_interest ? el("span", { title: "The side that lost says so itself" }, "admitted by the loser") : null,
-    card.ledger_check === "unknown" ? null : el("span", {}, `ledger: ${card.ledger_check}`),
+    el("span", {}, `confidence ${Math.round(card.confidence * 100)} %`),
     card.demo ? el("span", { class: "demo", title: "From the built-in demonstration newsroom, not from the world" }, "DEMO") : null,
   );
 }
 
-/** An analyst's last word: "rejected by NAME: note". */
-const ruled = ({ verdict, analyst, note, at }) =>
-  el("p", { class: `ruled ${verdict}`, title: `${at} (UTC)` }, `${verdict} by `, words(analyst), note ? ": " : null, note ? words(note) : null);
+/** An analyst's last word: "corrected by NAME, Homs instead of Saraqib: note". */
+function ruled({ verdict, analyst, note, right, at }) {
+  const instead = right.flatMap((said) => [", ", words(said)]);
+  const why = note ? [": ", words(note)] : [];
+  return el("p", { class: `ruled ${verdict}`, title: `${at} (UTC)` }, `${verdict} by `, words(analyst), ...instead, ...why);
+}
+
+/** What the ledger makes of it, and what else is to be known at a glance. */
+const notes = (known) =>
+  known.length ? el("ul", { class: "notes" }, ...known.map(({ mark, text }) => el("li", { class: mark }, words(text)))) : null;
+
+/** Which rules moved the confidence, one a line. */
+function why(card) {
+  if (!card.reasons.length) return null;
+  const sure = `Why ${Math.round(card.confidence * 100)} %`;
+  return el("details", { class: "why" }, el("summary", {}, sure), el("ol", {}, ...card.reasons.map(({ text }) => el("li", {}, words(text)))));
+}
 
 const sentence = (telling) =>
   el("bdi", { class: "sentence", dir: telling.direction, lang: telling.language || null }, ...telling.segments.map(segment));
@@ -108,7 +123,8 @@ function facts(card, first) {
     el("span", { title: first.title }, source(first)),
     happened(card.event_date),
     first.published_at ? el("span", {}, "published ", el("b", {}, dated(first.published_at, first.published_precision))) : null,
-    delay(card),
+    card.held_before ? el("span", {}, "held before by ", el("b", {}, words(card.held_before)), ` since ${dated(card.held_since)}`) : null,
+    ...journey(card),
   );
 }
 
@@ -122,9 +138,17 @@ function happened(event) {
   return el("span", { title: event.text }, "event ", el("b", {}, known ? known + span : words(event.text)));
 }
 
-function delay(card) {
-  if (card.fetched_to_alerted === null) return null;
-  return el("span", { title: "From fetching the report to this alert" }, "fetched → alerted ", el("b", {}, length(card.fetched_to_alerted)));
+/** What the news took, leg by leg; how exactly the event and the publication are known stands behind them. */
+function journey(card) {
+  const exactly = (what, precision) => (precision && precision !== "instant" ? ` (${what} known to the ${precision})` : "");
+  const legs = [
+    ["event → published", card.event_to_published, exactly("event", card.event_precision)],
+    ["published → fetched", card.published_to_fetched, exactly("publication", card.published_precision)],
+    ["fetched → alerted", card.fetched_to_alerted, ""],
+  ];
+  return legs
+    .filter(([, seconds]) => seconds !== null)
+    .map(([name, seconds, note]) => el("span", { class: "leg" }, `${name} `, el("b", {}, length(seconds)), note));
 }
 
 function more(card) {
@@ -136,10 +160,22 @@ function more(card) {
     el("summary", {}, card.tellings_total === 1 ? "Evidence" : `Evidence: ${card.tellings_total} tellings`),
     el("p", { class: "arabic", lang: "ar", dir: "rtl" }, card.headline_ar),
     life(card.history),
-    el("ol", { class: "tellings" }, ...card.tellings.map(telling)),
+    el("p", { class: "life" }, el("span", { title: "By this id analysts judge it" }, "alert ", el("code", {}, card.id))),
+    ...sides(card.tellings),
     hidden > 0 ? el("p", {}, `${hidden} more in the journal`) : null,
   );
 }
+
+/** The tellings; where somebody denies them, both sides apart. */
+function sides(tellings) {
+  const [denies, says] = [tellings.filter((told) => told.denies), tellings.filter((told) => !told.denies)];
+  const list = (told) => el("ol", { class: "tellings" }, ...told.map(telling));
+  if (!denies.length) return [list(says)];
+  const heads = [`Says so: ${who(says)}`, `Denies it: ${who(denies)}`];
+  return [el("h4", { class: "side" }, heads[0]), list(says), el("h4", { class: "side denies" }, heads[1]), list(denies)];
+}
+
+const who = (tellings) => [...new Set(tellings.map((told) => told.speaker ?? told.source_name))].join(", ") || "nobody any more";
 
 const life = (history) =>
   el("p", { class: "life" }, ...history.map((past) => el("span", { title: `${past.at} (UTC)` }, `${moment(past.at)} ${STATES[past.state] ?? past.state}`)));
@@ -154,7 +190,7 @@ function telling(told) {
       source(told),
       el("span", {}, told.kind.replaceAll("_", " "), ", ", told.status),
       told.speaker ? el("span", {}, "says ", words(told.speaker)) : null,
-      told.side ? el("span", {}, "side ", words(told.side)) : null,
+      told.side ? el("span", {}, "side ", words(told.side.replaceAll("-", " "))) : null,
       el("span", {}, "fetched ", since(told.fetched_at)),
       el("span", { title: `rule ${told.rule}` }, `confidence ${Math.round(told.confidence * 100)} %`),
     ),

@@ -74,15 +74,14 @@ export function refresh() {
   }
 }
 
-const REACHABLE = "a, summary";
+const REACHABLE = "a, summary, button";
 
 /** Put an element in the place of another; what the reader had opened stays open, and the keyboard stays where it was. */
 export function swap(old, fresh) {
   const reached = [...old.querySelectorAll(REACHABLE)].indexOf(document.activeElement);
-  const opened = old.querySelector("details")?.open;
+  const opened = new Set([...old.querySelectorAll("details[open]")].map((details) => details.className));
   old.replaceWith(fresh);
-  const details = fresh.querySelector("details");
-  if (opened && details) details.open = true;
+  for (const details of fresh.querySelectorAll("details")) if (opened.has(details.className)) details.open = true;
   if (reached >= 0) fresh.querySelectorAll(REACHABLE)[reached]?.focus({ preventScroll: true });
 }
 
