@@ -46,10 +46,15 @@ class SourceSettings(_Group):
 
 
 class WebSettings(_Group):
-    """The page: loopback unless changed."""
+    """The page: loopback unless changed.
+
+    `open_feedback`: verdicts of analysts are taken although others than this
+    machine reach the page; a proxy before it should ask who they are.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8642, ge=0, le=65535)
+    open_feedback: bool = False
 
 
 class WorkerSettings(_Group):

@@ -57,9 +57,10 @@ def build_app(
 
     `endings` gives the counts of how records ended where the journal keeps them
     over restarts; without it those of this process (`counters`) are shown.
-    `judge` takes verdicts of analysts; without it none are taken. `speakers`
-    gives those who are quoted their names by their ids; `fold` is how names
-    are compared where the ledger is asked.
+    `judge` takes verdicts of analysts, those of this machine unless configured
+    otherwise; without it none are taken. `speakers` gives those who are quoted
+    their names by their ids; `fold` is how names are compared where the ledger
+    is asked.
     """
     names = {**speakers, **{source.id: source.name or source.owner or source.id for source in sources}}
     guards = [own_origin_only, clear_errors]

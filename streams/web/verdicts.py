@@ -29,6 +29,10 @@ JUDGE: web.AppKey[Judge | None] = web.AppKey("judge", Callable)  # type: ignore[
 MOST_BYTES = 32 * 1024
 _SLOWEST_SECONDS = 10.0
 _FORM = 'say {"verdict", "revision", "analyst", "note"} and, to correct, "place", "from", "to" or "kind"'
+_CLOSED = (
+    "This page takes no verdicts, as others than its own machine reach it. Use `changehands feedback`, or set "
+    "web.open_feedback and put a proxy with a login before it.\n"
+)
 _opinions = msgspec.json.Decoder(Opinion)
 
 
@@ -75,7 +79,7 @@ async def give_verdict(request: web.Request) -> web.Response:
     """Take a verdict: 201 with what was understood, 400 with what would be right, 404 or 409 for the alert."""
     judge, id_ = request.app[JUDGE], request.match_info["id"]
     if judge is None:
-        raise web.HTTPNotImplemented(text="no verdicts are taken here\n")
+        raise web.HTTPForbidden(text=_CLOSED)
     opinion = await _opinion(request)
     try:
         alert = await docket.one(request.app[BOARD].journal, id_, whole=True)

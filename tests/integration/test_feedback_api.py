@@ -18,7 +18,7 @@ from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
 from streams.holding import Ledger
 from streams.services import judging
-from streams.settings import WorkerSettings
+from streams.settings import WebSettings, WorkerSettings
 from streams.topics import CLAIMS, CONTROL_ALERTS, FEEDBACK, LEDGER
 from streams.view import Card
 from streams.web.app import build_app, serving
@@ -225,8 +225,17 @@ async def test_one_alert_is_given_however_old(journal: SqliteJournal) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_page_without_analysts_says_so(journal: SqliteJournal) -> None:
-    """Where no verdicts are taken, giving one is answered with that."""
+@pytest.mark.parametrize(("opened", "status"), [(False, 403), (True, 201)])
+async def test_a_page_that_others_reach_takes_verdicts_only_where_it_is_told_to(
+    journal: SqliteJournal, opened: bool, status: int
+) -> None:
+    """Bound to all addresses the page refuses verdicts and says how to give them, unless it is set to take them."""
     await journal.publish(CONTROL_ALERTS, [alert("a2")])
-    async with site(journal) as session:
-        assert (await post(session))[0] == 501
+    settings = WebSettings(host="0.0.0.0", port=0, open_feedback=opened)
+    app = build_app(journal, Counters(), settings, judge=judging(journal, None))
+    async with serving(app, settings) as url:
+        port = int(url.rsplit(":", 1)[1].strip("/"))
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+            answered, text = await post(session)
+    assert (answered, "changehands feedback" in text) == (status, not opened)
+    assert len(await verdicts(journal)) == opened
