@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from processors.ledger import Turn, holds, is_joint, is_named
+from processors.ledger import Turn, is_joint, is_named, is_sole
 from processors.parties import Parties, one_camp
 from streams.alerts import Before, LedgerCheck
 from streams.holding import Stretch
@@ -23,14 +23,14 @@ def shown(stretch: Stretch | None) -> Before | None:
 def check(kind: Kind, turn: Turn, stood: Stretch | None, parties: Parties) -> LedgerCheck:
     """Return how a change of this kind fits the stretch before it.
 
-    A gainer who holds the place alone can neither take it nor, having never
+    A gainer who holds the place, alone or with his camp, can neither take it nor, having never
     lost it, retake it. A loser who did not hold it cannot lose it, unless one
     of his camp did, or nobody knows who did; those who take a place together
     take it from the same.
     """
     if stood is None or not stood.holders:
         return LedgerCheck.UNKNOWN
-    if turn.gainer and holds(stood, turn.gainer) and not stood.partial and len(stood.holders) == 1:
+    if turn.gainer and is_sole(turn.gainer, stood, parties):
         return LedgerCheck.IMPOSSIBLE if kind is Kind.RECAPTURE else LedgerCheck.REDUNDANT
     if turn.loser is None:
         return LedgerCheck.CONSISTENT

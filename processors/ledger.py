@@ -115,6 +115,11 @@ def is_named(holder: Holder) -> bool:
     return not holder.key.startswith(UNNAMED)
 
 
+def is_sole(actor: Holder, held: Stretch, parties: Parties) -> bool:
+    """Say whether the actor holds all of the place, alone or with those of his camp only."""
+    return not held.partial and holds(held, actor) and all(one_camp(actor, one, parties) for one in held.holders)
+
+
 def is_joint(turn: Turn, held: Stretch | None, parties: Parties) -> bool:
     """Say whether the gainer took the place together with those of his camp who are told to have taken it."""
     if held is None or turn.gainer is None or held.by is not By.CHANGE or held.partial or turn.partial:
@@ -157,7 +162,21 @@ class _Page:
             self._again(turn)
             self.stretches[-1] = replace(self.stretches[-1], holders=(*self.stretches[-1].holders, turn.gainer))
         else:
+            doubtful = self._is_contradicted(turn)
             self._open(turn, self._sharing(turn) if turn.partial else (turn.gainer,))
+            if doubtful:
+                self._spell(self.contests, turn)
+
+    def _is_contradicted(self, turn: Turn) -> bool:
+        """Say whether two are told to have taken the place within a day, the second neither from the first nor back."""
+        held = now(self.stretches)
+        if held is None or turn.gainer is None or turn.partial or {held.by, _by(turn)} != {By.CHANGE}:
+            return False
+        before = (*(self.stretches[-2].holders if len(self.stretches) > 1 else ()), held.taken_from)
+        is_back = any(one and one_camp(turn.gainer, one, self.parties) for one in before)
+        is_from_them = turn.loser is not None and self._is_of_them(turn.loser, held)
+        all_named = bool(held.holders) and all(map(is_named, (*held.holders, turn.gainer)))
+        return all_named and not is_back and not is_from_them and turn.first - held.since_last <= _TOGETHER
 
     def _left(self, turn: Turn) -> None:
         """Take out who left; who did not hold the place leaves nothing."""
@@ -194,7 +213,7 @@ class _Page:
 
     def _is_with(self, actor: Holder, *, alone: bool = False) -> bool:
         held = now(self.stretches)
-        return holds(held, actor) and not (alone and held is not None and (held.partial or len(held.holders) > 1))
+        return holds(held, actor) and not (alone and held is not None and not is_sole(actor, held, self.parties))
 
     def _sharing(self, turn: Turn) -> tuple[Holder, ...]:
         """Return who shares a place of which somebody took a part: those who held it, and he."""

@@ -176,6 +176,36 @@ def test_a_taking_that_is_not_joint_is_a_stretch(later: Turn, why: str) -> None:
     assert len(told(turn(0, gainer=RED), later).stretches) == 2, why
 
 
+def test_a_joint_holding_told_again_by_one_of_the_two_stays_joint() -> None:
+    """That one of two camp mates took it, told anew weeks later, takes nothing from the other."""
+    page = told(turn(0, gainer=RED), turn(1, gainer=GREEN), turn(30, gainer=RED))
+    assert held(page) == [(0, "red+green")]
+
+
+def test_two_takers_of_two_camps_on_one_day_leave_the_place_contested() -> None:
+    """Neither from the other: the later word holds, and the place is contested."""
+    page = told(turn(0, gainer=RED), turn(1, gainer=BLUE))
+    assert held(page) == [(0, "red"), (1, "blue")]
+    assert spells(page) == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        (turn(0, gainer=RED), turn(2, gainer=BLUE)),
+        (turn(0, gainer=RED), turn(1, gainer=BLUE, loser=GREEN)),
+        (turn(0, gainer=RED, loser=BLUE), turn(1, gainer=BLUE)),
+        (turn(-9, gainer=BLUE), turn(0, gainer=RED), turn(1, gainer=BLUE)),
+        (turn(0, gainer=GUNMEN), turn(1, gainer=BLUE)),
+        (turn(0, What.HOLDS, gainer=RED), turn(1, gainer=BLUE)),
+    ],
+    ids=["days apart", "from the camp", "back to the loser", "back to who held it", "nobody named", "held, not taken"],
+)
+def test_a_taking_that_contradicts_none_is_not_contested(turns: tuple[Turn, ...]) -> None:
+    """Days later, from the first taker, back to who held it or after gunmen it is a change like any other."""
+    assert spells(told(*turns)) == []
+
+
 def test_a_siege_goes_on_while_it_is_told_and_ends_in_silence() -> None:
     """Within the window a siege is one; after longer silence it ended when it was told of last."""
     page = told(*(turn(day, What.SIEGE, gainer=BLUE) for day in (0, 10, 40)))
