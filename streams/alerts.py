@@ -67,7 +67,7 @@ class AlertEvidence(Struct, frozen=True, kw_only=True):
 
 
 class Holder(Struct, frozen=True, kw_only=True):
-    """One who holds a place; `key` is the actor's id, else its folded words."""
+    """One who holds a place; `key` is the actor's id, else its folded words, after a ~ where these name nobody."""
 
     key: str
     text: str
