@@ -32,9 +32,9 @@ E = TypeVar("E", bound=Enum)
 
 
 def verdict_on(
-    alert: Alert, opinion: Opinion, names: Callable[[], Names], *, at: datetime, shown: Feedback | None = None
+    alert: Alert, opinion: Opinion, names: Callable[[], Names], *, at: datetime, standing: Feedback | None = None
 ) -> Feedback:
-    """Return the verdict as a record; `shown` is the one that the alert shows, whose corrections stand unless rejected.
+    """Return the verdict as a record; `standing` is the one before it, whose corrections stand unless it rejected.
 
     `names` is called only where a name is to be looked up; `at` is UTC. Raises
     VerdictLate for a revision that is no longer the last (unless forced) and
@@ -56,7 +56,7 @@ def verdict_on(
     )
     if verdict is Verdict.REJECT:
         return bare
-    right = _corrected(bare, alert, opinion, names, shown)
+    right = _corrected(bare, alert, opinion, names, standing)
     return replace(right, claims=_silent(right, alert))
 
 
@@ -106,12 +106,16 @@ def _refuse_mixed(verdict: Verdict, opinion: Opinion) -> None:
 
 
 def _corrected(
-    bare: Feedback, alert: Alert, opinion: Opinion, names: Callable[[], Names], shown: Feedback | None
+    bare: Feedback, alert: Alert, opinion: Opinion, names: Callable[[], Names], standing: Feedback | None
 ) -> Feedback:
     """Return the verdict with what is right instead; refuses what the alert says already."""
-    if shown is not None and shown.verdict is not Verdict.REJECT:
+    if standing is not None and standing.verdict is not Verdict.REJECT:
         bare = replace(
-            bare, place=shown.place, from_holder=shown.from_holder, to_holder=shown.to_holder, kind=shown.kind
+            bare,
+            place=standing.place,
+            from_holder=standing.from_holder,
+            to_holder=standing.to_holder,
+            kind=standing.kind,
         )
     day = _day(alert)
     if opinion.place:

@@ -54,12 +54,10 @@ async def verdicts(journal: Journal, alert_id: str | None = None) -> list[Feedba
     return sorted(found.values(), key=lambda verdict: (verdict.at, verdict.id))
 
 
-async def shown_on(journal: Journal, alert: Alert) -> Feedback | None:
-    """Return the verdict that an alert shows."""
-    if alert.judged is None:
-        return None
-    given = await verdicts(journal, alert.id)
-    return next((verdict for verdict in given if verdict.id == alert.judged.feedback_id), None)
+async def last_on(journal: Journal, alert_id: str) -> Feedback | None:
+    """Return the verdict on an alert that stands, whether or not the alert shows it yet."""
+    given = await verdicts(journal, alert_id)
+    return given[-1] if given else None
 
 
 async def cases(journal: Journal) -> list[Case]:

@@ -145,9 +145,9 @@ def judging(journal: Journal, gazetteer: Path | None) -> Judge:
         return Names(places, load_actors(places))
 
     async def judge(alert: Alert, opinion: Opinion) -> Feedback:
-        shown = await docket.shown_on(journal, alert)
+        standing = await docket.last_on(journal, alert.id)
         now = datetime.now(UTC)
-        verdict = await asyncio.to_thread(verdict_on, alert, opinion, names, at=now, shown=shown)
+        verdict = await asyncio.to_thread(verdict_on, alert, opinion, names, at=now, standing=standing)
         await journal.publish(FEEDBACK, [verdict])
         return verdict
 

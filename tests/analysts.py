@@ -86,9 +86,11 @@ def opinion(verdict: str = "confirm", **said: object) -> Opinion:
     return Opinion(verdict=verdict, **({"analyst": "Layla"} | said))
 
 
-def given(alert: Alert, verdict: str, *, hours: float = 24, shown: Feedback | None = None, **said: object) -> Feedback:
+def given(
+    alert: Alert, verdict: str, *, hours: float = 24, standing: Feedback | None = None, **said: object
+) -> Feedback:
     """Return a verdict given so many hours after the start."""
-    return verdict_on(alert, opinion(verdict, **said), names, at=START + timedelta(hours=hours), shown=shown)
+    return verdict_on(alert, opinion(verdict, **said), names, at=START + timedelta(hours=hours), standing=standing)
 
 
 def unrevised(alert: Alert) -> Alert:

@@ -107,6 +107,18 @@ def test_a_verdict_says_how_it_was_understood(journal: str, told: BareFlow) -> N
     assert [claim.place.id for claim in verdict.claims] == ["geonames:169577"]
 
 
+def test_corrections_add_up_before_the_alert_shows_them(journal: str, told: BareFlow) -> None:
+    """A second correction, given while nothing hears verdicts, keeps what the first put right; a rejection drops it."""
+    id_ = last(told, "Saraqib").id
+    for said in (("correct", id_, "--place", "Homs, SY"), ("correct", id_, "--kind", "handover"), ("confirm", id_)):
+        assert feedback(journal, *said).exit_code == 0
+    assert [(one.place.name, one.kind) for one in verdicts(journal)[1:]] == [("Homs", "handover")] * 2
+    assert len({claim.id for one in verdicts(journal) for claim in one.claims}) == 1
+    feedback(journal, "reject", id_)
+    feedback(journal, "confirm", id_)
+    assert [one.place for one in verdicts(journal)[3:]] == [None, None]
+
+
 def test_the_login_name_signs(journal: str, told: BareFlow, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --analyst the verdict is signed with the login name."""
     monkeypatch.setenv("LOGNAME", "omar")

@@ -75,12 +75,12 @@ def test_an_earlier_correction_stands_until_it_is_rejected(alert: Alert) -> None
     """Who confirms or corrects what he sees keeps what was put right before; who rejects keeps nothing."""
     first = given(alert, "correct", place="Raqqa", kind="handover")
     seen = replace(alert, place=first.place, kind=Kind.HANDOVER, revision=alert.revision + 1)
-    for later in (given(seen, "confirm", shown=first), given(seen, "correct", to="SDF", shown=first)):
+    for later in (given(seen, "confirm", standing=first), given(seen, "correct", to="SDF", standing=first)):
         assert (later.place, later.kind) == (first.place, Kind.HANDOVER)
         assert [claim.id for claim in later.claims] == [claim.id for claim in first.claims]
-    rejected = given(seen, "reject", shown=first)
+    rejected = given(seen, "reject", standing=first)
     assert (rejected.place, rejected.kind, rejected.claims) == (None, None, ())
-    assert given(alert, "confirm", shown=rejected).place is None
+    assert given(alert, "confirm", standing=rejected).place is None
 
 
 def test_an_older_revision_is_late_unless_forced(alert: Alert) -> None:
