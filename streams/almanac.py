@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from processors.partynames import party_names
 from streams.alerts import Alert, Holder
 from streams.codec import decode
 from streams.errors import NotKnown
@@ -22,12 +23,16 @@ from streams.ledgers import Difference, Standing, differences, held_by
 from streams.mentions import Place, Precision
 from streams.services import configured, opened
 from streams.settings import Settings
+from streams.timeline import BESIEGED, FOUGHT, NOBODY, marks, timeline
 from streams.topics import CONTROL_ALERTS, LEDGER
 from streams.visual import anchored
 
 # Folds a name for comparison, as places and actors are compared everywhere.
 Fold = Callable[[str], str]
+Row = tuple[Text | str, ...]
 _NAMES_SHOWN = 8
+_WIDEST_BAR = 100
+_WIDEST_WORD = 14  # columns; a longer word, such as an address, may be broken
 _WAYS = {
     By.CHANGE: "change",
     By.HOLDS: "told to hold it",
@@ -94,31 +99,46 @@ async def show(url: str, asked: Asked, fold: Fold, console: Console) -> None:
     if not told:
         console.print(f"nothing is known for {asked.day}" + (" of that actor" if asked.actor else ""))
         return
-    table = Table(title=f"who held what on {asked.day}", title_justify="left", box=None, pad_edge=False)
-    for column in ("place", "held by", "since", "", "on whose word"):
-        table.add_column(column, overflow="fold")
-    for one in told:
-        table.add_row(_place(one), _holders(one.holders), _since(one), _marks(one), _words(one.words))
-    console.print(table)
+    rows = [(_place(one), _holders(one.holders), _since(one), _marks(one), _words(one.words)) for one in told]
+    console.print(Text(f"who held what on {asked.day}", style="italic"))
+    console.print(_table(("place", "held by", "since", "state", "on whose word"), rows))
     if any(one.area for one in told):
         console.print("An area's row says nothing of the towns inside it: they have rows of their own.", style="dim")
 
 
-async def history(url: str, place: str, fold: Fold, console: Console, *, demo: bool) -> None:
-    """Print all that is known of one place, oldest first."""
-    for page in named(await ledgers(url, demo=demo), place, fold):
+def _table(heads: Sequence[str], rows: Sequence[Row]) -> Table:
+    """Return rows under their heads, without empty columns; a word is broken only where it must be."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    kept = [at for at in range(len(heads)) if any(str(row[at]) for row in rows)]
+    for at in kept:
+        longest = max((len(word) for row in rows for word in str(row[at]).split()), default=0)
+        table.add_column(heads[at], overflow="fold", min_width=min(longest, _WIDEST_WORD))
+    for row in rows:
+        table.add_row(*(row[at] for at in kept))
+    return table
+
+
+async def history(url: str, asked: Asked, fold: Fold, console: Console) -> None:
+    """Print all that is known of the place asked for, oldest first, with a bar of time up to the day asked for."""
+    for page in named(await ledgers(url, demo=asked.demo), asked.place or "", fold):
         console.print(anchored(Text(_title(page), style="bold")), soft_wrap=True)
-        table = Table(box=None, pad_edge=False)
-        for column in ("from", "to", "held by", "how", "on whose word"):
-            table.add_column(column, overflow="fold")
-        for stretch in page.stretches:
-            until = str(stretch.until) if stretch.until else "…"
-            since, holders = _day(stretch.since, stretch.since_precision), _holders(stretch.holders)
-            table.add_row(since, until, holders, _how(stretch), _words(stretch.words))
-        console.print(table)
-        for name, spells in (("besieged", page.sieges), ("fought over", page.contests)):
+        bar = timeline(page, min(console.width, _WIDEST_BAR), asked.day)
+        for line in bar:
+            console.print(line, soft_wrap=True)
+        rows = [_row(stretch, page) for stretch in page.stretches]
+        if rows:
+            console.print(_table(("from", "to", "held by", "how", "on whose word"), rows))
+        for sign, name, spells in ((BESIEGED, "besieged", page.sieges), (FOUGHT, "fought over", page.contests)):
             for spell in spells:
-                console.print(anchored(Text(f"{name} {_spell(spell)}")), soft_wrap=True)
+                console.print(anchored(Text(f"{sign} {name} {_spell(spell)}")), soft_wrap=True)
+
+
+def _row(stretch: Stretch, page: Ledger) -> Row:
+    since = _day(stretch.since, stretch.since_precision)
+    until = str(stretch.until) if stretch.until else "…"
+    mark = marks(page).get(stretch.holders[0].key) if stretch.holders else None
+    drawn = Text(mark.glyph, style=mark.colour) if mark else Text(NOBODY, style="dim")
+    return since, until, drawn.append(" ").append_text(_holders(stretch.holders)), _how(stretch), _words(stretch.words)
 
 
 async def diff(url: str, earlier: date, later: date, console: Console, *, demo: bool) -> None:
@@ -223,7 +243,9 @@ def _marks(told: Standing) -> str:
 
 def _words(words: Sequence[Word]) -> Text:
     """Return on whose word: publishers, each once, with the speaker where one is quoted."""
-    said = ((word.owner or word.source, f" ({word.speaker})" if word.speaker else "") for word in words)
+    named = party_names()
+    speakers = ((word, named.get(word.speaker or "", word.speaker)) for word in words)
+    said = ((word.owner or word.source, f" ({speaker})" if speaker else "") for word, speaker in speakers)
     told = dict.fromkeys(printable(f"{publisher}{speaker}") for publisher, speaker in said)
     return Text(", ").join(anchored(Text(one)) for one in told)
 

@@ -72,7 +72,7 @@ def ledger_history(lazy: Lazy, place: str, demo: bool) -> None:
     """Show all that is known of who held a place, with sieges and fighting."""
     from streams import almanac  # noqa: PLC0415
 
-    wait(almanac.history(lazy.settings().journal, place, _fold(), Console(), demo=demo))
+    wait(almanac.history(lazy.settings().journal, _asked(None, place=place, demo=demo), _fold(), Console()))
 
 
 @ledger.command("diff", **example("changehands ledger diff --from 2014-06-01 --to 2014-07-01"))
