@@ -82,7 +82,7 @@ def _feedback(judgement: Judgement, bare: BareFlow) -> Feedback:
     shown = [one for one in bare.told(FEEDBACK) if isinstance(one, Feedback) and one.alert_id == alert.id]
     keys = {"from_" if key == "from" else key: words for key, words in judgement.keys.items()}
     opinion = Opinion(verdict=judgement.verdict, analyst="analyst", **keys)
-    return verdict_on(alert, opinion, _names, at=judgement.at, shown=shown[-1] if shown else None)
+    return verdict_on(alert, opinion, _names, at=judgement.at, standing=shown[-1] if shown else None)
 
 
 def alerts(bare: BareFlow) -> list[Alert]:
