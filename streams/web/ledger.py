@@ -62,13 +62,13 @@ async def standings(request: web.Request) -> web.Response:
         demo=_yes(request.query.get("demo", "")),
         limit=_limit(request.query.get("limit", str(_USUAL))),
     )
-    tag = f'"{_STARTED}-{survey.version}-{today:%Y%m%d}-{int(survey.ready.is_set())}"'
+    answer = await survey.find(asked)
+    tag = f'"{_STARTED}-{answer.version}-{today:%Y%m%d}-{int(survey.ready.is_set())}"'
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=_NO_STORE | {"ETag": tag})
-    found = await survey.find(asked)
     known = {"real": len(survey.places(demo=False)), "demo": len(survey.places(demo=True))}
     state = {"ready": survey.ready.is_set(), "complete": survey.complete, "known": known}
-    body = {"at": asked.day, "today": today, "demo": asked.demo, **state, **msgspec.structs.asdict(found)}
+    body = {"at": asked.day, "today": today, "demo": asked.demo, **state, **msgspec.structs.asdict(answer.found)}
     return _json(body, headers={"ETag": tag})
 
 

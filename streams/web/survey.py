@@ -29,6 +29,8 @@ _MOST_PAGES = 20_000
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_ALARMS = 1_000
 _MOST_HOLDERS = 100
+_MOST_ANSWERS = 16
+_ANSWER_SECONDS = 1.0
 _FOLDED_KEPT = 1 << 15
 
 
@@ -60,6 +62,15 @@ class Found(Struct, frozen=True, kw_only=True):
     besieged: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found, of which version of the ledger, and when by the loop's clock (seconds)."""
+
+    version: int
+    at: float
+    found: Found
+
+
 @dataclass(slots=True)
 class Survey:
     """Keeps the last page of each place, the least lately revised forgotten first where they are too many.
@@ -79,6 +90,8 @@ class Survey:
     troubles: dict[str, str] = field(default_factory=dict)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     _sizes: dict[str, int] = field(default_factory=dict)
+    _answers: dict[Asked, Answer] = field(default_factory=dict)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _bytes: int = 0
 
     def __post_init__(self) -> None:
@@ -132,10 +145,22 @@ class Survey:
         """Return the pages, of the fictional places or of the real ones."""
         return [page for page in self.pages.values() if page.demo == demo]
 
-    async def find(self, asked: Asked) -> Found:
-        """Return how the places asked for stood; thousands of pages take a while, in which others are served."""
-        pages = self.places(demo=asked.demo)
-        return await asyncio.to_thread(self._found, pages, asked)
+    async def find(self, asked: Asked) -> Answer:
+        """Return how the places asked for stood, as known now or a second ago; who asks the same shares an answer.
+
+        Thousands of pages take a while, in which others are served: one answer is looked for at a time.
+        """
+        async with self._one_at_a_time:
+            kept, now = self._answers.get(asked), asyncio.get_running_loop().time()
+            if kept and (kept.version == self.version or now - kept.at < _ANSWER_SECONDS):
+                return kept
+            version, pages = self.version, self.places(demo=asked.demo)
+            found = await asyncio.to_thread(self._found, pages, asked)
+            self._answers.pop(asked, None)
+            self._answers[asked] = Answer(version=version, at=now, found=found)
+            if len(self._answers) > _MOST_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+            return self._answers[asked]
 
     def _found(self, pages: list[Ledger], asked: Asked) -> Found:
         wanted = [page for page in pages if self._is_asked(page, asked.place)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -13,7 +14,7 @@ from streams.notices import Level
 from streams.topics import LEDGER, NOTICES
 from streams.web import survey
 from tests.alerts import HOSTILE
-from tests.ledgers import NORTH, RIVER, WADI, page, silence, spell, stretch, word
+from tests.ledgers import AT, NORTH, RIVER, WADI, page, silence, spell, stretch, word
 from tests.served import HOPELESS, site
 
 
@@ -250,3 +251,15 @@ async def test_a_record_that_is_no_page_is_passed_over(journal):
     await journal.publish(LEDGER, [page()])
     async with site(journal) as session:
         assert names(await ready(session, 1)) == ["Marsa Nahr"]
+
+
+@pytest.mark.asyncio
+async def test_answers_are_shared_and_few_are_kept(journal):
+    """Who asks the same at once gets the same answer, and of forty different ones sixteen are kept."""
+    followed = survey.Survey(journal, {}, str.casefold)
+    same = await asyncio.gather(*(followed.find(survey.Asked(day=AT.date())) for _ in range(20)))
+    assert all(one is same[0] for one in same)
+    others = [await followed.find(survey.Asked(day=AT.date() - timedelta(days=back))) for back in range(40)]
+    assert len({id(one) for one in others}) == 40
+    assert await followed.find(survey.Asked(day=AT.date() - timedelta(days=39))) is others[39]
+    assert await followed.find(survey.Asked(day=AT.date())) is not same[0]
