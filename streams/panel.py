@@ -34,6 +34,8 @@ MEANINGS = {
 
 # As the flow goes; a step unknown here comes after them.
 _ORDER = {"enrich": 0, "revise": 1, "hear": 2, "corroborate": 3, "follow": 4, "coverage": 5}
+# What sources brought passes these steps; others count analysts, fronts and actors too, which are no sources.
+_READ_ITEMS = frozenset({"enrich", "revise"})
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -62,7 +64,7 @@ def panel(
 ) -> list[Source]:
     """Return every source configured here, and those only the journal knows: another process may poll them."""
     known = {source.id for source in sources}
-    ids = {*cursors, *(ending.source for ending in endings)} - known
+    ids = {*cursors, *(ending.source for ending in endings if ending.step in _READ_ITEMS)} - known
     others = [SourceSettings.model_construct(id=printable(id_), url="", enabled=id_ in cursors) for id_ in sorted(ids)]
     return [_source(source, cursors.get(source.id), endings) for source in (*sources, *others)]
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from rich.text import Text
 
-from streams.alerts import Holder
 from streams.holding import Ledger, Spell, Stretch
 
 NOBODY, FOUGHT, BESIEGED, BOTH = "·", "×", "=", "#"
@@ -42,7 +41,8 @@ def timeline(page: Ledger, width: int, today: date) -> list[Text]:
     if not told or width < _NARROWEST:
         return []
     first, last = min(told), max(told)
-    end = max(first + _LEAST, min(last + max(_LEAST, round((last - first) * _ROOM)), max(today.toordinal(), last)))
+    end = min(last + max(_LEAST, round((last - first) * _ROOM)), max(today.toordinal(), last))
+    first = min(first, end - _LEAST)
     column = (end - first) / width
     starts = [first + column * at for at in range(width)]
     days = Text(f"{date.fromordinal(first)}{date.fromordinal(end)!s:>{width - 10}}", style="dim")
@@ -62,17 +62,17 @@ def _days(page: Ledger) -> list[int]:
 def _held(page: Ledger, starts: Sequence[float], column: float) -> Text:
     drawn, line = marks(page), Text()
     for start in starts:
-        holders = _holders(page.stretches, start, start + column)
-        mark = drawn[holders[0].key] if holders else None
-        line.append(mark.glyph if mark else NOBODY, style=mark.colour if mark else "dim")
+        told = _told(page.stretches, start, start + column)
+        mark = drawn[told.holders[0].key] if told and told.holders else None
+        line.append(mark.glyph if mark else NOBODY if told else " ", style=mark.colour if mark else "dim")
     return line
 
 
-def _holders(stretches: Sequence[Stretch], start: float, after: float) -> tuple[Holder, ...]:
-    """Return who held the place in a column: who came to it in there first, so that a day is seen, else who held it."""
+def _told(stretches: Sequence[Stretch], start: float, after: float) -> Stretch | None:
+    """Return the stretch seen in a column: the first that began in it, so that a day is seen, else the one before."""
     begun = [one for one in stretches if one.since.toordinal() < after]
     fresh = [one for one in begun if one.since.toordinal() >= start]
-    return fresh[0].holders if fresh else begun[-1].holders if begun else ()
+    return fresh[0] if fresh else begun[-1] if begun else None
 
 
 def _fought(page: Ledger, start: float, after: float) -> str:

@@ -36,6 +36,19 @@ def test_endings_are_counted_for_their_own_source():
     assert by_step(endings.items())["enrich"] == {"no-mention": 3, "passed": 2}
 
 
+def test_only_what_brought_items_is_a_source():
+    """Analysts, fronts and the clock are counted at their steps and are not listed among the sources."""
+    endings = {
+        Ending("hear", "Mona", "passed"): 1,
+        Ending("corroborate", "Mona", "passed"): 1,
+        Ending("coverage", "front|SY|Homs|river", "kept"): 4,
+        Ending("coverage", "tick", "kept"): 9,
+        Ending("follow", "unknown", "kept"): 2,
+    }
+    assert [one.id for one in panel([PAPER], {}, endings)] == ["paper"]
+    assert by_step(endings.items())["coverage"] == {"kept": 13}
+
+
 def test_steps_come_in_the_order_of_the_flow():
     """However the counts were stored, enrich comes before revise and an unknown step last."""
     counts = dict.fromkeys((Ending(step, "s", "passed") for step in ("corroborate", "link", "revise", "enrich")), 1)

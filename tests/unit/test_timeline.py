@@ -43,12 +43,13 @@ def test_fights_and_sieges_stand_below():
     assert len(plain(page("Town", *YEAR))) == 2
 
 
-def test_nobody_known_is_a_dot_and_what_is_not_told_is_not_drawn():
-    """A place held by nobody known has dots; the bar ends today at the latest."""
+def test_nobody_known_is_a_dot_and_what_is_not_told_is_left_blank():
+    """A place held by nobody known has dots; two weeks are shown at least, before what is told where it is young."""
     days, bar = plain(page("Town", stretch("2026-02-01")))
-    assert bar == "·" * 60
-    assert days.endswith("2026-02-15")
-    assert plain(page("Town", stretch("2026-02-20")), today=date(2026, 2, 21))[0].endswith("2026-03-06")
+    assert (bar, days[:10], days[-10:]) == ("·" * 60, "2026-02-01", "2026-02-15")
+    days, bar = plain(page("Town", stretch("2026-02-28", NORTH)))
+    assert (days[:10], days[-10:]) == ("2026-02-15", "2026-03-01")
+    assert (bar.strip(), bar.rindex(" ") < bar.index("█")) == ("█" * 5, True)
 
 
 @pytest.mark.parametrize("width", [0, 29])

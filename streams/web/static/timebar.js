@@ -47,13 +47,14 @@ export function timebar(sheet, day, today) {
   );
 }
 
-/** From the first day told to some time after the last one, so that old changes do not shrink to nothing. */
+/** From the first day told to some time after the last one, so that old changes do not shrink to nothing; two weeks at least. */
 function span(sheet, today) {
   const all = [...sheet.stretches, ...sheet.contests, ...sheet.sieges];
   const told = all.flatMap((one) => [one.since, one.until, one.told_last]).filter(Boolean).map(at);
   const [first, last] = [Math.min(...told), Math.max(...told)];
   const room = Math.max(14 * DAY, (last - first) * 0.2);
-  return [first, Math.max(first + 14 * DAY, Math.min(last + room, Math.max(at(today) + DAY, last)))];
+  const end = Math.min(last + room, Math.max(at(today) + DAY, last));
+  return [Math.min(first, end - 14 * DAY), end];
 }
 
 const ends = (spell) => (spell.until ? at(spell.until) : Math.max(at(spell.told_last), at(spell.since)) + DAY);
