@@ -268,3 +268,16 @@ async def test_the_ledger_fits_and_reads(journal, width, scheme):
             await one.click()
         assert await shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await shown.evaluate(FAINT) == []
+
+
+@pytest.mark.asyncio
+async def test_an_alert_leads_to_who_held_its_place(journal):
+    """From a card one click opens the ledger at its place, with the history unfolded."""
+    await journal.publish(LEDGER, [page(), page("Tall Zaytun", key="test:2")])
+    await journal.publish(CONTROL_ALERTS, [told_alert()])
+    async with served(journal) as url, browsing(url) as shown:
+        await shown.locator(".card .past").click()
+        await expect(shown.locator("#ledger")).to_be_visible()
+        await expect(shown.locator(".unfold")).to_have_text(["Marsa Nahr"])
+        await expect(shown.locator(".stretches li")).to_have_count(2)
+        assert shown.said == []

@@ -125,7 +125,17 @@ function facts(card, first) {
     first.published_at ? el("span", {}, "published ", el("b", {}, dated(first.published_at, first.published_precision))) : null,
     card.held_before ? el("span", {}, "held before by ", el("b", {}, words(card.held_before)), ` since ${dated(card.held_since)}`) : null,
     ...journey(card),
+    past(card),
   );
+}
+
+/** Leads to who held the place, in the other view; a button, for it leaves nothing. */
+function past(card) {
+  const button = el("button", { type: "button", class: "past" }, "Who held it");
+  button.addEventListener("click", () => {
+    location.hash = `#ledger?${new URLSearchParams({ place: card.place, demo: String(card.demo) })}`;
+  });
+  return button;
 }
 
 const source = (telling) => link(telling.url, telling.source_name);

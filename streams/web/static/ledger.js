@@ -18,6 +18,7 @@ let tag = "";
 let told = null;
 let turn = 0;
 let waiting = 0;
+let sought = "";
 let drawnRows = 0;
 
 const query = () => {
@@ -34,7 +35,7 @@ async function look() {
     try {
       await ask(mine);
     } catch (error) {
-      at("ledger-sum").textContent = `The ledger does not answer: ${error.message}`;
+      say("ledger-sum", `The ledger does not answer: ${error.message}`);
     }
   }
   if (mine === turn) waiting = setTimeout(look, AGAIN);
@@ -57,8 +58,8 @@ async function ask(mine) {
 }
 
 function show(live) {
-  at("ledger-title").textContent = told.at === told.today ? "Who holds what" : `Who held what on ${dated(told.at)}`;
-  at("ledger-sum").textContent = summary();
+  say("ledger-title", told.at === told.today ? "Who holds what" : `Who held what on ${dated(told.at)}`);
+  say("ledger-sum", summary());
   at("day").value = told.at;
   at("day").max = told.today;
   at("later").disabled = told.at >= told.today;
@@ -68,7 +69,13 @@ function show(live) {
   fill(at("holders"), told.holders.slice(0, CHIPS), chip);
   for (const one of at("holders").querySelectorAll("button")) one.setAttribute("aria-pressed", String(one.value === asked.actor));
   table(live);
+  if (sought) unfoldSought();
   address();
+}
+
+/** Set words only where they changed: a screen reader reads them again each time. */
+function say(id, text) {
+  if (at(id).textContent !== text) at(id).textContent = text;
 }
 
 function summary() {
@@ -246,6 +253,16 @@ function addressed() {
   const day = said.get("at") ?? "";
   Object.assign(asked, { day: /^\d{4}-\d\d-\d\d$/.test(day) ? day : "", place: said.get("place") ?? "", actor: said.get("actor") ?? "" });
   if (said.has("demo")) asked.demo = said.get("demo") === "true";
+  sought = asked.place;
+  at("place").value = asked.place;
+  at("actor").value = asked.actor;
+}
+
+/** Unfold the place that an address names, once it is there. */
+function unfoldSought() {
+  const row = [...rows.values()].find((one) => one.standing.place.name === sought && !one.open);
+  if (row) row.body.querySelector(".unfold").click();
+  if (told.ready) sought = "";
 }
 
 const moved = (by) => new Date(new Date(told.at).getTime() + by * DAY).toISOString().slice(0, 10);
@@ -265,7 +282,10 @@ at("today").addEventListener("click", () => change({ day: "" }));
 at("demo").addEventListener("change", (event) => change({ demo: event.target.checked }));
 document.addEventListener("visibilitychange", look);
 at("ask").addEventListener("submit", (event) => event.preventDefault());
+addEventListener("hashchange", () => {
+  if (!location.hash.startsWith("#ledger")) return;
+  addressed();
+  look();
+});
 addressed();
-at("place").value = asked.place;
-at("actor").value = asked.actor;
 onView(look);
