@@ -182,25 +182,31 @@ def _answers(claim: Claim, told: Sequence[Claim]) -> bool:
 
 
 def _best(found: Sequence[Change], read: _Read, window_days: float) -> int | None:
-    """Return the change the claim fits: most actors shared, then nearest in time, then latest."""
-    fitting = [at for at, change in enumerate(found) if _fits(change, read, found, window_days)]
-    return max(
-        fitting,
+    """Return the change the claim fits: most actors shared, then nearest in time, then latest.
+
+    Whether a change was turned back before is asked of the best first: it is
+    the costly question, and seldom more than one has to answer it.
+    """
+    near = [at for at, change in enumerate(found) if _is_near(change, read, window_days)]
+    near.sort(
         key=lambda at: (_shared(found[at].direction, read.direction), -_gap(found[at].days, read.days), at),
-        default=None,
+        reverse=True,
+    )
+    return next((at for at in near if not _was_turned(found[at], read, found)), None)
+
+
+def _is_near(change: Change, read: _Read, window_days: float) -> bool:
+    return (
+        change.demo == read.claim.item.demo
+        and _merged(change.direction, read.direction) is not None
+        and _gap(change.days, read.days) <= window_days
     )
 
 
-def _fits(change: Change, read: _Read, found: Sequence[Change], window_days: float) -> bool:
-    return (
-        change.demo == read.claim.item.demo
-        and _gap(change.days, read.days) <= window_days
-        and _merged(change.direction, read.direction) is not None
-        and not any(
-            turned.days.first < read.days.first and opposes(turned, change)
-            for turned in found
-            if turned.demo == change.demo
-        )
+def _was_turned(change: Change, read: _Read, found: Sequence[Change]) -> bool:
+    return any(
+        turned.demo == change.demo and turned.days.first < read.days.first and opposes(turned, change)
+        for turned in found
     )
 
 
@@ -227,11 +233,9 @@ def _gap(one: Days, other: Days) -> int:
 
 def opposes(later: Change, earlier: Change) -> bool:
     """Say whether `later` began after `earlier` and took the place from its gainer, or gave it to its loser."""
-    if not _follows(later, earlier):
-        return False
     taken = later.direction.loser is not None and later.direction.loser == earlier.direction.gainer
     given = later.direction.gainer is not None and later.direction.gainer == earlier.direction.loser
-    return taken or given
+    return (taken or given) and _follows(later, earlier)
 
 
 def _follows(later: Change, earlier: Change) -> bool:
