@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from streams.alerts import AlertState, Before, Delays, Holder, LedgerCheck, Reason, Rule
-from streams.mentions import Precision, Status
+from streams.mentions import Actor, Precision, Status
 from streams.panel import panel
 from streams.settings import SourceSettings
 from streams.terminal import foot, lines, sentence
@@ -131,9 +131,19 @@ def test_only_lines_that_turn_get_isolates():
 def test_hostile_text_orders_the_terminal_nothing(hostile):
     """What reaches a terminal that understands colour holds no sequence but our own colours."""
     told = telling(hostile + " Marsa Nahr", place="Marsa Nahr", gainer=None, loser=None, trigger=None, speaker=hostile)
+    evil = Actor(text=hostile, start=0, end=1)
+    denial = replace(told, claim_id="denial", status=Status.DENIED)
+    checked = replace(
+        alert("a", told, denial, headline=hostile),
+        from_holder=evil,
+        before=Before(holders=(Holder(key="evil", text=hostile),), since=date(2014, 6, 1)),
+        ledger_check=LedgerCheck.IMPOSSIBLE,
+        linked_to="pledge",
+        reasons=(Reason(rule=Rule.DENIED, before=1, after=0.5, claim_ids=("denial",)),),
+    )
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, color_system=None, width=120)
-    for line in lines(shown(told, headline=hostile), width=120):
+    for line in lines(card(checked, alerted_at=NOON, names={}), width=120):
         console.print(line, highlight=False, soft_wrap=True)
     written = out.getvalue()
     assert "Marsa Nahr" in written

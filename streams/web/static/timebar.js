@@ -32,8 +32,12 @@ export function timebar(sheet, day, today) {
     return made;
   };
   const stretches = sheet.stretches.map((one) => {
-    const kind = `stretch ${one.holders.length ? colour(one.holders[0].key) : "none"}${one.partial ? " hatched" : ""}${one.until ? "" : " lasts"}`;
-    return piece(kind, at(one.since), one.until && at(one.until), `${names(one.holders)}: ${days(one)}`);
+    const [first, second] = one.holders.map((holder) => colour(holder.key));
+    const brief = one.until && share(at(one.until)) - share(at(one.since)) < 0.006;
+    const kinds = ["stretch", first ?? "none", one.partial && "hatched", !one.until && "lasts", brief && "brief", second && "joint"];
+    const made = piece(kinds.filter(Boolean).join(" "), at(one.since), one.until && at(one.until), `${names(one.holders)}: ${days(one)}`);
+    if (second) made.style.setProperty("--second", `var(--${second})`);
+    return made;
   });
   const fights = sheet.contests.map((one) => piece("fight hatched", at(one.since), ends(one), `fought over: ${days(one)}`));
   const sieges = sheet.sieges.map((one) => piece("siege", at(one.since), ends(one), `besieged: ${days(one)}`));
