@@ -102,13 +102,17 @@ async def _create(client: AIOKafkaAdminClient, cluster: Cluster, wanted: list[Ne
 
 
 async def _alter(client: AIOKafkaAdminClient, cluster: Cluster, wanted: list[NewTopic]) -> None:
-    """Set policy and retention where they are others; what else an operator set on a topic stays."""
+    """Set policy and retention where they are others; what else an operator set on a topic stays.
+
+    Brokers take all of a topic's configuration at once, and may not yet show
+    that of a topic made a moment ago.
+    """
     responses = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, one.name) for one in wanted])
     own = {name: _set_on_topic(entries) for response in responses for *_, name, entries in response.resources}
     for topic in wanted:
         ours = {name: value for name, value in topic.topic_configs.items() if name in _KEEPING}
         if not ours.items() <= own[topic.name].items():
-            altered = ConfigResource(ConfigResourceType.TOPIC, topic.name, own[topic.name] | ours)
+            altered = ConfigResource(ConfigResourceType.TOPIC, topic.name, topic.topic_configs | own[topic.name] | ours)
             for response in await client.alter_configs([altered]):
                 _refuse_unaltered(cluster, response)
 
