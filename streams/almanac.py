@@ -19,7 +19,7 @@ from streams.eventforms import standing as told_still
 from streams.exports import FORMATS
 from streams.highlight import printable
 from streams.holding import By, Ledger, Spell, Stretch, Word
-from streams.ledgers import Difference, Standing, differences, held_by
+from streams.ledgers import Difference, Standing, differences, held_by, in_order
 from streams.mentions import Place, Precision
 from streams.services import configured, opened
 from streams.settings import Settings
@@ -52,14 +52,14 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 async def ledgers(url: str, *, demo: bool) -> list[Ledger]:
-    """Return the last page of each place, by name; raises JournalUnusable."""
+    """Return the last page of each place, by country and name; raises JournalUnusable."""
     found: dict[str, Ledger] = {}
     async with opened(url) as journal:
         async for stored in journal.read(LEDGER):
             page = decode(stored.value)
             if isinstance(page, Ledger) and page.demo == demo:
                 found[stored.key] = page
-    return sorted(found.values(), key=lambda page: (page.place.country or "", page.place.name or page.place.text))
+    return sorted(found.values(), key=lambda page: in_order(page.place))
 
 
 def named(pages: Sequence[Ledger], name: str, fold: Fold) -> list[Ledger]:

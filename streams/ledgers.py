@@ -101,6 +101,11 @@ def _lasting(spells: Iterable[Spell], day: date) -> Spell | None:
     return None
 
 
+def in_order(place: Place) -> tuple[bool, str, str]:
+    """Return by what places are listed: country and name, those in no known country last."""
+    return place.country is None, place.country or "", place.name or place.text
+
+
 def held_by(ledgers: Iterable[Ledger], day: date, actor: str | None = None) -> Iterator[Standing]:
     """Yield how each place of which anything was known stood on a day; with an actor's key, those he held."""
     for ledger in ledgers:

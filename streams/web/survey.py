@@ -16,7 +16,7 @@ from streams.errors import BadRecord
 from streams.highlight import printable
 from streams.holding import Ledger
 from streams.journal import Journal, Stored
-from streams.ledgers import Standing, held_by
+from streams.ledgers import Standing, held_by, in_order
 from streams.notices import Level, Notice
 from streams.sheet import Row, Sheet, row, sheet
 from streams.topics import LEDGER, NOTICES, ledger_key
@@ -165,7 +165,7 @@ class Survey:
     def _found(self, pages: list[Ledger], asked: Asked) -> Found:
         wanted = [page for page in pages if self._is_asked(page, asked.place)]
         found = [told for told in held_by(wanted, asked.day) if self._is_his(told, asked.actor)]
-        found.sort(key=lambda told: (told.place.country or "", told.place.name or told.place.text, told.place_key))
+        found.sort(key=lambda told: (in_order(told.place), told.place_key))
         return Found(
             total=len(found),
             standings=[row(told, self.names) for told in found[: asked.limit]],

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from yarl import URL
 
 from streams.alerts import Holder
@@ -224,10 +225,14 @@ async def test_hostile_words_travel_as_strings(journal):
 @pytest.mark.asyncio
 async def test_the_list_is_limited_and_says_how_many_there_are(journal):
     """Of 30 places ten are listed when ten are asked for, by country and name, and the total is told."""
-    await journal.publish(LEDGER, [page(f"Town {number:02}", key=f"test:{number}") for number in range(30)])
+    nowhere = page("A place in no known country", key="xx:1")
+    nowhere = replace(nowhere, place=replace(nowhere.place, country=None))
+    towns = [page(f"Town {number:02}", key=f"test:{number}") for number in range(29)]
+    await journal.publish(LEDGER, [nowhere, *towns])
     async with site(journal) as session:
         await ready(session, 30)
         found = await asked(session, limit="10")
+        assert names(await asked(session))[-1] == "A place in no known country"
     assert (found["total"], names(found)) == (30, [f"Town {number:02}" for number in range(10)])
     assert found["holders"] == [{"key": "north", "name": "Northern Forces", "places": 30}]
 

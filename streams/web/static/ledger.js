@@ -160,8 +160,8 @@ function held(standing) {
 }
 
 function began(standing) {
-  const early = standing.how === "told to hold it" ? "at the latest " : "";
-  return el("span", { title: standing.how }, early + since(standing));
+  const early = standing.how === "told to hold it" ? ", at the latest" : "";
+  return el("span", { title: standing.how }, since(standing) + early);
 }
 
 function marks(standing) {
