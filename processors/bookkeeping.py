@@ -23,7 +23,7 @@ from processors.retelling import told_once
 from processors.telling import standing
 from streams.alerts import Alert, Holder
 from streams.codec import encode
-from streams.holding import Holding, Ledger
+from streams.holding import Holding, Ledger, drawer_of
 from streams.items import Claim, ClaimOp
 from streams.mentions import Place, Via
 from streams.verdicts import Feedback, Verdict
@@ -156,6 +156,7 @@ def _moved(page: Page, holders: tuple[Holder, ...], ledger: Ledger, key: str) ->
     come = [(one, True) for one in holders if one.key not in before and is_named(one)]
     return tuple(
         Holding(
+            drawer=drawer_of(ledger.place_key),
             actor=actor,
             place_key=key,
             page=ledger.place_key,

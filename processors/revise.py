@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from processors.coverage import heard_of
 from processors.grouping import days_told
 from processors.identity import actor_key, digest, letters, place_key
-from streams.holding import Pledge
+from streams.holding import DRAWERS, Pledge
 from streams.items import Claim, ClaimOp, EnrichedItem, ItemRef, Op, Part
 from streams.mentions import Actor, Attribution, Mention, Place, Precision
 from streams.notices import Heard
@@ -48,7 +48,7 @@ def revise(item: EnrichedItem, memory: ItemMemory | None) -> tuple[Outcome, Item
     claims, news = _renewed(memory.claims if memory else (), claims_of(item), item, _told)
     pledges, more = _renewed(memory.pledges if memory else (), pledges_of(item), item, _pledged)
     heard = heard_of(item, [one for one in news if one.op is ClaimOp.PUT]) if item.op is Op.PUT else ()
-    return _ending((*news, *more), heard, memory, item), ItemMemory(
+    return _ending((*news, *_to_every_drawer(more)), heard, memory, item), ItemMemory(
         revision=item.revision,
         text_hash=item.text_hash,
         fetched_at=item.fetched_at,
@@ -56,6 +56,12 @@ def revise(item: EnrichedItem, memory: ItemMemory | None) -> tuple[Outcome, Item
         claims=claims,
         pledges=pledges,
     )
+
+
+def _to_every_drawer(pledges: Sequence[Pledge]) -> Iterator[Pledge]:
+    """Yield a pledge for each drawer in which what the group holds is remembered."""
+    for pledge in pledges:
+        yield from (replace(pledge, drawer=drawer) for drawer in range(DRAWERS))
 
 
 def _renewed(

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from zlib import crc32
 
 from msgspec import Struct
 
 from streams.alerts import AlertState, Holder
 from streams.items import ClaimOp, ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Place, Precision, Status
+
+# What an actor holds is remembered in so many drawers, each for itself: one that holds ten thousand places is no
+# costlier to follow than one that holds a few hundred.
+DRAWERS = 32
+
+
+def drawer_of(page: str) -> int:
+    """Return the drawer of an actor's memory in which a place is kept, by the key of its page."""
+    return crc32(page.encode()) % DRAWERS
 
 
 class By(StrEnum):
@@ -104,6 +114,7 @@ class Holding(Struct, frozen=True, kw_only=True, tag="Holding"):
     Claims about the place are gathered under `place_key`; `page` is its own in the ledger.
     """
 
+    drawer: int = 0
     actor: Holder
     place_key: str
     page: str
@@ -118,10 +129,12 @@ class Holding(Struct, frozen=True, kw_only=True, tag="Holding"):
 class Pledge(Struct, frozen=True, kw_only=True, tag="Pledge"):
     """A group goes over to another: a bay'a, a merger or a defection, told without a place.
 
-    `since` is the day of the pledge (UTC); withdrawn as claims are.
+    `since` is the day of the pledge (UTC); withdrawn as claims are. It is told
+    to every `drawer` of what the group holds.
     """
 
     op: ClaimOp = ClaimOp.PUT
+    drawer: int = 0
     id: str
     pledging: Actor
     pledging_key: str

@@ -58,7 +58,8 @@ def ledger_key(ledger: Ledger) -> str:
 
 
 def _actor(record: Holding | Pledge) -> str:
-    return record.actor.key if isinstance(record, Holding) else record.pledging_key
+    actor = record.actor.key if isinstance(record, Holding) else record.pledging_key
+    return f"{actor}|{record.drawer}"
 
 
 RAW_ITEMS = _topic("raw-items", RawItem, lambda item: item.id)

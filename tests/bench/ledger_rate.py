@@ -33,7 +33,7 @@ from streams.counters import Counters
 from streams.embedded import tables
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
-from streams.holding import By, Holding
+from streams.holding import By, Holding, drawer_of
 from streams.items import Claim
 from streams.notices import Heard, Subject, Tick
 from streams.records import Record
@@ -193,12 +193,13 @@ async def by_holdings(scratch: Path) -> None:
 
 def _holding(at: int) -> Holding:
     [claim] = islice(Chronicle(places=1, per_day=1).claims(), 1)
-    place = elsewhere(claim, 1, to=at).place
+    claim = elsewhere(claim, 1, to=at)
     return Holding(
+        drawer=drawer_of(claim.place_key),
         actor=Holder(key="party-1", text="party", id="party-1"),
-        place_key=f"town:{at:07}",
-        page=f"town:{at:07}",
-        place=place,
+        place_key=claim.place_key,
+        page=claim.place_key,
+        place=claim.place,
         held=True,
         since=START.date(),
         by=By.CHANGE,

@@ -11,10 +11,11 @@ from processors.detect import detect, find
 from processors.knowledge import load
 from processors.pledging import ActorMemory, follow
 from processors.revise import pledges_of, revise
-from streams.holding import By, Holding, Pledge
+from streams.holding import DRAWERS, By, Holding, Pledge, drawer_of
 from streams.items import Claim, ClaimOp
 from streams.mentions import Kind, Place, Status
 from streams.steps import Dropped, Passed, Why
+from streams.topics import HOLDINGS
 from tests.stories import BLUE, OTHER, RED, START, TOWN, claim, item, mention, tell
 
 TEXT = "The Blue Front pledged allegiance to the Red Army."
@@ -139,14 +140,22 @@ def test_a_pledge_that_is_no_fact_takes_nobody_along(status: Status) -> None:
 
 
 def test_revise_passes_pledges_on_and_withdraws_those_no_longer_told() -> None:
-    """An item that drops its pledge withdraws it."""
+    """An item that drops its pledge withdraws it, in every drawer in which places of the group may lie."""
     told = mention(TEXT, "pledged", kind=Kind.ALLEGIANCE, places=(), losing=BLUE, gaining=RED)
     first, memory = revise(item(TEXT, pledges=(told,)), None)
     second, _ = revise(item("Nothing.", revision=2, minutes=5), memory)
     assert isinstance(first, Passed)
     assert isinstance(second, Passed)
-    ops = [one.op for one in (*first.records, *second.records) if isinstance(one, Pledge)]
-    assert ops == [ClaimOp.PUT, ClaimOp.WITHDRAW]
+    ops = [(one.op, one.drawer) for one in (*first.records, *second.records) if isinstance(one, Pledge)]
+    drawers = range(DRAWERS)
+    assert ops == [*((ClaimOp.PUT, one) for one in drawers), *((ClaimOp.WITHDRAW, one) for one in drawers)]
+    assert {HOLDINGS.key(one) for one in first.records if isinstance(one, Pledge)} == {f"blue|{n}" for n in drawers}
+
+
+def test_a_holding_lies_in_a_drawer_that_hears_of_pledges() -> None:
+    """Whatever its page, a place is kept in one of the drawers that each pledge is told to."""
+    drawers = {drawer_of(f"town:{number}") for number in range(1_000)}
+    assert drawers == set(range(DRAWERS))
 
 
 def test_a_linked_change_is_shown_as_one_and_is_less_sure() -> None:
