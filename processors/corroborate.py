@@ -22,7 +22,7 @@ from processors.grouping import DENIALS, FACTS, Change, by_time, changes, direct
 from processors.identity import digest
 from processors.judging import last
 from processors.parties import Parties, nobody
-from processors.placememory import Opened, PlaceMemory, forget, trim
+from processors.placememory import Opened, PlaceMemory, forget, grouping_of, trim
 from processors.stories import Rules, Story, closed, stories_of, written
 from processors.weighing import Thresholds
 from streams.alerts import Alert
@@ -60,9 +60,10 @@ def corroborate(
     if isinstance(after, Why):
         return Dropped(after), memory
     rules = Rules(window_days=window_days, parties=parties, thresholds=thresholds)
-    found = changes(after.claims, window_days=window_days)
-    loose = _loose(after.claims, found)
-    found, opened = trim(found, _owners(found, after.opened, record))
+    again = any(record.id in told for told in before.grouped)
+    whole = changes(after.claims, window_days=window_days, known=() if again else before.grouped)
+    loose = _loose(after.claims, whole)
+    found, opened = trim(whole, _owners(whole, after.opened, record))
     stories = stories_of(found, replace(after, opened=opened), record.place_key, record.id, rules)
     moment = _moment(record)
     pages, news = written(record.place_key, after.pages, stories, rules, moment)
@@ -70,6 +71,7 @@ def corroborate(
     alerts = tuple(alert for _, alert in told if alert)
     kept = forget(found, [remembered for remembered, _ in told], loose, window_days=window_days)
     memory = closed(kept, pages, stories)
+    memory = memory and replace(memory, grouped=grouping_of(whole, memory))
     records: tuple[Record, ...] = (*alerts, *news)
     return Passed(records) if records else Dropped(why or _quiet(record)), memory
 

@@ -13,6 +13,7 @@ import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import reduce
 from typing import NamedTuple
 
 from processors.identity import actor_key
@@ -111,14 +112,19 @@ class _Read(NamedTuple):
     days: Days
 
 
-def changes(claims: Iterable[Claim], *, window_days: float) -> tuple[Change, ...]:
-    """Return the changes the claims tell of, earliest first; a denial of no change is in none of them."""
+def changes(claims: Iterable[Claim], *, window_days: float, known: Sequence[Sequence[str]] = ()) -> tuple[Change, ...]:
+    """Return the changes the claims tell of, earliest first; a denial of no change is in none of them.
+
+    `known` are the ids told of each change when this was asked last, of claims
+    that are the same since: where what is new comes after them all, they need
+    not be put together again.
+    """
     walked = sorted((_Read(claim, direction_of(claim), days_of(claim)) for claim in claims), key=_by_day)
     facts = [read for read in walked if read.claim.status in FACTS]
-    found: list[Change] = []
-    for read in facts:
-        if read.claim.op is ClaimOp.PUT:
-            _join(found, read, window_days)
+    put = [read for read in facts if read.claim.op is ClaimOp.PUT]
+    found = _put_together(put, known)
+    for read in put[sum(len(change.told) for change in found) :]:
+        _join(found, read, window_days)
     for read in walked:
         if read.claim.status in DENIALS:
             _deny(found, read, window_days)
@@ -132,20 +138,36 @@ def _by_day(read: _Read) -> tuple[date, tuple[datetime, str, int, str]]:
 
 def _join(found: list[Change], read: _Read, window_days: float) -> None:
     """Add what is told to the change it fits best, or open one for it."""
-    claim, direction, days = read
     at = _best(found, read, window_days)
     if at is None:
-        found.append(
-            Change(direction=direction, days=days, known_at=known_at(claim), demo=claim.item.demo, told=(claim,))
-        )
-        return
-    change = found[at]
-    found[at] = replace(
+        found.append(_opened(read))
+    else:
+        found[at] = _with(found[at], read)
+
+
+def _opened(read: _Read) -> Change:
+    claim, direction, days = read
+    return Change(direction=direction, days=days, known_at=known_at(claim), demo=claim.item.demo, told=(claim,))
+
+
+def _with(change: Change, read: _Read) -> Change:
+    claim, direction, days = read
+    return replace(
         change,
         direction=_merged(change.direction, direction) or change.direction,
         days=Days(min(change.days.first, days.first), max(change.days.last, days.last)),
         told=(*change.told, claim),
     )
+
+
+def _put_together(put: Sequence[_Read], known: Sequence[Sequence[str]]) -> list[Change]:
+    """Return the changes known before, where the first facts are just those that they were made of; else none."""
+    ids = {id_ for told in known for id_ in told}
+    first = {read.claim.id: read for read in put[: len(ids)]}
+    if first.keys() != ids:
+        return []
+    reads = ([first[id_] for id_ in told] for told in known)
+    return [reduce(_with, rest, _opened(opening)) for opening, *rest in reads]
 
 
 def _attach(found: list[Change], withdrawn: Sequence[_Read], window_days: float) -> None:

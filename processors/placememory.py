@@ -82,11 +82,15 @@ class Page(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages."""
+    """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages.
+
+    `grouped` are the ids told of each change, where no telling was forgotten since.
+    """
 
     claims: tuple[Claim, ...] = ()
     opened: tuple[Opened, ...] = ()
     pages: tuple[Page, ...] = ()
+    grouped: tuple[tuple[str, ...], ...] = ()
 
 
 def facts_of(change: Change) -> tuple[Claim, ...]:
@@ -147,6 +151,13 @@ def forget(
     return PlaceMemory(
         claims=tuple(sorted(claims, key=by_time)), opened=tuple(alert for alert in opened if alert.anchor in ids)
     )
+
+
+def grouping_of(found: Iterable[Change], memory: PlaceMemory) -> tuple[tuple[str, ...], ...]:
+    """Return the ids told of each change, none where not all of their tellings are remembered."""
+    told = tuple(tuple(claim.id for claim in change.told) for change in found if change.told)
+    kept = {claim.id for claim in memory.claims}
+    return told if all(id_ in kept for ids in told for id_ in ids) else ()
 
 
 def _newest(change: Change) -> datetime:

@@ -244,4 +244,4 @@ async def main(claims: int, scratch: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
-        asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000, Path(folder)))
+        asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, Path(folder)))

@@ -1,4 +1,4 @@
-"""What is remembered of how an alert was made saves work and changes nothing."""
+"""What is remembered of how claims were grouped and alerts made saves work and changes nothing."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ def shuffled(claims: list[Claim], moves: list[int], taken_back: list[int]) -> li
 
 
 def forgetful(memory: PlaceMemory | None) -> PlaceMemory | None:
-    """Return the memory as one that never knew how its alerts were made."""
-    return memory and replace(memory, opened=tuple(replace(alert, made=None) for alert in memory.opened))
+    """Return the memory as one that never knew how its claims were grouped and its alerts made."""
+    opened = tuple(replace(alert, made=None) for alert in memory.opened) if memory else ()
+    return memory and replace(memory, opened=opened, grouped=())
 
 
 def told(claims: list[Claim], *, forgets: bool) -> list[bytes]:
