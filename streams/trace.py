@@ -18,12 +18,17 @@ from connectors.http import web
 from processors.detect.explain import Shown, marks
 from processors.flow import enriching, flow
 from processors.lines import published as read_date
+from processors.partynames import party_names
+from streams.alerts import Alert
 from streams.errors import ConfigError, SourceUnavailable
+from streams.holding import Ledger, Pledge
 from streams.items import Claim, EnrichedItem, ItemKind, RawItem
+from streams.ledgers import standing
 from streams.logs import printable
 from streams.mentions import Mention
 from streams.settings import Settings
-from streams.steps import Dropped, Outcome, Passed, RememberingStep, Why
+from streams.steps import Dropped, Outcome, RememberingStep, Why
+from streams.wording import held_by
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 ROLES = {
@@ -44,11 +49,12 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One item's way: its enriched form (or why there is none) and the ending of each claim."""
+    """One item's way: its enriched form (or why there is none), the ending of each claim, and pledges."""
 
     item: EnrichedItem | None
     dropped: Why | None
     endings: tuple[tuple[Claim, Outcome], ...] = ()
+    pledges: tuple[Pledge, ...] = ()
 
 
 async def trace(what: str, date: str | None, settings: Settings) -> Trace:
@@ -80,7 +86,8 @@ def traced(outcome: Outcome, settings: Settings) -> Trace:
         return Trace(item=None, dropped=outcome.why)
     item = outcome.records[0]
     assert isinstance(item, EnrichedItem)  # noqa: S101 - what enrich makes
-    revise, corroborate = (step for step in flow(settings) if isinstance(step, RememberingStep))
+    steps = {step.name: step for step in flow(settings) if isinstance(step, RememberingStep)}
+    revise, corroborate = steps["revise"], steps["corroborate"]
     revised, _ = revise.function(item, None)
     if isinstance(revised, Dropped):
         return Trace(item=item, dropped=revised.why)
@@ -89,7 +96,8 @@ def traced(outcome: Outcome, settings: Settings) -> Trace:
     for claim in (record for record in revised.records if isinstance(record, Claim)):
         ended, memories[claim.place_key] = corroborate.function(claim, memories.get(claim.place_key))
         endings.append((claim, ended))
-    return Trace(item=item, dropped=None, endings=tuple(endings))
+    pledges = tuple(record for record in revised.records if isinstance(record, Pledge))
+    return Trace(item=item, dropped=None, endings=tuple(endings), pledges=pledges)
 
 
 async def _body(what: str, settings: Settings) -> tuple[bytes, str, str]:
@@ -125,10 +133,12 @@ def show(trace: Trace, console: Console) -> None:
     console.print(Text("\n" + "  ".join(ROLES), "dim"))
     for number, mention in enumerate(trace.item.mentions, 1):
         console.print(_mention(number, mention))
-    if not trace.item.mentions:
+    if not (trace.item.mentions or trace.pledges):
         console.print(Text("no alert: nothing in it says that a place changed hands", "bold"))
     for claim, outcome in trace.endings:
         console.print(_ending(claim, outcome))
+    for line in dict.fromkeys(_pledge(pledge) for pledge in trace.pledges):  # a group may be told of under several keys
+        console.print(Text.assemble(("pledge  ", "bold"), line))
 
 
 def _coloured(item: EnrichedItem) -> Text:
@@ -152,12 +162,17 @@ def _mention(number: int, mention: Mention) -> Table:
         ("losing", _named(mention.losing)),
         ("places", "; ".join(_named(place) for place in mention.places) or "-"),
         ("when", mention.event_date.text if mention.event_date else "-"),
-        ("who says so", (mention.attribution and mention.attribution.speaker) or "the author"),
+        ("who says so", _speaker(mention)),
         ("rule", f"{mention.rule}, confidence {mention.confidence:.2f}"),
     ]
     for name, value in rows:
         table.add_row(Text(name, "dim"), Text(value))
     return table
+
+
+def _speaker(mention: Mention) -> str:
+    said = mention.attribution.speaker if mention.attribution else None
+    return printable(party_names().get(said, said)) if said else "the author"
 
 
 def _named(words: object) -> str:
@@ -168,11 +183,29 @@ def _named(words: object) -> str:
 
 
 def _ending(claim: Claim, outcome: Outcome) -> Text:
+    """Say what became of a claim: the alert it opens, what it puts into the ledger, or why neither."""
     place = claim.place.name or _isolated(claim.place.text)
-    if isinstance(outcome, Passed):
-        headline = " ".join(getattr(record, "headline").en for record in outcome.records)  # noqa: B009
-        return Text.assemble(("ALERT  ", "bold green"), headline)
-    return Text.assemble(("no alert  ", "bold"), f"{claim.kind} {place}: {_reason(outcome.why)}")
+    if isinstance(outcome, Dropped):
+        return Text.assemble(("no alert  ", "bold"), f"{claim.kind} {place}: {_reason(outcome.why)}")
+    alerts = [record.headline.en for record in outcome.records if isinstance(record, Alert)]
+    pages = [_page(record) for record in outcome.records if isinstance(record, Ledger)]
+    told = [Text.assemble(("ALERT  ", "bold green"), " ".join(alerts))] if alerts else []
+    told += [] if alerts else [Text.assemble(("no alert  ", "bold"), f"{claim.kind} {place}: no change of hands")]
+    return Text("\n").join([*told, *(Text.assemble(("ledger  ", "bold"), page) for page in pages)])
+
+
+def _page(page: Ledger) -> str:
+    """Return in a line how the place stands now, as the page tells it."""
+    told = standing(page, page.revised_at.date())
+    name = page.place.name or _isolated(page.place.text)
+    held = f"{held_by(told.holders) or 'nobody known'}{f' since {told.since}' if told.since else ''}"
+    return f"{name}: {held}{', contested' if told.contested else ''}{', besieged' if told.besieged else ''}"
+
+
+def _pledge(pledge: Pledge) -> str:
+    """Say what follows from a pledge: it depends on a ledger that one text alone does not have."""
+    who, whom = (_named(actor) for actor in (pledge.pledging, pledge.to))
+    return f"{who} goes over to {whom}: a linked change for each place that the ledger says it holds"
 
 
 def _reason(why: Why | None) -> str:

@@ -76,6 +76,23 @@ def test_try_says_why_there_is_no_alert():
     assert "no alert" in shown.stdout
 
 
+def test_try_says_what_goes_into_the_ledger():
+    """Who holds a place opens no alert and is told to the ledger; so is the new holder of one that changed hands."""
+    held = changehands("try", "-", given="The town of Sinja is held by the Rapid Support Forces.")
+    assert "no alert" in held.stdout
+    assert "ledger  Sinja: Rapid Support Forces since" in held.stdout
+    taken = changehands("try", "-", given="Rebel forces captured the town of Marea from Islamic State on Monday.")
+    assert "ledger  Māri‘" in taken.stdout
+
+
+def test_try_says_what_follows_from_a_pledge():
+    """A group that goes over to another without a place named is told once, with what follows from it."""
+    said = " ".join(
+        changehands("try", "-", given="Jabhat al-Nusra pledged allegiance to Islamic State.").stdout.split()
+    )
+    assert said.count("a linked change for each place that the ledger says it holds") == 1
+
+
 def test_try_of_a_market_report_says_that_nothing_is_claimed():
     """A text without a control change ends in that word."""
     shown = changehands("try", "-", given="Bread prices rose in the market of Marea this week.")
