@@ -98,9 +98,13 @@ async def show(url: str, asked: Asked, fold: Fold, console: Console) -> None:
     told = held(pages, asked, fold)
     if not told:
         console.print(f"nothing is known for {asked.day}" + (" of that actor" if asked.actor else ""))
+        if not (pages or asked.demo) and await ledgers(url, demo=True):
+            console.print("only fictional places are known so far: --demo shows them")
         return
     rows = [(_place(one), _holders(one.holders), _since(one), _marks(one), _words(one.words)) for one in told]
-    console.print(Text(f"who held what on {asked.day}", style="italic"))
+    console.print(
+        Text(f"who held what on {asked.day}{' (DEMO: fictional places)' if asked.demo else ''}", style="italic")
+    )
     console.print(_table(("place", "held by", "since", "state", "on whose word"), rows))
     if any(one.area for one in told):
         console.print("An area's row says nothing of the towns inside it: they have rows of their own.", style="dim")

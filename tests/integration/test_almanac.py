@@ -77,6 +77,15 @@ async def test_a_column_in_which_nothing_stands_is_left_out(journal):
 
 
 @pytest.mark.asyncio
+async def test_where_only_fictional_places_are_known_it_says_so(journal):
+    """Somebody who has run the demonstration alone learns how to see what it told."""
+    said = await printed(journal, [page("Demo Town", demo=True)], almanac.show)
+    nothing, hint = said.splitlines()
+    assert nothing == "nothing is known for 2026-03-01"
+    assert "--demo" in hint
+
+
+@pytest.mark.asyncio
 async def test_hostile_names_order_the_terminal_nothing(journal):
     """Whatever a source wrote, no control character and no turning of direction reaches the terminal."""
     bad = "".join(HOSTILE)
