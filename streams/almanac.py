@@ -20,12 +20,13 @@ from streams.exports import FORMATS
 from streams.highlight import printable
 from streams.holding import By, Ledger, Spell, Stretch, Word
 from streams.ledgers import Difference, Standing, differences, held_by, in_order
-from streams.mentions import Place, Precision
+from streams.mentions import Place
 from streams.services import configured, opened
 from streams.settings import Settings
 from streams.timeline import BESIEGED, FOUGHT, NOBODY, marks, timeline
 from streams.topics import CONTROL_ALERTS, LEDGER
 from streams.visual import anchored
+from streams.wording import known_to
 
 # Folds a name for comparison, as places and actors are compared everywhere.
 Fold = Callable[[str], str]
@@ -138,7 +139,7 @@ async def history(url: str, asked: Asked, fold: Fold, console: Console) -> None:
 
 
 def _row(stretch: Stretch, page: Ledger) -> Row:
-    since = _day(stretch.since, stretch.since_precision)
+    since = known_to(stretch.since, stretch.since_precision)
     until = str(stretch.until) if stretch.until else "…"
     mark = marks(page).get(stretch.holders[0].key) if stretch.holders else None
     drawn = Text(mark.glyph, style=mark.colour) if mark else Text(NOBODY, style="dim")
@@ -160,7 +161,7 @@ def _difference(one: Difference) -> Text:
     marks = _marks(one.after)
     line.append(f"  {marks}" if marks else "")
     for stretch in one.stretches:
-        line.append("\n    ").append(_day(stretch.since, stretch.since_precision), style="dim")
+        line.append("\n    ").append(known_to(stretch.since, stretch.since_precision), style="dim")
         line.append("  ").append_text(_holders(stretch.holders)).append(f"  {_how(stretch)}", style="dim")
     return line
 
@@ -218,16 +219,7 @@ def _holders(holders: Sequence[Holder]) -> Text:
 def _since(told: Standing) -> str:
     if told.since is None:
         return ""
-    return (_HOW[told.by] if told.by else "") + _day(told.since, told.since_precision)
-
-
-def _day(day: date, precision: Precision | None) -> str:
-    """Return a day as exactly as it is known."""
-    if precision is Precision.YEAR:
-        return f"{day:%Y}"
-    if precision is Precision.MONTH:
-        return f"{day:%Y-%m}"
-    return f"week of {day}" if precision is Precision.WEEK else str(day)
+    return (_HOW[told.by] if told.by else "") + known_to(told.since, told.since_precision)
 
 
 def _how(stretch: Stretch) -> str:
