@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from processors.detect.english_actors import called, named_inside, past_acronym
 from processors.detect.english_names import LONGEST, Names
-from processors.detect.english_qualifiers import PERFECT, YEAR, Qualifiers, is_small, is_titled
+from processors.detect.english_qualifiers import IRREGULAR, PERFECT, YEAR, Qualifiers, is_small, is_titled
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
@@ -69,7 +69,7 @@ class Places:
 
     def _is_idle(self, at: int, word: str) -> bool:
         """Tell whether no phrase begins here: a sign, a small word written small, a year, a conjunction."""
-        verbal = word.endswith("ed") and self.at.has(at - 1, PERFECT) == 1
+        verbal = (word.endswith("ed") or word in IRREGULAR) and self.at.has(at - 1, PERFECT) == 1
         small = (word in self.idle or verbal) and not self.at.capital(at)
         return not word[0].isalnum() or small or bool(YEAR.match(word)) or (word == "that" and self._is_conjunction(at))
 
@@ -153,7 +153,7 @@ class Places:
             if not noun and (not self._may_qualify(at, core) or (head in words["actors"] and word.endswith("ing"))):
                 break
             apart = head in words["actors"] | words["manned"] | words["plural"] or (at > core and not head)
-            compound = word in words["loose"] and self.at.has(at + 1, words["places"])
+            compound = self.words.compounds(at)
             aside = apart and word in _SIDES and self.at.has(at + 1, {"of"})
             if aside or (head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at))):
                 break
@@ -206,7 +206,7 @@ class Places:
                 Role.PLACE, at, stop, names=(whole,), within=names, share=not seat, headed=True, head=head
             )
         own = head in self.at.lists["manned"] and self.at.has(at, self.at.lists["own"])
-        pointing = definite and not (names or within or plural or own)
+        pointing = definite and not (names or within or plural or own or self.words.is_other(at, end))
         return self.at.phrase(
             Role.PLACE,
             at,
@@ -281,7 +281,7 @@ class Places:
             names, last = self.names.more((whole,), self.at.after(whole.end), plural=False)
             return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self.at.country(core))
         if (
-            not self.at.capital(core)
+            not (self.at.capital(core) or (self.at.may_be_name(core) and not self.at.small))
             or self.words.is_short_acronym(core)
             or self.at.listed(self.at.words[core].text, "stops", "not_places")
         ):

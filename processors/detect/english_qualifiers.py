@@ -9,7 +9,7 @@ from itertools import takewhile
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
-_HELD = re.compile(
+HELD = re.compile(
     r"(?!re-).+-(?:held|controlled|occupied|captured|seized|conquered|run|dominated"
     r"|backed|led|based|linked|aligned|affiliated)$"
 )
@@ -25,10 +25,13 @@ _COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", 
 _GROUPS = frozenset({"total", "chain", "ring", "cluster", "pair", "couple", "trio", "host", "network", "belt", "range"})
 _FEW = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
+_SEATS = frozenset({"headquarters", "building", "buildings", "compound", "complex"})
+_BESIDE = frozenset({"adjacent", "adjoining", "nearby", "neighbouring", "neighboring"})
 _NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
 _NEAR = 3
 _SHORT, _FEWEST, _SHARE = 4, 4, 0.8
 PERFECT = frozenset({"have", "has", "had"})
+IRREGULAR = frozenset({"driven", "beaten", "thrown", "broken", "taken", "won", "lost", "held"})
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -120,7 +123,7 @@ class Qualifiers:
         loose = word in self.at.lists["loose"] and self._qualifies(at) and not (told or rings)
         if "-" in word and not self.at.capital(at) and _COMPOUND.match(word):
             return True
-        return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
+        return (loose and (not self.at.capital(at) or word.endswith("ern"))) or HELD.match(word) is not None
 
     def _is_counted(self, at: int) -> bool:
         """Tell whether a number or a determiner stands here: an object begins ("occupied two towns")."""
@@ -226,8 +229,21 @@ class Qualifiers:
         return verbal and (counting or word not in self.at.lists["loose"]) and not self.at.capital(at)
 
     def is_told(self, word: str) -> bool:
-        """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
+        """Tell whether a word is a verb where it follows a name ("ISIS besieged X", "ISIS dislodges soldiers")."""
+        if word.endswith("s") and not word.endswith(("ss", "'s")) and not self.at.listed(word, "places", "actors"):
+            return self.at.lexicon.stems.search(word) is not None
         return word.endswith("ed") and word in self.at.lists["loose"] and word not in _NEVER_TOLD
+
+    def is_other(self, at: int, end: int) -> bool:
+        """Tell whether a noun phrase is told to be of a second place beside the first ("the adjacent refinery")."""
+        return any(self.at.has(word, _BESIDE) for word in range(at, end))
+
+    def compounds(self, at: int) -> bool:
+        """Tell whether a word only tells which kind of place the noun behind it is ("state radio headquarters")."""
+        word = self.at.words[at].text
+        plain = word.isalpha() and not self.at.capital(at) and not word.endswith("s") and not self.is_verb(at)
+        seated = plain and bool(self.at.has(at + 1, _SEATS)) and not self.at.listed(word, "stops", "followers")
+        return seated or (word in self.at.lists["loose"] and bool(self.at.has(at + 1, self.at.lists["places"])))
 
     def modifies(self, at: int) -> bool:
         """Tell whether a plain noun follows a name, which then only qualifies it ("the Ebola outbreak")."""

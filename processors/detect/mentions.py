@@ -15,7 +15,7 @@ from processors.detect.draft import Draft
 from processors.detect.line import Slot
 from processors.detect.onward import added, told_after
 from processors.detect.phrases import Name, Phrase, Role
-from processors.detect.plausible import beside_leaving, is_taken_in_war, is_told_alone, is_war
+from processors.detect.plausible import beside_leaving, is_taken_in_war, is_told_alone, is_war, may_lack_place
 from processors.detect.resolving import Resolution, resolve
 from processors.detect.status import is_background, status_of
 from processors.detect.times import is_history
@@ -29,7 +29,7 @@ _REGION, _NEAR = 3, 40
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
     """Return the mention a draft stands for, or none if its place or a needed side cannot be told."""
     places = tuple(_places(document, where, draft))
-    unplaced = draft.unplaced and draft.kind.value in where.line.lexicon.words.get("placeless", ())
+    unplaced = draft.unplaced and may_lack_place(where, draft)
     if not (places or unplaced) or (draft.kind is Kind.ALLEGIANCE and all(_is_country(place) for place in places)):
         return None
     status, said, cue = _status(document, where, draft)
