@@ -130,7 +130,7 @@ class Places:
         """Read the head of a phrase and what belongs to it."""
         head, end = self._head(core)
         match = self.at.actor(core)
-        if match is None and self.words.is_verb_before_name(core):
+        if self.words.is_of_deed(end) or (match is None and self.words.is_verb_before_name(core)):
             return None
         if match is not None and self.at.after(match.end) >= end:
             return self._actor(at, core, self.at.after(match.end), head if head in self.at.lists["actors"] else "")
@@ -145,7 +145,7 @@ class Places:
         words, head, end = self.at.lists, "", core
         for at in range(core, min(core + LONGEST, len(self.at.words))):
             word = self.at.words[at].text
-            noun = word in words["places"] or word in words["actors"]
+            noun = word in words["places"] or word in words["actors"] or self.words.is_owner(at)
             if not word[0].isalnum() or word in words["stops"] or (not noun and self.words.is_verb(at)):
                 break
             if at > core and self.at.capital(at - 1) and (word.endswith("'s") or self.words.is_told(word)):
@@ -158,7 +158,7 @@ class Places:
             if aside or (head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at))):
                 break
             if noun and not (self.at.capital(at) and not head and at == core and word in {"state", "may"}):
-                head, end = word, at + 1
+                head, end = word.removesuffix("'s"), at + 1
         return head, end
 
     def _may_qualify(self, at: int, core: int) -> bool:

@@ -26,6 +26,7 @@ _GROUPS = frozenset({"total", "chain", "ring", "cluster", "pair", "couple", "tri
 _FEW = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
 _SEATS = frozenset({"headquarters", "building", "buildings", "compound", "complex"})
+_DEEDS = frozenset({"operation", "operations", "campaign", "offensive", "intervention", "push", "assault", "action"})
 _BESIDE = frozenset({"adjacent", "adjoining", "nearby", "neighbouring", "neighboring"})
 _NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
 _NEAR = 3
@@ -179,7 +180,7 @@ class Qualifiers:
         for at in range(core, end - 1):
             match = self.at.actor(at)
             word = self.at.words[at].text
-            if word == "military":
+            if word in {"military", "command"}:
                 continue
             if match is not None or word in self.at.lists["actors"] or self.is_nation(at):
                 last = max(self.at.after(match.end) if match else 0, at + 1)
@@ -233,6 +234,19 @@ class Qualifiers:
         if word.endswith("s") and not word.endswith(("ss", "'s")) and not self.at.listed(word, "places", "actors"):
             return self.at.lexicon.stems.search(word) is not None
         return word.endswith("ed") and word in self.at.lists["loose"] and word not in _NEVER_TOLD
+
+    def is_owner(self, at: int) -> bool:
+        """Tell whether what armed people did is told right behind them ("the group's capture of the town")."""
+        word = self.at.words[at].text
+        if not word.endswith("'s") or at + 1 >= len(self.at.words):
+            return False
+        deed = self.at.words[at + 1].text
+        told = word.removesuffix("'s") in self.at.lists["actors"] and not self.at.listed(deed, "places", "actors")
+        return told and self.at.lexicon.stems.search(deed) is not None
+
+    def is_of_deed(self, end: int) -> bool:
+        """Tell whether "military" only says of which kind a deed behind it is ("a military operation")."""
+        return bool(self.at.has(end - 1, {"military"}) and self.at.has(end, _DEEDS))
 
     def is_other(self, at: int, end: int) -> bool:
         """Tell whether a noun phrase is told to be of a second place beside the first ("the adjacent refinery")."""
