@@ -136,3 +136,10 @@ def test_a_claim_that_lacks_its_side_needs_war_all_around() -> None:
     assert found("After a month of gossip and rumours Bakhmut was abandoned.") == ()
     assert found("After a month of shelling and air strikes Ukraine was abandoned.") == ()
     assert found("After a month of shelling and air strikes Bakhmut was abandoned by its residents.") == ()
+
+
+def test_english_that_looks_like_pidgin_is_read_as_english() -> None:
+    """A short report whose language is given as Nigerian Pidgin, as the classifier gives some, tells its capture."""
+    told = "On September 28 Taliban fighters captured the city of Kunduz from Afghan government forces."
+    (mention,) = detect(told, knowledge=knowledge(), language="pcm")
+    assert [place.text for place in mention.places] == ["Kunduz"]
