@@ -26,7 +26,7 @@ _GROUPS = frozenset({"total", "chain", "ring", "cluster", "pair", "couple", "tri
 _FEW = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
 _SEATS = frozenset({"headquarters", "building", "buildings", "compound", "complex"})
-_DEEDS = frozenset({"operation", "operations", "campaign", "offensive", "intervention", "push", "assault", "action"})
+_DEEDS = frozenset({"operation", "operations", "campaign", "offensive", "push", "assault"})
 _BESIDE = frozenset({"adjacent", "adjoining", "nearby", "neighbouring", "neighboring"})
 _NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
 _NEAR = 3
@@ -214,7 +214,9 @@ class Qualifiers:
         aimed = self.at.has(at - 1, {"to"}) == 1 and word.isalpha()
         ends = word.endswith("s") and not word.endswith(("ss", "'s"))
         verbal = (ends or aimed) and not noun and not self.at.capital(at)
-        return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
+        if not verbal or self.at.small or at + 1 >= len(self.at.words):
+            return False
+        return self.at.capital(at + 1) or (at > 0 and self.at.capital(at - 1) and self.is_told(word))
 
     def is_topic(self, at: int) -> bool:
         """Tell whether a comma parts the first word from what was done to it ("Ganima, held by the militia, ...")."""
