@@ -49,9 +49,10 @@ def speaker(document: Document, line: Line, trigger: Trigger) -> Attribution:
     return _said_by(document, line, chosen) if chosen else Attribution()
 
 
-def denier(document: Document, line: Line, cue: tuple[int, int]) -> Attribution | None:
+def denier(document: Document, line: Line, trigger: Trigger, cue: tuple[int, int]) -> Attribution | None:
     """Return who denies: the actor right before the word that denies, or in Arabic right behind it; else None."""
-    actors = [phrase for phrase in line.phrases if phrase.role is Role.ACTOR and not phrase.pointing]
+    first = trigger.end if cue[0] >= trigger.end else line.start  # whoever does what is denied does not deny it
+    actors = [p for p in line.phrases if p.role is Role.ACTOR and not p.pointing and p.start >= first]
     before = [phrase for phrase in actors if _are_close(line.text[phrase.end : cue[0]]) and phrase.end <= cue[0]]
     behind = [phrase for phrase in actors if _are_close(line.text[cue[1] : phrase.start]) and phrase.start >= cue[1]]
     said = before[-1] if before else behind[0] if behind and line.lexicon.language == "ar" else None

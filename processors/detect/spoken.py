@@ -36,5 +36,5 @@ def _speaker(
 ) -> Attribution | None:
     """Return who claims or denies."""
     if status is Status.DENIED and cue:
-        return attribution.denier(document, where.line, cue)
+        return attribution.denier(document, where.line, draft.trigger, cue)
     return attribution.speaker(document, where.line, draft.trigger) if status is Status.CLAIMED else None

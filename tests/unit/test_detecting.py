@@ -151,7 +151,7 @@ def test_english_that_looks_like_pidgin_is_read_as_english() -> None:
         ("The Sudanese army denied that it had lost Sinja.", "sudanese-armed-forces"),
         ("نفى الجيش السوداني سقوط مدينة سنجة بيد قوات الدعم السريع.", "sudanese-armed-forces"),
         ("الجيش السوداني ينفي سيطرة الدعم السريع على سنجة.", "sudanese-armed-forces"),
-        ("Rebels took Sinja, and the governor denied it.", "the governor"),
+        ("Rebels took Sinja, and the governor denied it.", None),
         ("Reports that rebels had taken Sinja were denied on Monday.", None),
     ],
 )
