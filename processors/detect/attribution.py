@@ -26,6 +26,8 @@ from processors.detect.phrases import Phrase, Role, Voice
 from streams.items import Part
 from streams.mentions import Attribution
 
+_CLOSE = 24  # letters between an actor and the word by which he denies
+
 _GRAMMARS = {
     "fa": persian_speakers.voices,
     "ckb": persian_speakers.voices,
@@ -45,6 +47,24 @@ def speaker(document: Document, line: Line, trigger: Trigger) -> Attribution:
     voices = list(_GRAMMARS[line.lexicon.language](document.folded, line))
     chosen = _before(line, trigger, voices) or _after(line, trigger, voices)
     return _said_by(document, line, chosen) if chosen else Attribution()
+
+
+def denier(document: Document, line: Line, trigger: Trigger, cue: tuple[int, int]) -> Attribution | None:
+    """Return who denies: the actor right before the word that denies, or in Arabic right behind it; else None."""
+    first = trigger.end if cue[0] >= trigger.end else line.start  # whoever does what is denied does not deny it
+    actors = [p for p in line.phrases if p.role is Role.ACTOR and not p.pointing and p.start >= first]
+    before = [phrase for phrase in actors if _are_close(line.text[phrase.end : cue[0]]) and phrase.end <= cue[0]]
+    behind = [phrase for phrase in actors if _are_close(line.text[cue[1] : phrase.start]) and phrase.start >= cue[1]]
+    said = before[-1] if before else behind[0] if behind and line.lexicon.language == "ar" else None
+    if said is None:
+        return None
+    entry, words = known_actor(document, said), document.folded.span(said.start, said.end).text.strip()
+    return Attribution(speaker=said.actor or words, text=words, side=entry.side if entry else None)
+
+
+def _are_close(between: str) -> bool:
+    """Tell whether nothing but a few small words parts an actor from what he says."""
+    return len(between) <= _CLOSE and not any(sign in between for sign in ",;:،؛.")
 
 
 def first_speaker(document: Document, line: Line) -> Attribution | None:

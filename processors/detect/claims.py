@@ -70,7 +70,10 @@ def _acting(line: Line, trigger: Trigger, place: Slot) -> Slot | None:
 
 def _is_civilian(line: Line, side: Slot | None) -> bool:
     """Tell whether those who leave or come are residents, which changes no control."""
-    head = side.phrase.head if side and side.phrase and side.phrase.actor is None else ""
+    phrase = side.phrase if side and side.phrase and side.phrase.actor is None else None
+    head = phrase.head if phrase else ""
+    if phrase and phrase.generic == "armed" and head in line.lexicon.words.get("parted", ()):
+        return False  # "militia members" are no members of a family
     return head in line.lexicon.words.get("civilians", ())
 
 

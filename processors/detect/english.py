@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from processors.detect.english_actors import called, named_inside, past_acronym
 from processors.detect.english_names import LONGEST, Names
-from processors.detect.english_qualifiers import PERFECT, YEAR, Qualifiers, is_small, is_titled
+from processors.detect.english_qualifiers import IRREGULAR, PERFECT, YEAR, Qualifiers, is_small, is_titled
 from processors.detect.phrases import Name, Phrase, Role, scan
 from processors.detect.reading import Reading
 
@@ -69,7 +69,7 @@ class Places:
 
     def _is_idle(self, at: int, word: str) -> bool:
         """Tell whether no phrase begins here: a sign, a small word written small, a year, a conjunction."""
-        verbal = word.endswith("ed") and self.at.has(at - 1, PERFECT) == 1
+        verbal = (word.endswith("ed") or word in IRREGULAR) and self.at.has(at - 1, PERFECT) == 1
         small = (word in self.idle or verbal) and not self.at.capital(at)
         return not word[0].isalnum() or small or bool(YEAR.match(word)) or (word == "that" and self._is_conjunction(at))
 
@@ -130,7 +130,7 @@ class Places:
         """Read the head of a phrase and what belongs to it."""
         head, end = self._head(core)
         match = self.at.actor(core)
-        if match is None and self.words.is_verb_before_name(core):
+        if self.words.is_of_deed(end) or (match is None and self.words.is_verb_before_name(core)):
             return None
         if match is not None and self.at.after(match.end) >= end:
             return self._actor(at, core, self.at.after(match.end), head if head in self.at.lists["actors"] else "")
@@ -145,7 +145,7 @@ class Places:
         words, head, end = self.at.lists, "", core
         for at in range(core, min(core + LONGEST, len(self.at.words))):
             word = self.at.words[at].text
-            noun = word in words["places"] or word in words["actors"]
+            noun = word in words["places"] or word in words["actors"] or self.words.is_owner(at)
             if not word[0].isalnum() or word in words["stops"] or (not noun and self.words.is_verb(at)):
                 break
             if at > core and self.at.capital(at - 1) and (word.endswith("'s") or self.words.is_told(word)):
@@ -153,12 +153,12 @@ class Places:
             if not noun and (not self._may_qualify(at, core) or (head in words["actors"] and word.endswith("ing"))):
                 break
             apart = head in words["actors"] | words["manned"] | words["plural"] or (at > core and not head)
-            compound = word in words["loose"] and self.at.has(at + 1, words["places"])
+            compound = self.words.compounds(at)
             aside = apart and word in _SIDES and self.at.has(at + 1, {"of"})
             if aside or (head and not noun and not compound and not (self.at.capital(at) and self._near_noun(at))):
                 break
             if noun and not (self.at.capital(at) and not head and at == core and word in {"state", "may"}):
-                head, end = word, at + 1
+                head, end = word.removesuffix("'s"), at + 1
         return head, end
 
     def _may_qualify(self, at: int, core: int) -> bool:
@@ -206,7 +206,7 @@ class Places:
                 Role.PLACE, at, stop, names=(whole,), within=names, share=not seat, headed=True, head=head
             )
         own = head in self.at.lists["manned"] and self.at.has(at, self.at.lists["own"])
-        pointing = definite and not (names or within or plural or own)
+        pointing = definite and not (names or within or plural or own or self.words.is_other(at, end))
         return self.at.phrase(
             Role.PLACE,
             at,
@@ -281,7 +281,7 @@ class Places:
             names, last = self.names.more((whole,), self.at.after(whole.end), plural=False)
             return self.at.phrase(Role.PLACE, at, last, names=names, share=share, actor=self.at.country(core))
         if (
-            not self.at.capital(core)
+            not (self.at.capital(core) or (self.at.may_be_name(core) and not self.at.small))
             or self.words.is_short_acronym(core)
             or self.at.listed(self.at.words[core].text, "stops", "not_places")
         ):

@@ -119,7 +119,18 @@ def _capital_own(line: Line, trigger: Trigger, role: Role) -> Slot | None:
     return slot_of(replace(near, end=near.end - 2))
 
 
+def _held_within(line: Line, trigger: Trigger, role: Role) -> Slot | None:
+    """Take where an unnamed place lies, if that is what is held ("hospitals across rebel-held northern X")."""
+    near = (p for p in line.phrases if p.role is role and p.start < trigger.start < p.end and not p.names)
+    phrase = next(near, None)
+    if phrase is None or not phrase.within or phrase.within[0].start < trigger.end:
+        return None
+    inner = line.text.find(phrase.head, phrase.start, trigger.start) >= 0
+    return slot_of(replace(phrase, start=trigger.start, names=phrase.within, within=())) if inner else None
+
+
 ELSEWHERE = {
+    "en-held-within": _held_within,
     "en-capital-own": _capital_own,
     "en-noun-owned": _noun_owned,
     "en-what-it-is": _what_it_is,

@@ -5,9 +5,10 @@ Also where an unnamed place lies, and by what name a town is called.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from processors.detect.english_qualifiers import Qualifiers
+from processors.detect.english_qualifiers import HELD, Qualifiers
 from processors.detect.phrases import Name
 from processors.detect.reading import Reading
 
@@ -17,6 +18,7 @@ _AFTER_LIST = frozenset(
     {"and", "in", "on", "after", "from", "by", "as", "with", "near", "at", "late", "early", "following"}
 )
 _SIDES = frozenset({"northern", "southern", "eastern", "western", "central", "northeastern", "northwestern"})
+_SIDE = re.compile(r"(?:north|south)?(?:east|west)?$")
 _NUMBERED = frozenset({"hill", "height", "heights", "checkpoint", "post", "outpost"})
 _MIDDLE = frozenset({"middle", "center", "centre"})
 _BESIDE = frozenset({"the", "adjoining", "neighbouring", "neighboring", "adjacent", "nearby"})
@@ -70,6 +72,8 @@ class Names:
         """Read one name: the gazetteer's, else a run of capitalised words."""
         if at >= len(self.at.words) or not self.at.may_be_name(at) or self.at.actor(at) is not None:
             return None
+        if HELD.match(self.at.words[at].text):
+            return None
         known = self.known(at)
         if known is not None:
             return self.with_noun(known)
@@ -90,6 +94,7 @@ class Names:
             at < len(self.at.words)
             and self.at.words[at].text in self.at.lists["places"]
             and not self.at.has(at, {"and"})
+            and not (_SIDE.match(self.at.words[at].text) and self.at.has(at + 1, {"of"}))
         ):
             return Name(start=name.start, end=self.at.words[at].end, rows=name.rows, common=name.common)
         return name

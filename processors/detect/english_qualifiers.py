@@ -9,7 +9,7 @@ from itertools import takewhile
 from processors.detect.phrases import Phrase, Role
 from processors.detect.reading import Reading
 
-_HELD = re.compile(
+HELD = re.compile(
     r"(?!re-).+-(?:held|controlled|occupied|captured|seized|conquered|run|dominated"
     r"|backed|led|based|linked|aligned|affiliated)$"
 )
@@ -25,10 +25,14 @@ _COUNTS = frozenset({"number", "dozens", "series", "rest", "string", "handful", 
 _GROUPS = frozenset({"total", "chain", "ring", "cluster", "pair", "couple", "trio", "host", "network", "belt", "range"})
 _FEW = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"})
 _MANY = frozenset({"hundreds", "scores", "dozens", "thousands"})
+_SEATS = frozenset({"headquarters", "building", "buildings", "compound", "complex"})
+_DEEDS = frozenset({"operation", "operations", "campaign", "offensive", "push", "assault"})
+_BESIDE = frozenset({"adjacent", "adjoining", "nearby", "neighbouring", "neighboring"})
 _NEVER_TOLD = frozenset({"armed", "allied", "unidentified", "suspected"})
 _NEAR = 3
 _SHORT, _FEWEST, _SHARE = 4, 4, 0.8
 PERFECT = frozenset({"have", "has", "had"})
+IRREGULAR = frozenset({"driven", "beaten", "thrown", "broken", "taken", "won", "lost", "held"})
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -120,7 +124,7 @@ class Qualifiers:
         loose = word in self.at.lists["loose"] and self._qualifies(at) and not (told or rings)
         if "-" in word and not self.at.capital(at) and _COMPOUND.match(word):
             return True
-        return (loose and (not self.at.capital(at) or word.endswith("ern"))) or _HELD.match(word) is not None
+        return (loose and (not self.at.capital(at) or word.endswith("ern"))) or HELD.match(word) is not None
 
     def _is_counted(self, at: int) -> bool:
         """Tell whether a number or a determiner stands here: an object begins ("occupied two towns")."""
@@ -176,7 +180,7 @@ class Qualifiers:
         for at in range(core, end - 1):
             match = self.at.actor(at)
             word = self.at.words[at].text
-            if word == "military":
+            if word in {"military", "command"}:
                 continue
             if match is not None or word in self.at.lists["actors"] or self.is_nation(at):
                 last = max(self.at.after(match.end) if match else 0, at + 1)
@@ -210,7 +214,9 @@ class Qualifiers:
         aimed = self.at.has(at - 1, {"to"}) == 1 and word.isalpha()
         ends = word.endswith("s") and not word.endswith(("ss", "'s"))
         verbal = (ends or aimed) and not noun and not self.at.capital(at)
-        return verbal and not self.at.small and at + 1 < len(self.at.words) and self.at.capital(at + 1)
+        if not verbal or self.at.small or at + 1 >= len(self.at.words):
+            return False
+        return self.at.capital(at + 1) or (at > 0 and self.at.capital(at - 1) and self.is_told(word))
 
     def is_topic(self, at: int) -> bool:
         """Tell whether a comma parts the first word from what was done to it ("Ganima, held by the militia, ...")."""
@@ -226,8 +232,34 @@ class Qualifiers:
         return verbal and (counting or word not in self.at.lists["loose"]) and not self.at.capital(at)
 
     def is_told(self, word: str) -> bool:
-        """Tell whether an adjective is a verb where it follows a name ("ISIS besieged X")."""
+        """Tell whether a word is a verb where it follows a name ("ISIS besieged X", "ISIS dislodges soldiers")."""
+        if word.endswith("s") and not word.endswith(("ss", "'s")) and not self.at.listed(word, "places", "actors"):
+            return self.at.lexicon.stems.search(word) is not None
         return word.endswith("ed") and word in self.at.lists["loose"] and word not in _NEVER_TOLD
+
+    def is_owner(self, at: int) -> bool:
+        """Tell whether what armed people did is told right behind them ("the group's capture of the town")."""
+        word = self.at.words[at].text
+        if not word.endswith("'s") or at + 1 >= len(self.at.words):
+            return False
+        deed = self.at.words[at + 1].text
+        told = word.removesuffix("'s") in self.at.lists["actors"] and not self.at.listed(deed, "places", "actors")
+        return told and self.at.lexicon.stems.search(deed) is not None
+
+    def is_of_deed(self, end: int) -> bool:
+        """Tell whether "military" only says of which kind a deed behind it is ("a military operation")."""
+        return bool(self.at.has(end - 1, {"military"}) and self.at.has(end, _DEEDS))
+
+    def is_other(self, at: int, end: int) -> bool:
+        """Tell whether a noun phrase is told to be of a second place beside the first ("the adjacent refinery")."""
+        return any(self.at.has(word, _BESIDE) for word in range(at, end))
+
+    def compounds(self, at: int) -> bool:
+        """Tell whether a word only tells which kind of place the noun behind it is ("state radio headquarters")."""
+        word = self.at.words[at].text
+        plain = word.isalpha() and not self.at.capital(at) and not word.endswith("s") and not self.is_verb(at)
+        seated = plain and bool(self.at.has(at + 1, _SEATS)) and not self.at.listed(word, "stops", "followers")
+        return seated or (word in self.at.lists["loose"] and bool(self.at.has(at + 1, self.at.lists["places"])))
 
     def modifies(self, at: int) -> bool:
         """Tell whether a plain noun follows a name, which then only qualifies it ("the Ebola outbreak")."""

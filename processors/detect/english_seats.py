@@ -261,7 +261,9 @@ def _headplace(line: Line, trigger: Trigger, role: Role) -> Slot | None:
         return None
     whole, part = nearest[:2]
     between = line.text[part.end : whole.start]
-    return slot_of(part) if line.lexicon.patterns["lying_in"].match(between) and not part.bound else None
+    beside = whole.head in {"north", "south", "east", "west"} and between == " "
+    told = beside or line.lexicon.patterns["lying_in"].match(between) is not None
+    return slot_of(part) if told and not part.bound else None
 
 
 ENGLISH = {

@@ -27,6 +27,7 @@ _TAKEN = frozenset({Kind.CAPTURE, Kind.RECAPTURE})
 _NEAR = 120
 _ADJACENT = 2
 _BESIDE = 24
+_OF = re.compile(r"\s+of\s+(?:the\s+)?(?:\w+\s+){0,3}")
 
 
 def leavings(line: Line, triggers: Sequence[Trigger], found: Sequence[Draft]) -> tuple[Draft, ...]:
@@ -155,10 +156,25 @@ def _belonged_to(line: Line, draft: Draft, actor: Phrase) -> bool:
     belonging = line.lexicon.patterns.get("belonging")
     if belonging is None or draft.place.start < draft.trigger.start or actor.start < draft.trigger.end:
         return False
+    if _owns_it(line, draft, actor):
+        return True
     if line.text.startswith("'s ", actor.end) and draft.place.start <= actor.end + len("'s ") <= draft.place.end:
         return True
     ends = [end for end in (draft.place.end, *(p.end for p in draft.more)) if end <= actor.start]
     return bool(ends) and belonging.search(line.text[max(ends) : actor.start]) is not None
+
+
+def _owns_it(line: Line, draft: Draft, actor: Phrase) -> bool:
+    """Tell whether the place is its owner's ("the army's command"), its stronghold, or told to be ("X, their base")."""
+    phrase, place = draft.place.phrase, draft.place
+    manned = line.lexicon.words.get("manned", frozenset())
+    if phrase is not None and phrase.head in manned and _OF.fullmatch(line.text, place.end, actor.start):
+        return True
+    if not line.text.endswith("'s", actor.start, actor.end):
+        return False
+    what = next((p for p in line.phrases if p.start >= actor.end), None)
+    told = what is not None and what.head in manned and line.text[place.end : actor.start] == ", "
+    return told or actor.end + 1 == place.start
 
 
 def _is_driven(line: Line, draft: Draft, actor: Phrase) -> bool:

@@ -13,15 +13,15 @@ from processors.detect.confidence import confidence
 from processors.detect.document import Document
 from processors.detect.draft import Draft
 from processors.detect.line import Slot
-from processors.detect.onward import added, told_after
+from processors.detect.onward import added
 from processors.detect.phrases import Name, Phrase, Role
-from processors.detect.plausible import beside_leaving, is_taken_in_war, is_told_alone, is_war
+from processors.detect.plausible import beside_leaving, is_taken_in_war, is_told_alone, is_war, may_lack_place
 from processors.detect.resolving import Resolution, resolve
-from processors.detect.status import is_background, status_of
+from processors.detect.spoken import told_as
+from processors.detect.status import is_background
 from processors.detect.times import is_history
 from processors.gazetteer import PlaceMatch
-from streams.items import Part
-from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Status, Via
+from streams.mentions import Actor, EventDate, Evidence, Extent, Kind, Mention, Place, Span, Via
 
 _REGION, _NEAR = 3, 40
 
@@ -29,10 +29,10 @@ _REGION, _NEAR = 3, 40
 def mention(document: Document, where: Where, draft: Draft, date: EventDate | None) -> Mention | None:
     """Return the mention a draft stands for, or none if its place or a needed side cannot be told."""
     places = () if draft.pledge else tuple(_places(document, where, draft))
-    unplaced = draft.pledge or (draft.unplaced and draft.kind.value in where.line.lexicon.words.get("placeless", ()))
+    unplaced = draft.pledge or (draft.unplaced and may_lack_place(where, draft))
     if not (places or unplaced) or (draft.kind is Kind.ALLEGIANCE and places and all(map(_is_country, places))):
         return None
-    status, said, cue = _status(document, where, draft)
+    status, said, cue = told_as(document, where, draft)
     gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
     if "loser" in draft.trigger.frame.needs and losing is None and not draft.spare:
         return None
@@ -57,25 +57,6 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
         language=where.line.lexicon.language,
     )
     return replace(told, confidence=confidence(told, draft.trigger.frame.precision))
-
-
-def _status(
-    document: Document, where: Where, draft: Draft
-) -> tuple[Status, Attribution | None, tuple[int, int] | None]:
-    """Return status, speaker and cue: the sentence's own, else those of the quotation or the post it stands in."""
-    status, cue = status_of(where.line, draft)
-    stretch = document.stretches[where.number]
-    part: Part | None = document.part(stretch)
-    said = attribution.speaker(document, where.line, draft.trigger) if status is Status.CLAIMED else None
-    if status is not Status.ASSERTED:
-        return status, said or (attribution.of_post(part) if part else None), cue
-    if part is not None:
-        return Status.CLAIMED, attribution.of_post(part), None
-    first = document.paragraph_start(where.number)
-    if draft.kind is not Kind.HOLDS and attribution.is_quoted(document, draft.trigger.start, first):
-        return Status.CLAIMED, Attribution(), None
-    told = told_after(document, where)
-    return Status.CLAIMED if told else status, told, None
 
 
 def _places(document: Document, where: Where, draft: Draft) -> Iterator[Place]:

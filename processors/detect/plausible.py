@@ -82,6 +82,14 @@ def beside_leaving(document: Document, where: Where, draft: Draft, slot: Slot) -
     return before[-1] if before else next((p for p in places if p.start >= draft.trigger.end), None)
 
 
+def may_lack_place(where: Where, draft: Draft) -> bool:
+    """Tell whether a change counts though no words stand for its place, by its kind and the words that tell it."""
+    lexicon, trigger = where.line.lexicon, draft.trigger
+    told = lexicon.patterns.get("placeless")
+    by_words = told is None or told.match(where.line.text, trigger.start) is not None
+    return by_words and draft.kind.value in lexicon.words.get("placeless", ())
+
+
 def _is_leaving(draft: Draft) -> bool:
     """Tell whether a noun tells a leaving: behind its verb stands where the leavers went."""
     return draft.kind is Kind.WITHDRAWAL and draft.trigger.form not in FINITE | {"ing"}

@@ -44,7 +44,7 @@ _SCRIPTS = {
         ("latin", "a-zÀ-ɏ"),
     )
 }
-_SAME = {"prs": "fa", "pes": "fa", "sdh": "ckb", "lki": "ckb", "arz": "ar", "be": "ru"}
+_SAME = {"prs": "fa", "pes": "fa", "sdh": "ckb", "lki": "ckb", "arz": "ar", "ary": "ar", "be": "ru", "pcm": "en"}
 _FIRST = {"arabic": "ar", "cyrillic": "ru", "latin": "en"}
 _ENGLISH = frozenset({"the", "of", "and", "to"})  # no other language that writes so has these four
 _EACH_TENTH = 10

@@ -23,6 +23,7 @@ import trafilatura
 
 from processors.corroborate import is_place
 from processors.detect import detect
+from processors.detect.arabic_everyday import is_everyday
 from processors.knowledge import Knowledge, load
 from processors.language import language_of
 from processors.measure.matching import CHANGES, FACTS
@@ -62,7 +63,8 @@ def line(mention: Mention) -> str:
 
 
 def compile_all(knowledge: Knowledge) -> None:
-    """Compile every lexicon: a worker does it once, not for each page."""
+    """Compile every lexicon and load the everyday words of Arabic: a worker does it once, not for each page."""
+    is_everyday("كتاب")
     for lexicon in knowledge.lexicons.values():
         for part in ("stems", "patterns", "seats", "frames", "forms", "openings", "cues", "surfaces"):
             getattr(lexicon, part)

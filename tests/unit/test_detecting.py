@@ -136,3 +136,26 @@ def test_a_claim_that_lacks_its_side_needs_war_all_around() -> None:
     assert found("After a month of gossip and rumours Bakhmut was abandoned.") == ()
     assert found("After a month of shelling and air strikes Ukraine was abandoned.") == ()
     assert found("After a month of shelling and air strikes Bakhmut was abandoned by its residents.") == ()
+
+
+def test_english_that_looks_like_pidgin_is_read_as_english() -> None:
+    """A short report whose language is given as Nigerian Pidgin, as the classifier gives some, tells its capture."""
+    told = "On September 28 Taliban fighters captured the city of Kunduz from Afghan government forces."
+    (mention,) = detect(told, knowledge=knowledge(), language="pcm")
+    assert [place.text for place in mention.places] == ["Kunduz"]
+
+
+@pytest.mark.parametrize(
+    ("text", "denier"),
+    [
+        ("The Sudanese army denied that it had lost Sinja.", "sudanese-armed-forces"),
+        ("نفى الجيش السوداني سقوط مدينة سنجة بيد قوات الدعم السريع.", "sudanese-armed-forces"),
+        ("الجيش السوداني ينفي سيطرة الدعم السريع على سنجة.", "sudanese-armed-forces"),
+        ("Rebels took Sinja, and the governor denied it.", None),
+        ("Reports that rebels had taken Sinja were denied on Monday.", None),
+    ],
+)
+def test_a_denial_names_who_denies(text: str, denier: str | None) -> None:
+    """The actor beside the word that denies is its speaker; nobody is where none stands there."""
+    (mention,) = [one for one in detect(text, knowledge=knowledge()) if one.status is Status.DENIED] or [None]
+    assert (mention and mention.attribution and mention.attribution.speaker) == denier
