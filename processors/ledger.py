@@ -225,7 +225,8 @@ class _Page:
         if self.stretches:
             self.stretches[-1] = replace(self.stretches[-1], until=turn.first)
         if turn.what is not What.HOLDS and not turn.partial:
-            _end(self.contests, turn.first)
+            # a fight that nobody told of any more was over before; a siege lasts
+            _end(self.contests, min([turn.first, *(fight.told_last + self.window for fight in self.contests[-1:])]))
             _end(self.sieges, turn.first)
         self.stretches.append(
             Stretch(

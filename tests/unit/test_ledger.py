@@ -227,6 +227,12 @@ def test_a_lifting_without_a_siege_is_nothing() -> None:
     assert told(turn(0, What.LIFTED)).sieges == ()
 
 
+def test_a_fight_that_nobody_told_of_any_more_ended_before_the_change() -> None:
+    """A place that falls years after the only word of fighting was fought over for a window, not until then."""
+    assert spells(told(turn(0, What.CONTEST), turn(1000, gainer=RED))) == [(0, 14)]
+    assert spells(told(turn(0, What.CONTEST), turn(10, gainer=RED))) == [(0, 10)]
+
+
 def test_a_part_taken_ends_no_fight() -> None:
     """The fight for a place goes on after a part of it fell."""
     page = told(turn(0, gainer=BLUE), turn(2, What.CONTEST, gainer=RED), turn(4, gainer=RED, partial=True))
