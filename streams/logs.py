@@ -25,6 +25,7 @@ EVENTS = frozenset(
         "batch.committed",
         "alert.published",
         "gazetteer.built",
+        "journal.pruned",
     }
 )
 
