@@ -16,7 +16,7 @@ from processors.detect.reading import Reading
 
 _BEFORE_NAME = frozenset({"علي", "من", "عن", "في", "الي"})
 _GAIN = re.compile(
-    r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|دخل|دخول|سيطر|استول|استيلا|استحو[ا]?ذ|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تخل|اخرج|دحر|هرب|هروب|فرار|تحرير|حصار)\w*"
+    r"(?:رفعت?\s+(?:ال)?(?:علم|رايه)|دخل|دخول|سيطر|ستول|استيلا|ستحو[ا]?ذ|هيمن|قبض|[نا]نسحب|انسحاب|طرد|تخل|اخرج|دحر|هرب|هروب|فرار|تحرير|حصار)\w*"
 )
 _REACH = 8
 """Words that may stand between words of taking and the name."""
@@ -172,7 +172,7 @@ class Unknown:
         before = at - 1
         while before > 0 and self._is_extent(before):
             before -= 1
-        before -= self.at.words[before].text == ":"
+        before -= self.at.words[before].text in {":", "("}
         if self.at.words[before].text not in _BEFORE_NAME:
             return False
         start = self.at.words[max(0, before - _REACH)].start
