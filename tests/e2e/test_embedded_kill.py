@@ -72,7 +72,7 @@ class Run:
         """Run the host until nothing is left to do, then stop it."""
         process = self.start()
         async with self.open() as journal:
-            for step in self.flow:
+            for step in (*self.flow, *self.flow):  # a step may lead back to one that is through
                 await self.reach(process, step.name, await journal.end(step.source))
         process.send_signal(signal.SIGINT)
         process.wait(PATIENCE_SECONDS)
@@ -81,8 +81,8 @@ class Run:
         """Return all that the journal holds except the moments at which it was written."""
         database = sqlite3.connect(self.path)
         held: dict[str, list[Any]] = {
-            table: database.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()  # noqa: S608 - our own names
-            for table in ("positions", "memory", "endings")
+            table: database.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3").fetchall()  # noqa: S608 - our own names
+            for table, columns in (("positions", "*"), ("memory", "step, key, value"), ("endings", "*"))
         }
         rows = database.execute("SELECT topic, offset, key, value FROM records ORDER BY topic, offset").fetchall()
         database.close()
