@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from functools import partial
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,7 +22,7 @@ from streams.alerts import Alert, AlertEvidence, Delays
 from streams.codec import encode
 from streams.items import Claim
 from streams.mentions import Actor, EventDate, Extent, Kind, Place, Precision
-from streams.verdicts import Verdict
+from streams.verdicts import Feedback, Verdict
 
 # Which telling names the change. With a known gainer the manner of taking says more than that the other left;
 # without one, leaving is all that is known.
@@ -55,15 +57,13 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
     An analyst's last verdict goes before what the tellings say.
     """
     tellings, verdict = sorted(change.told or change.withdrawn, key=by_time), opened.verdict
-    loser, gainer = _holder([claim.losing for claim in tellings]), _holder([claim.gaining for claim in tellings])
-    weight = weigh(change, loser=loser, gainer=gainer, further=opened.further, parties=parties)
+    told = _facts(tellings)
+    weight = weigh(change, loser=told.loser, gainer=told.gainer, further=opened.further, parties=parties)
     weight = judged_weight(weight, verdict)
     state = judged_state(state_of(change, weight, undone=undone, thresholds=thresholds), verdict)
-    kind, event_date, extent = _kind(tellings, gainer), _event_date(tellings), _extent(tellings)
-    place = _place(tellings)
-    if verdict and verdict.verdict is not Verdict.REJECT:
-        kind, place = verdict.kind or kind, verdict.place or place
-        loser, gainer = verdict.from_holder or loser, verdict.to_holder or gainer
+    event_date, extent = _event_date(tellings), _extent(tellings)
+    kind, place, loser, gainer = _corrected(told, verdict)
+    line = partial(headline, place=place, loser=loser, gainer=gainer, extent=extent, state=state)
     return Alert(
         id=opened.id,
         revision=opened.revision,
@@ -85,19 +85,36 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         codes=codes(kind, gainer=_party(gainer, parties), place=place, event_date=event_date),
         confidence=weight.confidence,
         delays=_delays(tellings[0], event_date),
-        headline=headline(
-            place=place,
-            loser=loser,
-            gainer=gainer,
-            extent=extent,
-            state=state,
-            opening=tellings[0],
-            independent=weight.independent,
-            parties=parties,
-        ),
+        headline=line(opening=tellings[0], independent=weight.independent, parties=parties),
         opened_at=opened.opened_at,
         revised_at=opened.revised_at,
         demo=change.demo,
+    )
+
+
+class _Facts(NamedTuple):
+    """What the tellings of a change say together."""
+
+    kind: Kind
+    place: Place
+    loser: Actor | None
+    gainer: Actor | None
+
+
+def _facts(tellings: Sequence[Claim]) -> _Facts:
+    loser, gainer = _holder([claim.losing for claim in tellings]), _holder([claim.gaining for claim in tellings])
+    return _Facts(kind=_kind(tellings, gainer), place=_place(tellings), loser=loser, gainer=gainer)
+
+
+def _corrected(told: _Facts, verdict: Feedback | None) -> _Facts:
+    """Return what an analyst put right; what he left out, and what he rejects, stands as it was told."""
+    if verdict is None or verdict.verdict is Verdict.REJECT:
+        return told
+    return _Facts(
+        kind=verdict.kind or told.kind,
+        place=verdict.place or told.place,
+        loser=verdict.from_holder or told.loser,
+        gainer=verdict.to_holder or told.gainer,
     )
 
 

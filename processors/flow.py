@@ -32,59 +32,74 @@ from streams.verdicts import Feedback
 
 def flow(settings: Settings) -> Flow:
     """Return the steps in the order in which records pass them; `follow` alone leads back, to the claims."""
-    weighing = settings.corroborate
     return (
         Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=partial(enriching, settings.gazetteer)),
-        RememberingStep(
-            name="revise",
-            source=ENRICHED_ITEMS,
-            targets=(CLAIMS, HOLDINGS, HEARD),
-            function=revise,
-            key=lambda item: item.id,
-            memory=ItemMemory,
+        REVISE,
+        HEAR,
+        _corroborate(settings),
+        FOLLOW,
+        _coverage(settings),
+    )
+
+
+REVISE = RememberingStep(
+    name="revise",
+    source=ENRICHED_ITEMS,
+    targets=(CLAIMS, HOLDINGS, HEARD),
+    function=revise,
+    key=lambda item: item.id,
+    memory=ItemMemory,
+)
+HEAR = RememberingStep(
+    name="hear",
+    source=FEEDBACK,
+    targets=(CLAIMS,),
+    function=hear,
+    key=lambda verdict: verdict.alert_id,
+    memory=Feedback,
+    lasting=True,
+)
+FOLLOW = RememberingStep(
+    name="follow",
+    source=HOLDINGS,
+    targets=(CLAIMS,),
+    function=follow,
+    key=HOLDINGS.key,
+    memory=ActorMemory,
+    lasting=True,
+)
+
+
+def _corroborate(settings: Settings) -> RememberingStep:
+    """Return the step that remembers places, bound to thresholds and the table of parties."""
+    weighing = settings.corroborate
+    return RememberingStep(
+        name="corroborate",
+        source=CLAIMS,
+        targets=(CONTROL_ALERTS, LEDGER, HOLDINGS),
+        function=partial(
+            corroborate,
+            window_days=weighing.window_days,
+            parties=_parties(settings),
+            thresholds=Thresholds(corroborated=weighing.corroborated, confirmed=weighing.confirmed),
         ),
-        RememberingStep(
-            name="hear",
-            source=FEEDBACK,
-            targets=(CLAIMS,),
-            function=hear,
-            key=lambda verdict: verdict.alert_id,
-            memory=Feedback,
-            lasting=True,
-        ),
-        RememberingStep(
-            name="corroborate",
-            source=CLAIMS,
-            targets=(CONTROL_ALERTS, LEDGER, HOLDINGS),
-            function=partial(
-                corroborate,
-                window_days=weighing.window_days,
-                parties=_parties(settings),
-                thresholds=Thresholds(corroborated=weighing.corroborated, confirmed=weighing.confirmed),
-            ),
-            key=lambda record: record.place_key,
-            memory=PlaceMemory,
-            lasting=True,
-        ),
-        RememberingStep(
-            name="follow",
-            source=HOLDINGS,
-            targets=(CLAIMS,),
-            function=follow,
-            key=HOLDINGS.key,
-            memory=ActorMemory,
-            lasting=True,
-        ),
-        RememberingStep(
-            name="coverage",
-            source=HEARD,
-            targets=(NOTICES,),
-            function=listen,
-            key=lambda heard: heard.key,
-            memory=Silence,
-            on_tick=partial(tick, settings=settings.coverage),
-            tick_seconds=settings.coverage.tick_seconds,
-        ),
+        key=lambda record: record.place_key,
+        memory=PlaceMemory,
+        lasting=True,
+    )
+
+
+def _coverage(settings: Settings) -> RememberingStep:
+    """Return the step that remembers who was heard, bound to when silence is worth a notice."""
+    return RememberingStep(
+        name="coverage",
+        source=HEARD,
+        targets=(NOTICES,),
+        function=listen,
+        key=lambda heard: heard.key,
+        memory=Silence,
+        on_tick=partial(tick, settings=settings.coverage),
+        tick_seconds=settings.coverage.tick_seconds,
     )
 
 

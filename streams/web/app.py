@@ -74,23 +74,26 @@ def build_app(
     app.on_response_prepare.append(harden)
     app.on_shutdown.append(_end_streams)
     app.cleanup_ctx.extend((_following, surveying))
-    app.add_routes(
-        [
-            web.get("/", page),
-            web.get("/stream", stream),
-            web.get("/api/alerts", alerts),
-            web.get("/api/alerts/{id}", one_alert),
-            web.post("/api/alerts/{id}/feedback", give_verdict),
-            web.get("/api/ledger", standings),
-            web.get("/api/ledger/{key:[^/]+}", place),
-            web.get("/api/notices", notices),
-            web.get("/api/sources", status),
-            web.get("/health", health),
-            web.get("/metrics", metrics),
-            web.static("/static", STATIC),
-        ]
-    )
+    app.add_routes(_routes())
     return app
+
+
+def _routes() -> list[web.AbstractRouteDef]:
+    """Return what the application answers to."""
+    return [
+        web.get("/", page),
+        web.get("/stream", stream),
+        web.get("/api/alerts", alerts),
+        web.get("/api/alerts/{id}", one_alert),
+        web.post("/api/alerts/{id}/feedback", give_verdict),
+        web.get("/api/ledger", standings),
+        web.get("/api/ledger/{key:[^/]+}", place),
+        web.get("/api/notices", notices),
+        web.get("/api/sources", status),
+        web.get("/health", health),
+        web.get("/metrics", metrics),
+        web.static("/static", STATIC),
+    ]
 
 
 @asynccontextmanager

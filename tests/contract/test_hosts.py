@@ -16,7 +16,6 @@ from streams.counters import Ending
 from streams.deadletters import letters, matching, redrive, whole
 from streams.errors import BadRecord, LetterRefused
 from streams.items import Cursor, DeadLetter, RawItem
-from streams.notices import Heard, Subject, Tick
 from streams.records import Record
 from streams.steps import Passed
 from streams.topics import (
@@ -25,13 +24,11 @@ from streams.topics import (
     CURSORS,
     DEAD_LETTERS,
     ENRICHED_ITEMS,
-    HEARD,
-    NOTICES,
     RAW_ITEMS,
     Topic,
 )
 from tests.contract.hosts import PATIENCE_SECONDS, Rig, digest, values
-from tests.contract.small_flow import BROKEN_READ, CLAIM_WORDS, FLOW, LISTEN, TELL, WHEN, item, read
+from tests.contract.small_flow import BROKEN_READ, CLAIM_WORDS, FLOW, TELL, WHEN, item, read
 
 pytestmark = pytest.mark.asyncio
 
@@ -289,20 +286,3 @@ async def test_a_redriven_record_ends_well_once_the_reason_is_gone(rig: Rig) -> 
     async with rig.running(FLOW):
         await rig.drained(FLOW)
     assert await by_key(rig, CONTROL_ALERTS) == expected([item(1, "garden")])
-
-
-async def test_time_passes_for_every_subject_that_is_remembered(rig: Rig) -> None:
-    """The host tells each remembered key that time passed, in every partition, until it is forgotten."""
-    names = [f"source|{n}" for n in range(12)]
-    heard = [
-        Heard(subject=Subject.SOURCE, key=name, name=name, item_id=str(n), at=WHEN) for n in (1, 2) for name in names
-    ]
-    await rig.journal.publish(HEARD, heard)
-    following = rig.journal.follow(NOTICES)
-    async with rig.running((LISTEN,)), asyncio.timeout(PATIENCE_SECONDS):
-        told = [decode((await anext(following)).value) for _ in range(2 * len(names))]
-    assert sorted(notice.id for notice in told) == sorted(f"{name}-{n}" for n in (0, 1) for name in names)
-    assert {notice.text for notice in told} == {"2 hearings, 1 ticks", "2 hearings, 2 ticks"}
-    assert all(
-        stored.key == "" for stored in await values(rig.journal, HEARD) if isinstance(decode(stored.value), Tick)
-    )

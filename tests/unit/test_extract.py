@@ -295,17 +295,3 @@ def test_no_environment_matters() -> None:
 def test_posts_are_read_as_entries() -> None:
     """A social post's HTML is read like an entry's."""
     assert extract(raw_item("<p>Short.</p>", kind=ItemKind.POST)).text == "Short."
-
-
-@pytest.mark.parametrize("control", ["&#1;", "&#11;", "&#x1F;", "&#0031;"])
-def test_control_characters_around_an_embedded_post_are_left_out(control: str) -> None:
-    """Characters that XML does not allow, written or referred to, neither stop extraction nor stay in the text."""
-    text = extract(raw_item(f"<p>{control}Before {control}it.</p>{control}{TWEET}{control}<p>After it.</p>")).text
-    assert "Before it." in text
-    assert "After it." in text
-    assert not any(ord(char) < 32 and char != "\n" for char in text)
-
-
-def test_a_control_character_before_an_embedded_post_is_left_out() -> None:
-    """A control character that a post's box leaves behind does not stop extraction."""
-    assert extract(raw_item("\x01<div class='tgme_widget_message'></div> word")).text.strip() == "word"
