@@ -130,7 +130,7 @@ def _pledge(mention: Mention, part: Part | None, item: EnrichedItem) -> Pledge |
         return None
     ref = _ref(item, part)
     return Pledge(
-        id=digest("pledge", item.id, group, to, letters(mention.evidence.text)),
+        id=digest("pledge", item.id, group, to),
         pledging=mention.losing,
         pledging_key=group,
         to=mention.gaining,

@@ -169,3 +169,13 @@ def test_a_linked_change_is_shown_as_one_and_is_less_sure() -> None:
         (By.CHANGE, ["blue"]),
         (By.LINKED, ["red"]),
     ]
+
+
+def test_a_pledge_told_twice_in_one_item_is_one() -> None:
+    """Headline and body tell of the same going over: the first of them counts."""
+    text = f"{TEXT} Fighters said they had pledged it for good."
+    told = [
+        mention(text, words, kind=Kind.ALLEGIANCE, places=(), losing=BLUE, gaining=RED)
+        for words in ("pledged allegiance", "pledged it for good")
+    ]
+    assert [one.evidence.text for one in pledges_of(item(text, pledges=tuple(told)))] == ["pledged allegiance"]
