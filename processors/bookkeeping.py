@@ -14,7 +14,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from processors.checking import check, is_clash, shown
-from processors.identity import PARTS, digest, place_key
+from processors.identity import PARTS, digest, is_area, place_key, vagueness
 from processors.judging import judged_turn
 from processors.ledger import History, Turn, history, in_order, is_named, now
 from processors.parties import Parties
@@ -28,15 +28,13 @@ from streams.items import Claim, ClaimOp
 from streams.mentions import Place, Via
 from streams.verdicts import Feedback, Verdict
 
-_VAGUEST = 4
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_AREAS = frozenset({2, 3})
 
 
 def page_key(place: Place, key: str) -> str:
     """Return the key of a place's page: an area has its own, whatever town its claims are gathered under."""
-    is_area = place.id is not None and place.geo_precision in _AREAS and place.id != place.seat
-    return place.id if is_area and place.id and not key.endswith(PARTS) else key
+    beside = is_area(place) and place.id != place.seat and not key.endswith(PARTS)
+    return place.id if beside and place.id else key
 
 
 def opened_for(pages: Sequence[Page], place: Place, key: str, *, demo: bool) -> tuple[Page, ...]:
@@ -131,7 +129,7 @@ def told(page: Page, found: History, key: str, moment: datetime) -> tuple[Page, 
     ledger = Ledger(
         place_key=page.key,
         place=page.place,
-        area=page.place.geo_precision in _AREAS,
+        area=is_area(page.place),
         demo=page.demo,
         stretches=found.stretches,
         sieges=found.sieges,
@@ -187,4 +185,4 @@ def _bare(place: Place) -> Place:
 
 
 def _vagueness(place: Place) -> tuple[bool, int, str]:
-    return place.id is None, place.geo_precision or _VAGUEST, place.text
+    return place.id is None, vagueness(place), place.text

@@ -13,7 +13,7 @@ from processors.codes import codes
 from processors.generic import says_who
 from processors.grouping import Change, by_time, event_of
 from processors.headline import headline
-from processors.identity import actor_key, digest
+from processors.identity import actor_key, digest, is_area, vagueness
 from processors.judging import judged, judged_state, judged_weight
 from processors.parties import Parties, Party
 from processors.placememory import Opened
@@ -45,9 +45,6 @@ _LEFT = (
     Kind.LOSS,
 )
 _FINENESS = (Precision.INSTANT, Precision.DAY, Precision.WEEK, Precision.MONTH, Precision.YEAR, None)
-_VAGUEST = 4
-# ACLED's geo-precisions of what is more than a point: a part of a region, a region.
-_AREAS = frozenset({2, 3})
 _EXACT = frozenset({Precision.INSTANT, Precision.DAY, None})
 
 
@@ -79,7 +76,7 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         independent_sources=weight.independent,
         against_interest=weight.against_interest,
         reasons=weight.reasons,
-        area=place.geo_precision in _AREAS,
+        area=is_area(place),
         linked_to=_link(tellings),
         judged=judged(verdict),
         codes=codes(kind, gainer=_party(gainer, parties), place=place, event_date=event_date),
@@ -141,9 +138,7 @@ def _holder(actors: Sequence[Actor | None]) -> Actor | None:
 
 def _place(tellings: Sequence[Claim]) -> Place:
     """Return the most precise place told: the town where one telling names the town and another its governorate."""
-    return min(
-        (claim.place for claim in tellings), key=lambda place: (place.id is None, place.geo_precision or _VAGUEST)
-    )
+    return min((claim.place for claim in tellings), key=lambda place: (place.id is None, vagueness(place)))
 
 
 def _kind(tellings: Sequence[Claim], gainer: Actor | None) -> Kind:

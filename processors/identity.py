@@ -17,6 +17,7 @@ _SPACE = re.compile(r"\s+")
 _SEPARATOR = "\x1f"
 # ACLED's geo-precisions of what is more than a point: a part of a region, a region.
 _AREAS = (2, 3)
+_VAGUEST = 4
 # What the key of unnamed parts of an area ends in.
 PARTS = ":parts"
 
@@ -31,6 +32,16 @@ def letters(text: str) -> str:
     return _SPACE.sub("", fold(text).text)
 
 
+def is_area(place: Place) -> bool:
+    """Say whether a place is a part of a region or more, by ACLED's geo-precision."""
+    return place.geo_precision in _AREAS
+
+
+def vagueness(place: Place) -> int:
+    """Return ACLED's geo-precision, 1 the finest; what has none is vaguer than all that have."""
+    return place.geo_precision or _VAGUEST
+
+
 def place_key(place: Place, extent: Extent = Extent.FULL) -> str:
     """Return the id under which claims about a place are gathered.
 
@@ -42,7 +53,7 @@ def place_key(place: Place, extent: Extent = Extent.FULL) -> str:
     known = place.seat or place.id
     if known is None:
         return f"{(place.country or 'xx').lower()}:{''.join(proper_words(place.text))}"
-    return f"{known}{PARTS}" if extent is Extent.PARTIAL and place.geo_precision in _AREAS else known
+    return f"{known}{PARTS}" if extent is Extent.PARTIAL and is_area(place) else known
 
 
 def actor_key(actor: Actor | None) -> str | None:

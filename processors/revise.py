@@ -11,14 +11,13 @@ from msgspec.structs import replace
 
 from processors.coverage import heard_of
 from processors.grouping import days_told
-from processors.identity import actor_key, digest, letters, place_key
+from processors.identity import actor_key, digest, letters, place_key, vagueness
 from streams.holding import DRAWERS, Pledge
 from streams.items import Claim, ClaimOp, EnrichedItem, ItemRef, Op, Part
 from streams.mentions import Actor, Attribution, Mention, Place, Precision
 from streams.notices import Heard
 from streams.steps import Dropped, Outcome, Passed, Why
 
-_VAGUEST = 4
 _MIDNIGHT = time()
 Said = TypeVar("Said", Claim, Pledge)
 
@@ -106,7 +105,7 @@ def claims_of(item: EnrichedItem) -> tuple[Claim, ...]:
     claims: dict[str, Claim] = {}
     for mention in item.mentions:
         part = _part_of(mention, item)
-        for place in sorted(mention.places, key=_vagueness):
+        for place in sorted(mention.places, key=vagueness):
             claim = _claim(mention, place, part, item)
             claims.setdefault(claim.id, claim)
     return tuple(claims.values())
@@ -144,10 +143,6 @@ def _pledge(mention: Mention, part: Part | None, item: EnrichedItem) -> Pledge |
         language=mention.language,
         item=ref,
     )
-
-
-def _vagueness(place: Place) -> int:
-    return place.geo_precision or _VAGUEST
 
 
 def _part_of(mention: Mention, item: EnrichedItem) -> Part | None:

@@ -26,7 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from processors.corroborate import PlaceMemory, corroborate
 from processors.coverage import Silence, listen, tick
-from processors.pledging import ActorMemory, follow
+from processors.flow import FOLLOW
 from streams.alerts import Holder
 from streams.codec import encode, encode_memory
 from streams.counters import Counters
@@ -53,9 +53,6 @@ CORROBORATE = RememberingStep(
     function=partial(corroborate, window_days=14.0),
     key=lambda record: record.place_key,
     memory=PlaceMemory,
-)
-FOLLOW = RememberingStep(
-    name="follow", source=HOLDINGS, targets=(CLAIMS,), function=follow, key=HOLDINGS.key, memory=ActorMemory
 )
 COVERAGE = RememberingStep(
     name="coverage",
