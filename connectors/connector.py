@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from streams.items import RawItem
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 MIB = 1024 * 1024
 FEED_LIMIT = 15 * MIB

@@ -19,7 +19,7 @@ from connectors.pages import entry_page, packed
 from connectors.urls import canonical
 from connectors.validators import Validators, conditions, is_unchanged, learned
 from streams.items import ItemKind, RawItem
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "

@@ -17,7 +17,7 @@ from connectors.urls import canonical, resolved
 from connectors.validators import Validators, conditions, is_unchanged, learned
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, RawItem
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.topics import MAX_RECORD
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5, */*;q=0.1"

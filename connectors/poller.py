@@ -22,7 +22,8 @@ from streams.counters import Counters
 from streams.errors import BadRecord, JournalUnusable
 from streams.items import Cursor
 from streams.journal import Journal
-from streams.settings import FetchSettings, SourceSettings
+from streams.settings import FetchSettings
+from streams.sources import SourceSettings
 
 LOG = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from connectors.connector import Failure, Purpose, Reading, Request, Response
 from connectors.schedule import Schedule, after_failure, after_success, first
 from connectors.status import freshness
 from streams.items import Cursor, DeadLetter, RawItem, SourceHealth
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 # The topic and step a dead letter of a source names: it came from no topic of ours.
 TOPIC, STEP = "sources", "read"

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.connector import Failure
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 # An alert late by the mean gap of a quiet source would be late by a day; a conditional GET an hour costs nothing.

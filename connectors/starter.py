@@ -9,7 +9,7 @@ from importlib.resources import files
 from pydantic import ValidationError
 
 from streams.errors import ConfigError
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 LIST = "starter.toml"
 

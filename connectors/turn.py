@@ -25,7 +25,7 @@ from streams.counters import Counters, Ending
 from streams.dial import web_host
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.journal import Journal
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS
 
 LOG = structlog.get_logger()

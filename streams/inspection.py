@@ -20,7 +20,8 @@ from processors.knowledge import load
 from streams.errors import ChangehandsError
 from streams.logs import printable
 from streams.services import opened
-from streams.settings import Settings, SourceSettings
+from streams.settings import Settings
+from streams.sources import SourceSettings
 from streams.topics import TOPICS
 
 

@@ -30,12 +30,25 @@ class ItemKind(StrEnum):
     POST = "post"
 
 
+class Quote(Struct, frozen=True, kw_only=True):
+    """A post that another post quotes or forwards: its words, whose they are and when he wrote them (UTC)."""
+
+    text: str
+    author: str | None = None
+    handle: str | None = None
+    published_at: datetime | None = None
+    url: str | None = None
+
+
 class RawItem(Struct, frozen=True, kw_only=True, tag="RawItem"):
     """What a connector read, before anything was understood.
 
     `body` is zlib-compressed bytes of `content_type`; `revision` is 1 for the
     feed's own text and 2 for its page. `published_at` is the start of the
-    period that `published_precision` says. `owner` is the publisher.
+    period that `published_precision` says. `owner` is the publisher. A post
+    has its author's `handle`, what it quotes and the addresses of its media.
+    `stub`: the page behind the entry let nobody read on (a paywall, a consent
+    wall), so this is the feed's own text.
     """
 
     op: Op = Op.PUT
@@ -57,7 +70,11 @@ class RawItem(Struct, frozen=True, kw_only=True, tag="RawItem"):
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     language: str | None = None
+    handle: str | None = None
     hashtags: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    media: tuple[str, ...] = ()
+    stub: bool = False
 
 
 class Part(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,8 @@ from streams.items import Cursor
 from streams.journal import Journal
 from streams.notices import Level, Notice, Subject
 from streams.services import configured, opened
-from streams.settings import Settings, SourceSettings
+from streams.settings import Settings
+from streams.sources import SourceSettings
 from streams.topics import NOTICES
 
 _WHAT = {Subject.SOURCE: "silent source", Subject.FRONT: "silent side"}

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from streams.counters import Ending
 from streams.highlight import printable, safe_url
 from streams.items import Cursor, SourceHealth
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 # What each word of an ending means to somebody who has not read the code.
 MEANINGS = {

@@ -32,7 +32,8 @@ from streams.embedded.journal import SqliteJournal
 from streams.errors import ConfigError
 from streams.journal import Journal
 from streams.retention import retention
-from streams.settings import Settings, SourceSettings
+from streams.settings import Settings
+from streams.sources import SourceSettings
 from streams.terminal import watch
 from streams.topics import FEEDBACK
 from streams.verdicts import Feedback, Opinion

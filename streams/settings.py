@@ -13,36 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from streams.errors import ConfigError
+from streams.sources import SourceSettings
 
 PREFIX = "CHANGEHANDS_"
 
 
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceSettings(_Group):
-    """One thing to read: a feed or a page.
-
-    `owner` is the publisher (sources of one owner are not independent), `side`
-    the actor id of a party it belongs to. `scale` is what ACLED calls the
-    source scale (National, Local partner, New media ...). `allow_private` lets this source
-    alone be read at private or loopback addresses.
-    """
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
-    kind: Literal["feed", "page"] = "feed"
-    url: str
-    name: str | None = None
-    owner: str | None = None
-    side: str | None = None
-    scale: str | None = None
-    language: str | None = None
-    full_text: bool = True
-    min_interval_seconds: float = Field(default=300.0, ge=1.0)
-    allow_private: bool = False
-    enabled: bool = True
-    demo: bool = False
 
 
 class WebSettings(_Group):

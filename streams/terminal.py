@@ -22,7 +22,7 @@ from streams.errors import BadRecord
 from streams.highlight import direction
 from streams.journal import Journal, Stored
 from streams.panel import Source, panel
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.topics import CONTROL_ALERTS
 from streams.view import Card, Ruled, Telling, fold, journey, middle_and_tail
 from streams.visual import anchored, isolated, visual

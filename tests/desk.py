@@ -20,7 +20,8 @@ from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal
 from streams.items import DeadLetter, RawItem
-from streams.settings import FetchSettings, SourceSettings
+from streams.settings import FetchSettings
+from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS, RAW_ITEMS, Topic
 from tests.feedmaker import NOW, entry, rss
 from tests.unruly import Unruly, unruly

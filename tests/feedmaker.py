@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 from connectors.connector import Purpose, Request, Response
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 URL = "http://news.example/feed.xml"

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from streams.counters import Counters
-from streams.settings import SourceSettings, WebSettings
+from streams.settings import WebSettings
+from streams.sources import SourceSettings
 from streams.web.app import build_app, serving
 from tests.alerts import alert
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from connectors.newsroom.article import desks
 from connectors.newsroom.server import Clock, Newsroom, application
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 
 HOST = "127.0.0.1"
 # Often enough that a person who watches sees each item within two seconds of its publication.

@@ -19,7 +19,8 @@ from streams.counters import Counters, Ending
 from streams.errors import BadRecord, ChangehandsError, ConfigError
 from streams.journal import Journal
 from streams.panel import MEANINGS, by_step, panel
-from streams.settings import SourceSettings, WebSettings
+from streams.settings import WebSettings
+from streams.sources import SourceSettings
 from streams.view import middle_and_tail
 from streams.web.board import Board
 from streams.web.guard import clear_errors, harden, is_loopback, loopback_only, own_origin_only

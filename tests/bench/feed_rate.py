@@ -32,7 +32,8 @@ from connectors.readers import readers
 from connectors.turn import Poller, advance, coming, utc_now
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal
-from streams.settings import FetchSettings, SourceSettings
+from streams.settings import FetchSettings
+from streams.sources import SourceSettings
 from tests.feedmaker import ARABIC, entry, rss
 
 ENTRIES = 20

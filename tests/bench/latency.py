@@ -28,7 +28,8 @@ from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
-from streams.settings import Settings, SourceSettings
+from streams.settings import Settings
+from streams.sources import SourceSettings
 from streams.topics import CONTROL_ALERTS
 
 RATE = 5.0

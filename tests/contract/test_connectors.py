@@ -12,7 +12,7 @@ from connectors.kinds import KINDS
 from connectors.status import barred, no_answer
 from streams.codec import encode
 from streams.errors import SourceUnreadable
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from tests.feedmaker import NOW, URL, answer, entry, rss
 
 NEWS = "The council gave notice on Tuesday that the old bridge will be open to carts and walkers from next week."

@@ -14,7 +14,8 @@ from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal
 from streams.highlight import printable
 from streams.items import Cursor, SourceHealth
-from streams.settings import SourceSettings, WebSettings
+from streams.settings import WebSettings
+from streams.sources import SourceSettings
 from streams.topics import CONTROL_ALERTS
 from streams.verdicts import Verdict
 from streams.web.app import build_app, serving

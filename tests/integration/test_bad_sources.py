@@ -11,7 +11,7 @@ from backports import zstd
 
 from connectors.connector import PAGE_LIMIT
 from connectors.progress import loaded
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from tests.desk import HTML, XML, Desk, desk, feed, house, linked, net, reading
 from tests.feedmaker import entry
 from tests.unruly import Unruly, drip, hang, raw

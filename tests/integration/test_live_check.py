@@ -13,7 +13,8 @@ from streams.embedded.journal import SqliteJournal
 from streams.items import Cursor, SourceHealth
 from streams.liveness import live
 from streams.notices import Level, Notice, Subject
-from streams.settings import Settings, SourceSettings
+from streams.settings import Settings
+from streams.sources import SourceSettings
 from streams.topics import CURSORS, NOTICES
 from tests.stories import START
 

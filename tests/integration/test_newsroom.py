@@ -17,7 +17,7 @@ from connectors.newsroom.article import desks
 from connectors.newsroom.ugly import shaped, stretched
 from processors.extract import Extracted, extract
 from processors.normalise import fold
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from tests.raw import raw_page
 
 OPENED = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

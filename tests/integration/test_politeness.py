@@ -20,7 +20,7 @@ from connectors.turn import Poller, advance, coming
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.topics import RAW_ITEMS
 from tests.fakes import TableWeb
 from tests.feedmaker import NOW, SOURCE, URL, answer, entry, rss

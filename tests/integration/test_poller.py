@@ -20,7 +20,7 @@ from streams.codec import decode
 from streams.embedded.journal import SqliteJournal
 from streams.errors import JournalUnusable
 from streams.items import Cursor, ItemKind, RawItem
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.topics import RAW_ITEMS
 from tests.desk import PAGE, XML, Desk, desk, feed, house, linked, net, reading
 from tests.feedmaker import ARABIC, NOW, entry, rss

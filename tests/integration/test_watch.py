@@ -15,7 +15,7 @@ from streams.alerts import AlertState
 from streams.counters import Ending
 from streams.embedded.journal import SqliteJournal
 from streams.items import Cursor, SourceHealth
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.terminal import watch
 from streams.topics import CONTROL_ALERTS
 from tests.alerts import NOON, alert, arabic, telling

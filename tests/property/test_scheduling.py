@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from connectors.connector import Failure, Purpose, Request
 from connectors.progress import next_request
 from connectors.schedule import DAY, PARKED, Schedule, after_failure, after_success, first
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from tests.feedmaker import NOW, URL
 
 CHANCE = st.floats(0, 1)

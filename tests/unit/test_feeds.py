@@ -13,7 +13,7 @@ from connectors.feeds import MAX_TRIES, MAX_UPDATES, FeedState, missed, plan, re
 from connectors.status import barred, no_answer
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, RawItem
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from tests.feedmaker import ARABIC, NOW, SOURCE, answer, entry, poll, rss
 
 PAGE = "<html><head><title>x</title></head><body><article><p>The whole story of the ship.</p></article></body></html>"

@@ -11,7 +11,7 @@ import pytest
 from connectors.connector import Reading
 from connectors.pages import packed, page_text, plan, read
 from streams.errors import SourceUnreadable
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from tests.feedmaker import ARABIC, NOW, answer, poll
 
 URL = "http://city.example/notices/port"

@@ -3,7 +3,7 @@
 from streams.counters import Ending
 from streams.items import Cursor, SourceHealth
 from streams.panel import MEANINGS, by_step, panel
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.steps import Why
 from tests.alerts import NOON
 

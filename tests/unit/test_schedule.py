@@ -8,7 +8,7 @@ import pytest
 
 from connectors.connector import Failure
 from connectors.schedule import Schedule, after_failure, after_success, first, spread
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from tests.feedmaker import NOW, SOURCE
 
 SOFT = Failure(outcome="unavailable", text="no", weight=0.5)

@@ -11,7 +11,7 @@ from rich.text import Text
 from streams.alerts import AlertState, Before, Delays, Holder, LedgerCheck, Reason, Rule
 from streams.mentions import Actor, Precision, Status
 from streams.panel import panel
-from streams.settings import SourceSettings
+from streams.sources import SourceSettings
 from streams.terminal import foot, lines, sentence
 from streams.view import card, journey
 from streams.visual import anchored, isolated, visual
