@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from connectors.charset import decode
 from connectors.connector import Reading
-from connectors.feeds import FeedState, plan, read
+from connectors.feeds import plan, read
+from connectors.following import Followed
 from connectors.pages import PAGES
 from connectors.urls import canonical, resolved
 from streams.codec import decode as decode_record
@@ -47,7 +48,7 @@ def test_any_bytes(body: bytes, kind: str) -> None:
     if reading is None:
         return
     assert all(decode_record(encode(item)) == item for item in reading.items)
-    msgspec.json.decode(reading.state, type=FeedState)
+    msgspec.json.decode(reading.state, type=Followed)
 
 
 @given(body=st.one_of(st.binary(max_size=400), damaged()), kind=TYPES)

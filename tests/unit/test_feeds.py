@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from connectors.connector import Failure, Purpose, Reading, Request
-from connectors.feeds import MAX_TRIES, MAX_UPDATES, FeedState, missed, plan, read
+from connectors.feeds import missed, plan, read
+from connectors.following import MAX_TRIES, MAX_UPDATES, Followed
 from connectors.status import barred, no_answer
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, RawItem
@@ -214,5 +215,5 @@ def test_canonical() -> None:
 def test_state_is_small() -> None:
     """An entry costs the cursor about a hundred bytes once its page is read."""
     entries = [entry(number) for number in range(200)]
-    state = msgspec.json.decode(polled(*entries, source=BARE).state, type=FeedState)
+    state = msgspec.json.decode(polled(*entries, source=BARE).state, type=Followed)
     assert len(msgspec.json.encode(state)) < 200 * 120
