@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import soupsieve
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal[
     "feed", "sitemap", "page", "listing", "telegram", "mastodon", "bluesky", "youtube", "reddit", "x", "archive"
 ]
+
+
+def _selector(text: str) -> str:
+    try:
+        soupsieve.compile(text)
+    except (soupsieve.SelectorSyntaxError, NotImplementedError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"{text!r} is not a CSS selector: {reason}") from error
+    return text
+
+
+Selector = Annotated[str, AfterValidator(_selector)]
 
 
 class SourceSettings(BaseModel):
@@ -21,7 +34,10 @@ class SourceSettings(BaseModel):
     alone be read at private or loopback addresses. `token_file` holds the
     secret that a service asks for; it is read when the source begins and never
     shown. Of a stream of posts `words`, `tags` and `accounts` say which to
-    take (any of them; all posts where none is given).
+    take (any of them; all posts where none is given). Of a listing page
+    `select` finds the links or the blocks they stand in, `select_title` and
+    `select_date` what lies in a block (CSS selectors). A fresh page is read
+    again `reread_minutes` after its first reading, since reports are corrected.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,7 +55,17 @@ class SourceSettings(BaseModel):
     words: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    select: Selector | None = None
+    select_title: Selector | None = None
+    select_date: Selector | None = None
+    reread_minutes: tuple[Annotated[float, Field(ge=5.0, le=1440.0)], ...] = Field(default=(15.0, 120.0), max_length=4)
     min_interval_seconds: float = Field(default=300.0, ge=1.0)
     allow_private: bool = False
     enabled: bool = True
     demo: bool = False
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        if self.kind == "listing" and self.select is None:
+            raise ValueError(f"source {self.id!r} is a listing and needs `select`: the CSS selector of its links")
+        return self
