@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from processors.checking import check, is_clash, shown
 from processors.identity import PARTS, digest, is_area, place_key, vagueness
 from processors.judging import judged_turn
-from processors.ledger import History, Turn, history, in_order, is_named, now
+from processors.ledger import History, history, now
 from processors.parties import Parties
 from processors.placememory import SETTLED_KEPT, STANDING_KEPT, Page
 from processors.retelling import told_once
 from processors.telling import standing
+from processors.turns import Turn, in_order, is_named
 from streams.alerts import Alert, Holder
 from streams.codec import encode
 from streams.holding import Holding, Ledger, drawer_of

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from processors.ledger import Turn, is_joint, is_named, is_sole
+from processors.ledger import is_joint, is_sole
 from processors.parties import Parties, one_camp
+from processors.turns import Turn, is_named
 from streams.alerts import Before, LedgerCheck
 from streams.holding import Stretch
 from streams.mentions import Kind

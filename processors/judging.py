@@ -8,8 +8,8 @@ from dataclasses import replace
 from msgspec import structs
 
 from processors.identity import PARTS, place_key
-from processors.ledger import Turn
 from processors.telling import holder_of
+from processors.turns import Turn
 from processors.weighing import Weight
 from streams.alerts import AlertState, Judged, Reason, Rule
 from streams.verdicts import Feedback, Verdict

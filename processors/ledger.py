@@ -11,63 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import StrEnum
-from itertools import pairwise
+from datetime import date, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from processors.clashes import with_clashes
 from processors.parties import Parties, nobody, one_camp
+from processors.turns import GONE, Turn, What, holds, in_order, is_named
 from streams.alerts import AlertState, Holder
-from streams.holding import By, Spell, Stretch, Word
-from streams.mentions import Precision
+from streams.holding import By, Spell, Stretch
 
 WORDS_KEPT = 3
-# What the key of a holder begins with who is known by words that name nobody.
-UNNAMED = "~"
-GONE = frozenset({AlertState.RETRACTED, AlertState.REJECTED})
 # Reports of those who took a place together come within a day of one another.
 _TOGETHER = timedelta(days=1)
-_BY_THE_DAY = frozenset({Precision.INSTANT, Precision.DAY, None})
-
-
-class What(StrEnum):
-    """What is told of a place: a change, who holds it, a siege's begin or end, fighting, history in passing."""
-
-    CHANGE = "change"
-    PASSING = "passing"
-    LIFTED = "lifted"
-    SIEGE = "siege"
-    CONTEST = "contest"
-    HOLDS = "holds"
-
-
-# Of one day: history first, then what happened, then how it stood.
-_RANK = {What.PASSING: 0, What.CHANGE: 1, What.LIFTED: 2, What.SIEGE: 3, What.CONTEST: 4, What.HOLDS: 5}
-
-
-class Turn(Struct, frozen=True, kw_only=True):
-    """One thing told of who holds a place, on the days `first` to `last` (UTC, both included).
-
-    `id` is the claim's, or the one that opened the alert. In a siege the
-    besieger is the gainer, in a word about holding the holder is.
-    """
-
-    id: str
-    what: What
-    first: date
-    last: date
-    precision: Precision | None = None
-    loser: Holder | None = None
-    gainer: Holder | None = None
-    partial: bool = False
-    state: AlertState | None = None
-    alert_id: str | None = None
-    linked: bool = False
-    confidence: float = 0.0
-    words: tuple[Word, ...] = ()
-    told_at: datetime
 
 
 class History(Struct, frozen=True, kw_only=True):
@@ -79,11 +36,6 @@ class History(Struct, frozen=True, kw_only=True):
     stood: dict[str, Stretch | None] = {}
 
 
-def in_order(turn: Turn) -> tuple[date, date, int, datetime, str]:
-    """Return the order in which turns are read: by their days, then by what they tell, then as they became known."""
-    return turn.first, turn.last, _RANK[turn.what], turn.told_at, turn.id
-
-
 def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nobody) -> History:
     """Return who held the place, its sieges and the fighting over it, as the turns together tell it."""
     stood: dict[str, Stretch | None] = {}
@@ -93,7 +45,7 @@ def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nob
         if turn.state not in GONE:
             page.write(turn)
     return History(
-        stretches=_with_clashes(page.stretches),
+        stretches=with_clashes(page.stretches),
         sieges=tuple(page.sieges),
         contests=tuple(page.contests),
         stood=stood,
@@ -103,16 +55,6 @@ def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nob
 def now(stretches: Sequence[Stretch]) -> Stretch | None:
     """Return the last stretch: how the place stands at the end of what is known."""
     return stretches[-1] if stretches else None
-
-
-def holds(stretch: Stretch | None, actor: Holder | None) -> bool:
-    """Say whether the actor is among the stretch's holders."""
-    return stretch is not None and actor is not None and any(one.key == actor.key for one in stretch.holders)
-
-
-def is_named(holder: Holder) -> bool:
-    """Say whether it is known who the holder is: "rebels" are told by their words alone."""
-    return not holder.key.startswith(UNNAMED)
 
 
 def is_sole(actor: Holder, held: Stretch, parties: Parties) -> bool:
@@ -274,23 +216,3 @@ def _by(turn: Turn) -> By:
 def _end(spells: list[Spell], day: date) -> None:
     if spells and spells[-1].until is None:
         spells[-1] = replace(spells[-1], until=max(day, spells[-1].since))
-
-
-def _with_clashes(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
-    """Mark what was held for a day at most between two stretches of one holder.
-
-    ACLED's codebook counts an exchange of no more than one day as an armed
-    clash, not as a change of territory.
-    """
-    marked = list(stretches)
-    for at, (short, after) in enumerate(pairwise(stretches)):
-        exact = short.since_precision in _BY_THE_DAY and after.since_precision in _BY_THE_DAY
-        if exact and short.by is By.CHANGE and after.since - short.since <= timedelta(days=1):
-            before = _keys(stretches[at - 1]) if at else frozenset()
-            before = before or frozenset({short.taken_from.key} if short.taken_from else ())
-            marked[at] = replace(short, clash=bool(before) and before == _keys(after))
-    return tuple(marked)
-
-
-def _keys(stretch: Stretch) -> frozenset[str]:
-    return frozenset(holder.key for holder in stretch.holders)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from processors.grouping import Change, by_time, direction_of, known_at
 from processors.independence import Lineage, lineage_of
-from processors.ledger import Turn
+from processors.turns import Turn
 from streams.alerts import Holder
 from streams.items import Claim
 from streams.mentions import Place

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from processors.ledger import GONE, Turn, What, in_order
+from processors.turns import GONE, Turn, What, in_order
 from streams.alerts import AlertState
 
 _UNTRUE = GONE | {AlertState.DISPUTED}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from processors.generic import says_who
 from processors.grouping import FACTS, Days, days_of, event_of, known_at
 from processors.identity import actor_key, letters
-from processors.ledger import UNNAMED, Turn, What
+from processors.turns import UNNAMED, Turn, What
 from streams.alerts import Alert, Holder
 from streams.holding import Word
 from streams.items import Claim

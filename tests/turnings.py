@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from processors.ledger import Turn, What
 from processors.parties import Party
+from processors.turns import Turn, What
 from streams.alerts import Holder
 from streams.holding import Word
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from processors.ledger import is_named
+from processors.turns import is_named
 from streams.codec import decode_memory, encode_memory
 from streams.holding import Ledger
 from streams.items import Claim

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from processors.checking import check, is_clash, shown
-from processors.ledger import Turn, history
+from processors.ledger import history
+from processors.turns import Turn
 from streams.alerts import Before, LedgerCheck
 from streams.holding import Stretch
 from streams.mentions import Kind

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from processors.ledger import History, Turn, What, history
+from processors.ledger import History, history
+from processors.turns import Turn, What
 from streams.alerts import AlertState
 from streams.holding import By
 from streams.mentions import Precision

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from processors.ledger import Turn, What, history
+from processors.ledger import history
 from processors.retelling import told_once
+from processors.turns import Turn, What
 from streams.alerts import AlertState
 from tests.turnings import BLUE, DAY, RED, turn, word
 

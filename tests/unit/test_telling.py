@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec.structs import replace
 
-from processors.ledger import What
 from processors.telling import changed, standing, taker_of, word_of
+from processors.turns import What
 from streams.alerts import Alert
 from streams.items import Claim
 from streams.mentions import Actor, EventDate, Kind, Precision, Status
