@@ -32,7 +32,8 @@ class Request:
 
     `limit` is bytes after decompression. `not_before` is None for a poll (the
     schedule decides) and a moment in UTC for a page. `key` names the entry
-    whose page this is.
+    whose page this is. `delta` says that the server may answer with nothing
+    but what is new since the ETag (RFC 3229, status 226).
     """
 
     purpose: Purpose
@@ -43,6 +44,7 @@ class Request:
     last_modified: str | None = None
     key: str | None = None
     not_before: datetime | None = None
+    delta: bool = False
 
     @property
     def is_conditional(self) -> bool:
@@ -52,12 +54,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a server answered: status 200 or 304, header names in lower case, `url` after redirects."""
+    """What a server answered: status 200, 226 or 304, header names in lower case, `url` after redirects.
+
+    `moved_to` is where permanent redirects alone led from the address asked,
+    None where there were none.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,10 @@ class Failure:
     `outcome` is a word of SourceHealth; `weight` is what it adds to the
     source's failures; `retry_after` is in seconds; `host_wide` shuts the whole
     host for that time; `ours` says that our own network may be the reason;
-    `final` that asking again brings the same.
+    `final` that asking again brings the same; `guessed` that the server named
+    no time, so that the wait grows with each such answer. `about` is one of
+    auth, blocked, busy, gone, network, robots, security, or empty: what an operator
+    should know at a glance.
     """
 
     outcome: str
@@ -79,6 +89,8 @@ class Failure:
     gone: bool = False
     ours: bool = False
     final: bool = False
+    guessed: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +99,10 @@ class Reading:
 
     `state` is the kind's next own state; `fresh` counts items never seen
     before; `weekly` how many of them are of the last seven days; `hint` is how
-    long the source asks to be left alone, in seconds.
+    long the source asks to be left alone, in seconds. `overlap` is the share
+    of the entries that were known before, None where that says nothing (a
+    first reading); `notes` are words for what people should see to (see
+    SourceHealth), `hub` is the WebSub hub and topic the source names.
     """
 
     items: tuple[RawItem, ...] = ()
@@ -98,6 +113,9 @@ class Reading:
     weekly: int = 0
     hint: float = 0.0
     has_validators: bool = False
+    overlap: float | None = None
+    notes: tuple[str, ...] = ()
+    hub: tuple[str, str] | None = None
 
 
 Plan = Callable[[SourceSettings, bytes, datetime], tuple[Request, ...]]

@@ -83,7 +83,7 @@ def agent_of(user_agent: str) -> str:
 
 def forbidden(url: str) -> Failure:
     """Return that the site does not want this page read by us."""
-    return barred(url, "the site's robots.txt forbids it to us")
+    return barred(url, "the site's robots.txt forbids it to us", about="robots")
 
 
 def unasked(url: str) -> Failure:

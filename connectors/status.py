@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from connectors.connector import Failure
+from connectors.hosts import policy
+from streams.dial import web_host
 
 DAY = 86400.0
 # A server that asks for more is read as asking for this; 88 h have been seen in the wild.
@@ -25,43 +27,69 @@ class Verdict:
     gone: bool = False
     final: bool = False
     wait: float | None = None
+    about: str = ""
 
 
 PHRASES = {int(status): status.phrase for status in HTTPStatus}
 HARD = Verdict(outcome="refused", weight=1.0, final=True)
+AUTH = Verdict(outcome="refused", weight=1.0, final=True, about="auth")
+FORBIDDEN = Verdict(outcome="refused", weight=0.5, final=True)
+GONE = Verdict(outcome="refused", weight=1.0, gone=True, final=True, about="gone")
 # Working feeds do answer 404 for days, so it is never final for a feed; for a page it is.
 SOFT = Verdict(outcome="unavailable", weight=0.5)
 MISSING = Verdict(outcome="unavailable", weight=0.5, final=True)
-BUSY = Verdict(outcome="unavailable", weight=0.25, host_wide=True, wait=600.0)
-BLOCKED = Verdict(outcome="refused", weight=0.5, final=True, wait=6 * 3600.0)
+BUSY = Verdict(outcome="unavailable", weight=0.25, host_wide=True, wait=600.0, about="busy")
+BLOCKED = Verdict(outcome="refused", weight=0.5, final=True, wait=6 * 3600.0, about="blocked")
 VERDICTS: Mapping[int, Verdict] = {
     400: HARD,
-    401: HARD,
-    403: Verdict(outcome="refused", weight=0.5, final=True),
+    401: AUTH,
+    403: FORBIDDEN,
     404: MISSING,
     405: HARD,
     406: HARD,
+    407: AUTH,
     408: SOFT,
-    410: Verdict(outcome="refused", weight=1.0, gone=True, final=True),
+    410: GONE,
     425: SOFT,
     429: BUSY,
     451: HARD,
     503: BUSY,
 }
+# Seconds since 1970 are larger than any wait in seconds.
+EPOCH_FROM = 1e9
+RESETS = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
+REMAINS = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
 
 
-def _verdict(status: int, headers: Mapping[str, str]) -> Verdict:
-    if status == HTTPStatus.FORBIDDEN and headers.get("cf-mitigated") == "challenge":
+def _is_challenge(headers: Mapping[str, str]) -> bool:
+    """Whether a shield asks for a browser (miniflux `isCloudflareChallenge`)."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return headers.get("cf-mitigated", "").lower() == "challenge" and kind in {"", "text/html"}
+
+
+def _verdict(url: str, status: int, headers: Mapping[str, str]) -> Verdict:
+    if status == HTTPStatus.FORBIDDEN and _is_challenge(headers):
         return BLOCKED
+    if status == HTTPStatus.FORBIDDEN and policy(web_host(url)).forbidden_is_busy:
+        return BUSY
     return VERDICTS.get(status, HARD if status < HTTPStatus.INTERNAL_SERVER_ERROR else SOFT)
 
 
 def _seconds_until(text: str, now: datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+
+
+def _digits(text: str) -> float | None:
+    text = text.strip()
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
+def _waited(seconds: float | None) -> float | None:
+    return min(seconds, LONGEST_WAIT) if seconds is not None and seconds > 0 else None
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -70,17 +98,54 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     A past date, zero or nonsense is no answer: some servers send 0 while they
     still refuse.
     """
-    text = headers.get("retry-after", "").strip()
-    seconds = float(text) if text.isascii() and text.isdigit() else _seconds_until(text, now)
-    return min(seconds, LONGEST_WAIT) if seconds is not None and seconds > 0 else None
+    text = headers.get("retry-after", "")
+    seconds = _digits(text)
+    return _waited(_seconds_until(text, now) if seconds is None else seconds)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
+    text = next((headers[name] for name in RESETS if name in headers), "")
+    whole, _, fraction = text.strip().partition(".")
+    seconds = _digits(whole) if not fraction or _digits(fraction) is not None else None
+    if seconds is not None:
+        return _waited(seconds - now.timestamp() if seconds >= EPOCH_FROM else seconds)
+    moment = _moment(text)
+    return _waited((moment - now).total_seconds()) if moment else None
+
+
+def quota_wait(headers: Mapping[str, str], now: datetime, *, refused: bool = False) -> float | None:
+    """Return the seconds until a spent quota is filled again, None where nothing is said or something is left.
+
+    A refusal that only names the reset means that nothing is left. The reset
+    is written as seconds to go (Reddit), as seconds since 1970 (X, GitHub) or
+    as a moment (Mastodon).
+    """
+    left = next((headers[name] for name in REMAINS if name in headers), "0" if refused else "1")
+    return _reset(headers, now) if not left.strip().strip("0.") else None
+
+
+def _max_age(headers: Mapping[str, str]) -> float | None:
+    for directive in headers.get("cache-control", "").split(","):
+        name, _, value = directive.strip().partition("=")
+        seconds = _digits(value.strip('"'))
+        if name.lower() == "max-age" and seconds is not None:
+            return seconds
+    return None
 
 
 def freshness(headers: Mapping[str, str], now: datetime) -> float:
-    """Return for how many seconds the answer is fresh (RFC 9111 4.2.1): max-age, else Expires less Date."""
-    for directive in headers.get("cache-control", "").split(","):
-        name, _, value = directive.strip().partition("=")
-        if name.lower() == "max-age" and value.strip('"').isdigit():
-            return min(float(value.strip('"')), DAY)
+    """Return for how many seconds the answer stays fresh (RFC 9111 4.2): max-age less Age, else Expires less Date."""
+    lifetime = _max_age(headers)
+    if lifetime is not None:
+        return min(max(lifetime - (_digits(headers.get("age", "")) or 0.0), 0.0), DAY)
     expires = _seconds_until(headers.get("expires", ""), now)
     date = _seconds_until(headers.get("date", ""), now) or 0.0
     return min(max(expires - date, 0.0), DAY) if expires is not None else 0.0
@@ -88,31 +153,40 @@ def freshness(headers: Mapping[str, str], now: datetime) -> float:
 
 def refusal(url: str, status: int, headers: Mapping[str, str], now: datetime) -> Failure:
     """Return what an answer other than 200 and 304 means."""
-    verdict = _verdict(status, headers)
+    verdict = _verdict(url, status, headers)
     phrase = PHRASES.get(status, "unknown status")
-    asked = retry_after(headers, now)
+    said = retry_after(headers, now)
+    quota = quota_wait(headers, now, refused=True) if verdict.host_wide else None
     return Failure(
         outcome=verdict.outcome,
         text=f"GET {url}: HTTP {status} {phrase}",
         weight=verdict.weight,
         status=status,
-        retry_after=asked or verdict.wait,
+        retry_after=said or quota or verdict.wait,
         host_wide=verdict.host_wide,
         gone=verdict.gone,
         final=verdict.final,
+        guessed=verdict.host_wide and not (said or quota),
+        about=verdict.about,
     )
 
 
 def no_answer(url: str, why: str, *, ours: bool = False) -> Failure:
     """Return that nothing usable arrived; `ours` where our own network may be the reason."""
-    return Failure(outcome="unavailable", text=f"GET {url}: {why}", weight=0.25 if ours else 0.5, ours=ours)
+    weight, about = (0.25, "network") if ours else (0.5, "")
+    return Failure(outcome="unavailable", text=f"GET {url}: {why}", weight=weight, ours=ours, about=about)
 
 
 def theirs(failure: Failure) -> Failure:
     """Return the failure as the host's own: others answer, so it is not our network."""
-    return replace(failure, ours=False, weight=0.5) if failure.ours else failure
+    return replace(failure, ours=False, about="") if failure.ours else failure
 
 
-def barred(url: str, why: str) -> Failure:
+def our_own(failure: Failure) -> Failure:
+    """Return the failure as our own network's: the source is not blamed for it at all."""
+    return replace(failure, weight=0.0) if failure.ours else failure
+
+
+def barred(url: str, why: str, *, about: str = "security") -> Failure:
     """Return that we will not read this: too large, redirected in circles, a forbidden address."""
-    return Failure(outcome="refused", text=f"GET {url}: {why}", weight=1.0, final=True)
+    return Failure(outcome="refused", text=f"GET {url}: {why}", weight=1.0, final=True, about=about)

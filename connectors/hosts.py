@@ -1,0 +1,32 @@
+"""What is known of hosts that serve many sources and have rules of their own: a table, by domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+GAP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A domain's rules: seconds between two requests, and whether its 403 says "too many" and not "never"."""
+
+    gap: float = GAP_SECONDS
+    forbidden_is_busy: bool = False
+
+
+USUAL = Policy()
+# Reddit answers strangers about once a minute since June 2026, and others with 403 or 429 (FreshRSS #8928,
+# NetNewsWire #5328).
+POLICIES: Mapping[str, Policy] = {
+    "reddit.com": Policy(gap=60.0, forbidden_is_busy=True),
+    "redd.it": Policy(gap=60.0, forbidden_is_busy=True),
+}
+
+
+def policy(host: str) -> Policy:
+    """Return the rules of a host: those of the nearest domain above it in the table, else the usual ones."""
+    labels = host.lower().rstrip(".").split(".")
+    domains = (".".join(labels[start:]) for start in range(len(labels)))
+    return next((POLICIES[domain] for domain in domains if domain in POLICIES), USUAL)
