@@ -21,6 +21,7 @@ from streams.counters import Ending
 from streams.embedded import pruning, tables
 from streams.endings import Written, written
 from streams.errors import ConfigError, JournalUnusable, SlotTaken
+from streams.gathering import Gathering
 from streams.items import Cursor, RawItem
 from streams.journal import Stored
 from streams.records import Record
@@ -29,6 +30,7 @@ from streams.topics import CURSORS, RAW_ITEMS, Topic
 
 SCHEME = "sqlite:///"
 _READERS = 2
+_TOGETHER_SECONDS = 0.005  # cursors saved within this time share a commit
 _OTHERS_SECONDS = 0.2  # how soon a commit by another process is seen; our own wake readers at once
 T = TypeVar("T")
 
@@ -89,6 +91,7 @@ class SqliteJournal:
         self._changes: dict[str, asyncio.Event] = {}
         self._readers: list[_Reader] = []
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._saving = Gathering(commit=self._save, seconds=_TOGETHER_SECONDS)
         with tables.usable(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = tables.connect(self.path)
@@ -113,8 +116,14 @@ class SqliteJournal:
         await self._append([Written(topic=topic, key=key or "", spread=key or "", value=value)])
 
     async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
-        """Append a source's items and its cursor, all or nothing. Raises as publish does."""
-        await self._append([*(written(RAW_ITEMS, item) for item in items), written(CURSORS, cursor)])
+        """Append a source's items and its cursor, all or nothing. Raises as publish does.
+
+        What several sources save within moments is one commit.
+        """
+        await self._saving.add(([written(RAW_ITEMS, item) for item in items], written(CURSORS, cursor)))
+
+    async def _save(self, group: Sequence[tuple[Sequence[Written], Written]]) -> None:
+        await self._append([*(item for items, _ in group for item in items), *(cursor for _, cursor in group)])
 
     async def cursors(self) -> dict[str, Cursor]:
         """Return the last saved cursor of each source; raises BadRecord for one that cannot be read."""
@@ -218,6 +227,7 @@ class SqliteJournal:
 
     async def close(self) -> None:
         """Finish what is being written and let go of the file."""
+        await self._saving.settle()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

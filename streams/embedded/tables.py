@@ -57,6 +57,7 @@ UPDATE memory SET touched_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000000;
 CREATE INDEX memory_by_touch ON memory (step, touched_at)
 """
 }
+_APPENDED = "INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)"
 _REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of each compacted topic
 
 
@@ -145,14 +146,13 @@ def append(connection: sqlite3.Connection, records: Sequence[Written]) -> None:
     """Add records behind the ends of their topics; a compacted topic keeps the last of each key."""
     now = _now()
     for topic, group in groupby(records, key=lambda record: record.topic):
-        offset = end(connection, topic.name)
-        for record in group:
-            if topic.compacted:
-                connection.execute(_REPLACED, (topic.name, record.key))
-            row = (topic.name, offset, record.key, now, record.value)
-            connection.execute("INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)", row)
-            offset += 1
-        connection.execute("INSERT OR REPLACE INTO topics (name, next_offset) VALUES (?, ?)", (topic.name, offset))
+        rows = list(enumerate(group, start := end(connection, topic.name)))
+        behind = start + len(rows)
+        if topic.compacted:
+            rows = list({record.key: (offset, record) for offset, record in rows}.values())
+            connection.executemany(_REPLACED, [(topic.name, record.key) for _, record in rows])
+        connection.executemany(_APPENDED, [(topic.name, offset, one.key, now, one.value) for offset, one in rows])
+        connection.execute("INSERT OR REPLACE INTO topics (name, next_offset) VALUES (?, ?)", (topic.name, behind))
 
 
 def microseconds(at: datetime) -> int:

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from streams.codec import decode
 from streams.endings import Written, written
 from streams.errors import BadRecord
+from streams.gathering import Gathering
 from streams.items import Cursor, RawItem
 from streams.journal import Stored
 from streams.kafka.cluster import Cluster, cluster_at, partition_of, producer, started, unusable
@@ -18,6 +19,8 @@ from streams.kafka.reading import follow, read
 from streams.kafka.topics import ensure_topics
 from streams.records import Record
 from streams.topics import CURSORS, RAW_ITEMS, Topic
+
+_TOGETHER_SECONDS = 0.005  # cursors saved within this time wait for the brokers once
 
 
 class KafkaJournal:
@@ -27,6 +30,7 @@ class KafkaJournal:
         self._cluster = cluster
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
+        self._saving = Gathering(commit=self._save, seconds=_TOGETHER_SECONDS)
 
     @classmethod
     async def open(cls, url: str) -> KafkaJournal:
@@ -48,9 +52,12 @@ class KafkaJournal:
         await self._send([(topic, partition, None if key is None else key.encode(), value)])
 
     async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
-        """Append a source's items and, once every replica has them, its cursor. Raises JournalUnusable."""
-        await self.publish(RAW_ITEMS, items)
-        await self.publish(CURSORS, [cursor])
+        """Append a source's items and, once every replica has them, its cursor. Raises as publish does."""
+        await self._saving.add(([written(RAW_ITEMS, item) for item in items], written(CURSORS, cursor)))
+
+    async def _save(self, group: Sequence[tuple[Sequence[Written], Written]]) -> None:
+        await self.publish_written([item for items, _ in group for item in items])
+        await self.publish_written([cursor for _, cursor in group])
 
     async def cursors(self) -> dict[str, Cursor]:
         """Return the last saved cursor of each source; raises BadRecord where one cannot be read."""
@@ -72,6 +79,7 @@ class KafkaJournal:
 
     async def close(self) -> None:
         """Let go of the connections; what was not acknowledged is sent first."""
+        await self._saving.settle()
         if self._producer is not None:
             await self._producer.stop()
             self._producer = None
