@@ -55,10 +55,11 @@ class Web:
         except TooLarge:
             return barred(request.url, f"the body is larger than {request.limit} bytes")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _failure(request.url, error)
+            return failure_of(request.url, error)
 
 
-def _failure(url: str, error: Exception) -> Failure:
+def failure_of(url: str, error: Exception) -> Failure:
+    """Return what an error of the network means, as a value."""
     reason = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(reason, AddressRefused):
         return barred(url, str(reason))
