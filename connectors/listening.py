@@ -1,0 +1,177 @@
+"""Listens to one stream for ever: dials, reads frames into a queue, takes them in batches, saves, dials again.
+
+The effects around the pure kinds of `STREAMS`. Frames are read by one task and
+taken by another: a service drops whoever reads slowly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import msgspec
+import structlog
+from msgspec.structs import replace as altered
+
+from connectors.connector import Purpose
+from connectors.dialling import Lost, Open, opened
+from connectors.inbox import Inbox
+from connectors.kinds import STREAMS
+from connectors.listener import Listener, ask, save, shut, take
+from connectors.standing import Standing, broken, standing_of, still
+from connectors.status import barred, no_answer
+from connectors.streaming import Loss, Stream, Why
+from connectors.turn import Poller
+from connectors.wires import Wires, token_in
+from streams.dial import web_host
+from streams.errors import BadRecord, JournalUnusable, SourceRefused
+from streams.items import Cursor
+from streams.sources import SourceSettings
+
+LOG = structlog.get_logger()
+# A quiet stream says this often that it is well, in seconds.
+STILL_SECONDS = 60.0
+# Asks in a row without a stream: the service is not what we take it for.
+MAX_ASKS = 200
+# A service's own wait is never cut short, and lengthened by up to a quarter so that we do not all come at once.
+JITTER = 0.25
+SOONEST = 0.25
+
+
+async def listen(poller: Poller, wires: Wires, source: SourceSettings, cursor: Cursor | None) -> None:
+    """Listen to one source for ever; only a journal that cannot be used ends it."""
+    one = Listener(
+        poller=poller, wires=wires, source=source, kind=STREAMS[source.kind], standing=_begun(source, cursor)
+    )
+    await asyncio.sleep(_left(one))
+    while True:
+        try:
+            await _connection(one)
+        except Lost as lost:
+            seconds = await _after(one, lost.loss)
+        except JournalUnusable:
+            raise
+        except Exception as error:  # one source's accident must not end the others
+            LOG.exception("source.failed", source=source.id, url=source.url)
+            seconds = await _after(one, _accident(one, error))
+        await asyncio.sleep(seconds)
+
+
+def _begun(source: SourceSettings, cursor: Cursor | None) -> Standing:
+    try:
+        return standing_of(cursor)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        LOG.warning("source.failed", source=source.id, text=f"its cursor cannot be read, it starts anew: {error}")
+        return Standing()
+
+
+def _left(one: Listener) -> float:
+    """Return how much of the last wait is left, so that a restart does not knock sooner."""
+    health = one.standing.health
+    if health is None or not one.standing.tries:
+        return 0.0
+    return max(0.0, (health.next_at - one.poller.now()).total_seconds())
+
+
+def _accident(one: Listener, error: Exception) -> Loss:
+    return Loss(why=Why.UNREADABLE, failure=no_answer(one.source.url, f"{type(error).__name__}: {error}"[:300]))
+
+
+async def _connection(one: Listener) -> None:
+    """Make one connection and hear it to its end, which is always told as Lost."""
+    try:
+        token = await _token(one)
+        stream = await _stream(one, token)
+    except SourceRefused as error:
+        raise Lost(Loss(why=Why.REFUSED, failure=barred(one.source.url, str(error)))) from error
+    async with AsyncExitStack() as stack:
+        async with one.poller.gates.turn(web_host(stream.url), Purpose.POLL, is_own=one.source.allow_private):
+            open_ = await stack.enter_async_context(
+                opened(one.wires, stream, token, allow_private=one.source.allow_private)
+            )
+        await _opened(one, stream)
+        one.inbox, one.bad_in_a_row = Inbox(), 0
+        reader = asyncio.create_task(_fill(one.inbox, open_))
+        try:
+            await _drain(one, token)
+            await reader
+        finally:
+            reader.cancel()
+            await asyncio.wait([reader])
+            if open_.heard.bytes and not one.bad_in_a_row:
+                one.standing = altered(one.standing, tries=0)
+
+
+async def _token(one: Listener) -> str:
+    if not (one.kind.needs_token or one.source.token_file):
+        return ""
+    return await asyncio.to_thread(token_in, one.source.token_file)
+
+
+async def _stream(one: Listener, token: str) -> Stream:
+    """Return the stream to open, after what has to be asked first."""
+    for _ in range(MAX_ASKS):
+        following = one.kind.dial(one.source, one.state, one.poller.now())
+        if isinstance(following, Stream):
+            return following
+        await ask(one, following, token)
+    raise SourceRefused(f"{MAX_ASKS} requests did not lead to the stream")
+
+
+async def _opened(one: Listener, stream: Stream) -> None:
+    LOG.info("stream.opened", source=one.source.id, url=stream.url)
+    one.standing = altered(one.standing, own=msgspec.Raw(stream.state))
+    one.standing = still(one.standing, one.poller.now(), "")
+    await save(one, ())
+
+
+async def _fill(inbox: Inbox, open_: Open) -> None:
+    """Read frames into the queue until the connection ends; raises Lost."""
+    try:
+        async for frame in open_.frames:
+            await inbox.put(frame)
+    finally:
+        inbox.close()
+
+
+async def _drain(one: Listener, token: str) -> None:
+    """Fill the gap, then take batch after batch until the queue is closed and empty."""
+    while True:
+        if wanted := one.kind.gap(one.source, one.state, one.poller.now()):
+            await ask(one, wanted, token)
+            continue
+        frames = await one.inbox.batch(STILL_SECONDS)
+        if frames is None:
+            return
+        if frames:
+            await take(one, frames)
+        else:
+            one.standing = still(one.standing, one.poller.now(), "")
+            await save(one, ())
+
+
+async def _after(one: Listener, loss: Loss) -> float:
+    """Let people see the loss, save the place, and return the seconds until the next connection."""
+    now = one.poller.now()
+    loss = replace(loss, tries=one.standing.tries + 1)
+    pause = one.kind.lost(one.source, one.state, loss, now)
+    seconds = _seconds(loss, pause.seconds, one.poller.chance())
+    if pause.state is not None:
+        one.standing = altered(one.standing, own=msgspec.Raw(pause.state))
+    one.standing = broken(one.standing, loss, now, seconds, pause.text)
+    shut(one, one.source.url, loss.failure)
+    one.count("stream", loss.why)
+    LOG.warning("stream.lost", source=one.source.id, why=loss.why, seconds=round(seconds, 1), text=loss.failure.text)
+    try:
+        await save(one, ())
+    except BadRecord as too_large:
+        LOG.warning("source.failed", source=one.source.id, text=f"its cursor cannot be saved: {too_large}")
+    return seconds
+
+
+def _seconds(loss: Loss, wanted: float, chance: float) -> float:
+    asked = 0.0 if loss.failure.guessed else loss.failure.retry_after or 0.0
+    # At once means at once, but not in a circle.
+    least = SOONEST if loss.tries > 1 else 0.0
+    return max(wanted, asked, least) * (1 + JITTER * chance)

@@ -1,0 +1,118 @@
+"""How far a stream has been followed, and what each batch and each loss makes of that: pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from connectors.streaming import Bad, Loss, Taken
+from streams.items import Cursor, DeadLetter, SourceHealth
+from streams.sources import SourceSettings
+
+# The topic and step a dead letter of a stream names: it came from no topic of ours.
+TOPIC, STEP = "sources", "read"
+FIRST_MIB = 1024 * 1024
+MAX_DEAD = 64
+# Dead letters of one source in an hour; those beyond are counted and not kept.
+LETTERS_AN_HOUR = 200
+
+
+class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the cursor of a stream holds.
+
+    `own` is the kind's state; `tries` counts losses in a row; `dead` are the
+    hashes of the last dead letters, `letters` their count in `hour` (hours
+    since 1970).
+    """
+
+    own: Raw = Raw(b"")
+    tries: int = 0
+    dead: tuple[str, ...] = ()
+    hour: int = 0
+    letters: int = 0
+    health: SourceHealth | None = None
+
+
+def standing_of(cursor: Cursor | None) -> Standing:
+    """Return where a stream was left; raises msgspec.DecodeError for a cursor of another make."""
+    if cursor is None:
+        return Standing()
+    return replace(msgspec.json.decode(cursor.state, type=Standing), health=cursor.health)
+
+
+def cursor_of(source: SourceSettings, standing: Standing, now: datetime) -> Cursor:
+    """Return the cursor to save; health lies beside the state, for people to read."""
+    state = msgspec.json.encode(replace(standing, health=None))
+    return Cursor(source=source.id, state=state, health=standing.health, saved_at=now)
+
+
+def _health(before: SourceHealth | None, now: datetime, next_at: datetime, **facts: object) -> SourceHealth:
+    known = before or SourceHealth(polled_at=now, next_at=next_at, outcome="")
+    return replace(known, polled_at=now, next_at=next_at, **facts)
+
+
+def heard(known: Standing, taken: Taken, now: datetime, text: str) -> Standing:
+    """Return the standing after a batch or an answer: the connection stands, and failures are forgotten."""
+    total = known.health.items_total if known.health else 0
+    health = _health(
+        known.health,
+        now,
+        now,
+        outcome="ok",
+        text=taken.text or text,
+        http_status=None,
+        items_new=len(taken.items),
+        items_total=total + len(taken.items),
+        failures=0.0,
+    )
+    return replace(known, own=Raw(taken.state), tries=0, health=health)
+
+
+def still(known: Standing, now: datetime, text: str) -> Standing:
+    """Return the standing of a stream that is open and had nothing to say for a while."""
+    health = _health(known.health, now, now, outcome="ok", text=text, items_new=0, failures=0.0)
+    return replace(known, health=health)
+
+
+def broken(known: Standing, loss: Loss, now: datetime, seconds: float, text: str) -> Standing:
+    """Return the standing after a loss, `seconds` before the next connection."""
+    health = _health(
+        known.health,
+        now,
+        now + timedelta(seconds=seconds),
+        outcome=loss.failure.outcome,
+        text=f"{text}; {loss.failure.text}" if text else loss.failure.text,
+        http_status=loss.failure.status,
+        items_new=0,
+        failures=float(loss.tries),
+    )
+    return replace(known, tries=loss.tries, health=health)
+
+
+def buried(known: Standing, source: SourceSettings, bad: Bad, now: datetime) -> tuple[Standing, DeadLetter | None]:
+    """Return the dead letter of a bad frame; None for one that has a letter, and past the hour's limit."""
+    whole = sha256(bad.data).hexdigest()
+    hour = int(now.timestamp() // 3600)
+    letters = known.letters if known.hour == hour else 0
+    if whole in known.dead or letters >= LETTERS_AN_HOUR:
+        return known, None
+    letter = DeadLetter(
+        id=sha256(f"{TOPIC}:{source.id}:{whole}".encode()).hexdigest()[:32],
+        topic=TOPIC,
+        partition=0,
+        offset=0,
+        key=f"{source.id} {source.url}",
+        payload=bad.data[:FIRST_MIB],
+        complete=bad.size <= FIRST_MIB and bad.size == len(bad.data),
+        size=bad.size,
+        sha256=whole,
+        step=STEP,
+        error="SourceUnreadable",
+        text=bad.text,
+        at=now,
+    )
+    return replace(known, dead=(*known.dead, whole)[-MAX_DEAD:], hour=hour, letters=letters + 1), letter
