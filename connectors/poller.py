@@ -1,17 +1,26 @@
-"""Reads all sources, each on its schedule, politely and without end."""
+"""Reads all sources, each on its schedule, politely and without end.
+
+One dispatcher takes from a queue whoever is due and may knock; a source costs
+a task only while its turn lasts.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import resource
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import msgspec
 import structlog
 
-from connectors.connector import Request
-from connectors.gates import Gates
+from connectors.connector import Purpose, Request
+from connectors.due import Door, DueQueue
+from connectors.gates import Gates, site_of
 from connectors.http import web
 from connectors.progress import Progress, begun, cursor_of, loaded
 from connectors.readers import readers
@@ -19,28 +28,111 @@ from connectors.robots import agent_of
 from connectors.schedule import spread
 from connectors.turn import Poller, accident, advance, coming
 from streams.counters import Counters
-from streams.errors import BadRecord, JournalUnusable
+from streams.dial import web_host
+from streams.errors import BadRecord, JournalUnusable, SourceRefused
 from streams.items import Cursor
 from streams.journal import Journal
 from streams.settings import FetchSettings
+from streams.sharing import Share, Sharing, alone
 from streams.sources import SourceSettings
 
 LOG = structlog.get_logger()
+# The clock on the wall may be set while we wait: after so long we look at it again.
+LONGEST_WAIT = 30.0
+# Each request under way needs a file, as does each connection kept for a moment after it.
+FILES = 16384
 
 
-async def _watch(poller: Poller, source: SourceSettings, progress: Progress) -> None:
-    """Follow one source for ever; only a journal that cannot be used ends it."""
-    while True:
-        request: Request | None = None
+@dataclass(slots=True)
+class Standing:
+    """A source, how far it is read, and what it needs next: None where its own state keeps us from knowing."""
+
+    source: SourceSettings
+    progress: Progress
+    request: Request | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Round:
+    """The sources of one poller and who of them is due; `changed` wakes the dispatcher."""
+
+    poller: Poller
+    queue: DueQueue[Standing] = field(default_factory=DueQueue)
+    running: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put(self, one: Standing) -> None:
+        """Let a source wait for what it needs next."""
         try:
-            request, due = coming(poller, source, progress)
-            await asyncio.sleep(max(0.0, (due - poller.now()).total_seconds()))
-            progress = await advance(poller, source, progress, request)
-        except JournalUnusable:
-            raise
-        except Exception as error:  # one source's accident must not end the others
-            LOG.exception("source.failed", source=source.id, url=request.url if request else source.url)
-            progress = await _after(poller, source, progress, request, error)
+            one.request, due = coming(self.poller, one.source, one.progress)
+        except Exception:  # noqa: BLE001 - its turn says what is wrong
+            one.request, due = None, one.progress.schedule.next_at
+        self.queue.put(due, _door(one.request), one)
+
+    def pause(self, door: Door, one: Standing) -> float:
+        """Return for how many seconds a source that is due must wait: for its site, or for our own network."""
+        if one.source.allow_private or not door.site:
+            return 0.0
+        return max(self.poller.gates.pause_before(door.site), self.poller.network.holds(self.poller.now()))
+
+
+def _door(request: Request | None) -> Door:
+    with suppress(SourceRefused):
+        if request is not None:
+            return Door(site_of(web_host(request.url)), request.purpose)
+    return Door("", Purpose.POLL)
+
+
+async def _dispatch(turns: Round) -> None:
+    """Give everybody his turn, for ever; only a journal that cannot be used ends it."""
+    async with asyncio.TaskGroup() as group:
+        while True:
+            turns.changed.clear()
+            while turns.running < turns.poller.gates.at_once:
+                taken = turns.queue.take(turns.poller.now(), turns.pause)
+                if taken is None:
+                    break
+                _begin_turn(turns, *taken, group)
+            await _change(turns)
+
+
+def _begin_turn(turns: Round, door: Door, one: Standing, group: asyncio.TaskGroup) -> None:
+    if one.request is not None and turns.poller.shut(one.request.url) > 0:  # the host closed while it waited
+        turns.queue.leave(door)
+        turns.put(one)
+        return
+    if not one.source.allow_private:
+        turns.poller.network.begins(turns.poller.now())
+    turns.running += 1
+    group.create_task(_turn(turns, door, one))
+
+
+async def _change(turns: Round) -> None:
+    """Wait until somebody may be due or a turn is over."""
+    at = turns.queue.next_at() if turns.running < turns.poller.gates.at_once else None
+    seconds = LONGEST_WAIT if at is None else min(LONGEST_WAIT, (at - turns.poller.now()).total_seconds())
+    with suppress(TimeoutError):
+        async with asyncio.timeout(max(0.0, seconds)):
+            await turns.changed.wait()
+
+
+async def _turn(turns: Round, door: Door, one: Standing) -> None:
+    """Do what one source needs; its accident must not end the others."""
+    poller, request = turns.poller, one.request
+    try:
+        if request is None:
+            coming(poller, one.source, one.progress)
+        else:
+            one.progress = await advance(poller, one.source, one.progress, request)
+    except JournalUnusable:
+        raise
+    except Exception as error:
+        LOG.exception("source.failed", source=one.source.id, url=request.url if request else one.source.url)
+        one.progress = await _after(poller, one.source, one.progress, request, error)
+    turns.put(one)
+    turns.running -= 1
+    turns.queue.leave(door)
+    turns.changed.set()
 
 
 async def _after(
@@ -70,15 +162,32 @@ def _begin(poller: Poller, source: SourceSettings, cursor: Cursor | None, wait: 
     return progress if progress.url == source.url else anew
 
 
-async def _watch_all(poller: Poller, sources: Sequence[SourceSettings]) -> None:
-    cursors = await poller.journal.cursors()
-    # The first of an id counts: a configured source stands for the starter list's.
+def _wanted(sources: Sequence[SourceSettings]) -> list[SourceSettings]:
+    """Return the sources to read; the first of an id counts: a configured source stands for the starter list's."""
     first = {source.id: source for source in reversed(sources)}
-    wanted = [source for source in sources if source is first[source.id] and source.enabled]
-    async with asyncio.TaskGroup() as group:
-        for place, source in enumerate(wanted):
-            wait = spread(source, place, len(wanted))
-            group.create_task(_watch(poller, source, _begin(poller, source, cursors.get(source.id), wait)))
+    return [source for source in sources if source is first[source.id] and source.enabled]
+
+
+async def _read_share(poller: Poller, sources: Sequence[SourceSettings], share: Share) -> None:
+    mine = [source for source in sources if share.has(source.id)]
+    turns = Round(poller=replace(poller, journal=share.journal))
+    for place, source in enumerate(mine):
+        wait = spread(source, place, len(mine))
+        turns.put(Standing(source, _begin(turns.poller, source, share.cursors.get(source.id), wait)))
+    LOG.info("sources.taken", sources=len(mine))
+    del share  # its cursors are decoded by now
+    try:
+        await _dispatch(turns)
+    except* JournalUnusable as unusable:
+        raise unusable.exceptions[0] from None
+
+
+def _make_room() -> None:
+    """Let this process have as many files open as it may, and look up names of many hosts at a time."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def poll_forever(
@@ -87,23 +196,24 @@ async def poll_forever(
     fetch: FetchSettings | None = None,
     *,
     counters: Counters | None = None,
-    workers: int = 1,
+    sharing: Sharing | None = None,
 ) -> None:
     """Read the sources until cancelled; raises JournalUnusable where nothing can be saved.
 
-    `workers` is the number of processes that read documents.
+    `sharing` says which of them are this process's; without it all are.
     """
     fetch = fetch or FetchSettings()
-    async with web(fetch) as net, readers(workers=workers) as reading:
+    _make_room()
+    # A name whose servers are silent keeps its look-up waiting for half a minute, and there are many such names.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(fetch.at_once, "names"))
+    async with web(fetch) as net, readers(workers=fetch.readers) as reading:
         poller = Poller(
             journal=journal,
             web=net,
             readers=reading,
-            gates=Gates(clock=time.monotonic, sleep=asyncio.sleep),
+            gates=Gates(clock=time.monotonic, sleep=asyncio.sleep, at_once=fetch.at_once),
             counters=counters or Counters(),
             agent=agent_of(fetch.user_agent),
         )
-        try:
-            await _watch_all(poller, sources)
-        except* JournalUnusable as unusable:
-            raise unusable.exceptions[0] from None
+        wanted = _wanted(sources)
+        await (sharing or alone(journal))(lambda share: _read_share(poller, wanted, share))

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 
-from connectors.connector import Failure, Reading, Request, Response
+from connectors.connector import Failure, Purpose, Reading, Request, Response
 from connectors.gates import Gates
 from connectors.http import Web
 from connectors.kinds import KINDS
+from connectors.network import Network
 from connectors.pages import PAGES
 from connectors.progress import Progress, Step, buried, cursor_of, failed, is_poll, next_request
 from connectors.progress import paged as page_step
 from connectors.progress import polled as poll_step
 from connectors.readers import Readers
 from connectors.robots import RobotsCache, Rules, forbidden, leave, request_for, rules_from, unasked
-from connectors.status import theirs
 from streams.counters import Counters, Ending
 from streams.dial import web_host
 from streams.errors import SourceRefused, SourceUnreadable
@@ -30,27 +31,11 @@ from streams.topics import DEAD_LETTERS
 
 LOG = structlog.get_logger()
 STEP = "poll"
-AWAY_AFTER = timedelta(minutes=2)
 
 
 def utc_now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
-
-
-@dataclass(slots=True)
-class Network:
-    """When a public host last answered: what is unreachable then is so by its own fault and not by ours."""
-
-    answered_at: datetime | None = None
-
-    def judged(self, answer: Response | Failure, now: datetime) -> Response | Failure:
-        """Return the answer with the blame where it belongs, and remember that there was one."""
-        if isinstance(answer, Response) or answer.status is not None:
-            self.answered_at = now
-            return answer
-        is_there = self.answered_at is not None and now - self.answered_at <= AWAY_AFTER
-        return theirs(answer) if is_there else answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +89,19 @@ async def advance(poller: Poller, source: SourceSettings, progress: Progress, re
     if isinstance(fruit, Failure):
         _note_failure(poller, source, request, fruit)
     step = _step(poller, source, progress, request, answer=answer, fruit=fruit)
-    await poller.journal.save(step.items, cursor_of(source, step.progress, poller.now()))
+    await _saved(poller, source, step)
     _note(poller, source, request, step, fruit)
     return step.progress
+
+
+async def _saved(poller: Poller, source: SourceSettings, step: Step) -> None:
+    """Save what a turn made; once begun it is waited for, so that nobody saves behind our back after we are gone."""
+    saving = asyncio.ensure_future(poller.journal.save(step.items, cursor_of(source, step.progress, poller.now())))
+    try:
+        await asyncio.shield(saving)
+    except asyncio.CancelledError:
+        await asyncio.wait({saving})
+        raise
 
 
 async def _answer(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
@@ -121,12 +116,14 @@ async def _answer(poller: Poller, source: SourceSettings, request: Request) -> R
 async def _get(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
     async with poller.gates.turn(web_host(request.url), request.purpose, is_own=source.allow_private):
         answer = await poller.web.get(request, allow_private=source.allow_private, now=poller.now)
-    return answer if source.allow_private else poller.network.judged(answer, poller.now())
+    if source.allow_private:
+        return answer
+    return poller.network.judged(web_host(request.url), answer, poller.now())
 
 
 async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> Failure | None:
     """Return why robots.txt keeps us from a page; sources of our own house and feeds are not asked about."""
-    if source.allow_private or (is_poll(request) and source.kind != PAGES.kind):
+    if source.allow_private or (request.purpose is not Purpose.PAGE and source.kind != PAGES.kind):
         return None
     rules = await _rules(poller, source, request)
     if rules.text is None:
@@ -165,7 +162,7 @@ async def _fruit(
 
 async def _read(
     poller: Poller, source: SourceSettings, progress: Progress, request: Request, response: Response
-) -> Reading:
+) -> Reading | Failure:
     """Read a body in the worker process; without a body there is nothing that could be hostile."""
     read = KINDS[source.kind].read
     arguments = (source, bytes(progress.own), request, response, poller.now())

@@ -43,10 +43,17 @@ class WorkerSettings(_Group):
 
 
 class FetchSettings(_Group):
-    """How we knock at other people's doors."""
+    """How we knock at other people's doors.
+
+    `at_once` is how many sources have their turn at a time; of one site they
+    are two at most, whatever it is. `readers` is the number of processes that
+    read documents.
+    """
 
     user_agent: str = "changehands/0.1 (+https://example.invalid/set-fetch-user_agent)"
     total_seconds: float = Field(default=30.0, gt=0)
+    at_once: int = Field(default=128, ge=1, le=4096)
+    readers: int = Field(default=1, ge=1, le=64)
 
 
 class CorroborateSettings(_Group):

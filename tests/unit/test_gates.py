@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from connectors.connector import Purpose
-from connectors.gates import AT_ONCE, GAP_SECONDS, IN_ALL, Gates
+from connectors.gates import AT_ONCE, SWEEP, Gates, site_of
+from connectors.hosts import GAP_SECONDS
 
 pytestmark = pytest.mark.asyncio
 
@@ -33,7 +34,7 @@ async def visits(
 ) -> tuple[dict[str, list[float]], int, int]:
     """Visit the hosts all at once; return each host's starts, the most at one host and the most in all at one time."""
     clock = Clock()
-    gates = Gates(clock=clock.time, sleep=clock.sleep)
+    gates = Gates(clock=clock.time, sleep=clock.sleep, at_once=32)
     starts: dict[str, list[float]] = {}
     inside: list[str] = []
     most: list[tuple[int, int]] = []
@@ -70,7 +71,7 @@ async def test_own_house() -> None:
 async def test_many_hosts() -> None:
     """Many hosts are visited together, up to the limit of all."""
     _, _, everywhere = await visits([f"h{n}" for n in range(100)], Purpose.POLL)
-    assert everywhere == IN_ALL
+    assert everywhere == 32
 
 
 async def test_large_host_starves_nobody() -> None:
@@ -89,3 +90,57 @@ async def test_shut() -> None:
     async with gates.turn("a", Purpose.PAGE, is_own=False):
         assert clock.now == 100
     assert gates.wait_for("a") == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("feeds.bbc.co.uk", "bbc.co.uk"),
+        ("www.aawsat.com", "aawsat.com"),
+        ("one.blogspot.com", "one.blogspot.com"),
+        ("co.uk", "co.uk"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("www.xn--mgbai9azgqp6j.xn--fiqs8s", "xn--mgbai9azgqp6j.xn--fiqs8s"),
+    ],
+)
+async def test_sites(host: str, site: str) -> None:
+    """A site is what one registration owns; an address is a site of its own."""
+    assert site_of(host) == site
+
+
+async def test_one_site() -> None:
+    """Two hosts of one site share its gate, two blogs of a farm do not."""
+    starts, _, _ = await visits(["a.news.example", "b.news.example"], Purpose.POLL)
+    assert abs(starts["a.news.example"][0] - starts["b.news.example"][0]) >= GAP_SECONDS
+    starts, _, _ = await visits(["a.blogspot.com", "b.blogspot.com"], Purpose.POLL)
+    assert starts["a.blogspot.com"] == starts["b.blogspot.com"]
+
+
+async def test_rest_is_the_hosts_own() -> None:
+    """A host that is shut says nothing about its site's others."""
+    gates = Gates(clock=Clock().time, sleep=Clock().sleep)
+    gates.shut("busy.news.example", 100)
+    assert (gates.wait_for("busy.news.example"), gates.wait_for("www.news.example")) == (100, 0)
+
+
+async def test_own_rules() -> None:
+    """A host with rules of its own is asked at its own pace."""
+    starts, _, _ = await visits(["www.reddit.com"] * 3, Purpose.PAGE)
+    assert starts["www.reddit.com"] == [0, 60, 120]
+
+
+async def test_forgotten() -> None:
+    """Gates nobody needs any more are forgotten; who rests or is inside stays."""
+    clock = Clock()
+    gates = Gates(clock=clock.time, sleep=clock.sleep)
+    gates.shut("resting.example", 1e6)
+    async with gates.turn("inside.example", Purpose.PAGE, is_own=False):
+        clock.now += 10
+        for number in range(5 * SWEEP):
+            async with gates.turn(f"h{number}.example", Purpose.PAGE, is_own=False):
+                clock.now += 2
+        assert "inside.example" in gates.sites
+    assert len(gates.sites) <= SWEEP
+    assert gates.wait_for("resting.example") > 0
