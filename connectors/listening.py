@@ -85,6 +85,8 @@ async def _connection(one: Listener) -> None:
         stream = await _stream(one, token)
     except SourceRefused as error:
         raise Lost(Loss(why=Why.REFUSED, failure=barred(one.source.url, str(error)))) from error
+    if not one.source.allow_private:
+        await asyncio.sleep(one.poller.gates.wait_for(web_host(stream.url)))
     async with AsyncExitStack() as stack:
         async with one.poller.gates.turn(web_host(stream.url), Purpose.POLL, is_own=one.source.allow_private):
             open_ = await stack.enter_async_context(

@@ -22,14 +22,17 @@ from connectors.connector import Purpose, Request
 from connectors.due import Door, DueQueue
 from connectors.gates import Gates, site_of
 from connectors.http import web
+from connectors.kinds import STREAMS
+from connectors.listening import listen
 from connectors.progress import Progress, begun, cursor_of, loaded
 from connectors.readers import readers
 from connectors.robots import agent_of
 from connectors.schedule import spread
-from connectors.turn import Poller, accident, advance, coming
+from connectors.turn import Poller, accident, advance, coming, utc_now
+from connectors.wires import Wires, wired
 from streams.counters import Counters
 from streams.dial import web_host
-from streams.errors import BadRecord, JournalUnusable, SourceRefused
+from streams.errors import BadRecord, JournalUnusable, SourceRefused, first_of
 from streams.items import Cursor
 from streams.journal import Journal
 from streams.settings import FetchSettings
@@ -168,18 +171,23 @@ def _wanted(sources: Sequence[SourceSettings]) -> list[SourceSettings]:
     return [source for source in sources if source is first[source.id] and source.enabled]
 
 
-async def _read_share(poller: Poller, sources: Sequence[SourceSettings], share: Share) -> None:
-    mine = [source for source in sources if share.has(source.id)]
+async def _read_share(poller: Poller, wires: Wires, sources: Sequence[SourceSettings], share: Share) -> None:
+    everything = [source for source in sources if share.has(source.id)]
+    mine = [source for source in everything if source.kind not in STREAMS]
+    heard = [(source, share.cursors.get(source.id)) for source in everything if source.kind in STREAMS]
     turns = Round(poller=replace(poller, journal=share.journal))
     for place, source in enumerate(mine):
         wait = spread(source, place, len(mine))
         turns.put(Standing(source, _begin(turns.poller, source, share.cursors.get(source.id), wait)))
-    LOG.info("sources.taken", sources=len(mine))
+    LOG.info("sources.taken", sources=len(everything))
     del share  # its cursors are decoded by now
     try:
-        await _dispatch(turns)
+        async with asyncio.TaskGroup() as group:
+            for source, cursor in heard:
+                group.create_task(listen(turns.poller, wires, source, cursor))
+            await _dispatch(turns)
     except* JournalUnusable as unusable:
-        raise unusable.exceptions[0] from None
+        raise first_of(unusable) from None
 
 
 def _make_room() -> None:
@@ -206,7 +214,7 @@ async def poll_forever(
     _make_room()
     # A name whose servers are silent keeps its look-up waiting for half a minute, and there are many such names.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(fetch.at_once, "names"))
-    async with web(fetch) as net, readers(workers=fetch.readers) as reading:
+    async with web(fetch) as net, wired(fetch, now=utc_now) as wires, readers(workers=fetch.readers) as reading:
         poller = Poller(
             journal=journal,
             web=net,
@@ -216,4 +224,4 @@ async def poll_forever(
             agent=agent_of(fetch.user_agent),
         )
         wanted = _wanted(sources)
-        await (sharing or alone(journal))(lambda share: _read_share(poller, wanted, share))
+        await (sharing or alone(journal))(lambda share: _read_share(poller, wires, wanted, share))
