@@ -20,9 +20,10 @@ PAGE_LIMIT = 10 * MIB
 
 
 class Purpose(StrEnum):
-    """Why something is fetched: the source itself on its schedule, or a page it led to."""
+    """Why something is fetched: the source on its schedule, more of it (paging back), or a page it led to."""
 
     POLL = "poll"
+    MORE = "more"
     PAGE = "page"
 
 
@@ -77,7 +78,8 @@ class Failure:
     `final` that asking again brings the same; `guessed` that the server named
     no time, so that the wait grows with each such answer. `about` is one of
     auth, blocked, busy, gone, network, robots, security, or empty: what an operator
-    should know at a glance.
+    should know at a glance. `host` is who refused, where a redirect led to
+    another.
     """
 
     outcome: str
@@ -91,6 +93,7 @@ class Failure:
     final: bool = False
     guessed: bool = False
     about: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ class Reading:
 
 
 Plan = Callable[[SourceSettings, bytes, datetime], tuple[Request, ...]]
-Read = Callable[[SourceSettings, bytes, Request, Response, datetime], Reading]
+Read = Callable[[SourceSettings, bytes, Request, Response, datetime], Reading | Failure]
 Missed = Callable[[SourceSettings, bytes, Request, Failure, datetime], Reading]
 
 
@@ -128,12 +131,16 @@ class Connector:
     """One source kind.
 
     `plan` lists the requests still to make, the poll first. `read` turns a 200
-    or 304 into a Reading and raises SourceUnreadable for anything else.
+    or 304 into a Reading, or into a Failure where the answer says in its words
+    that there is nothing to be had, and raises SourceUnreadable for anything else.
     `missed` is told of a page that could not be had and says what follows.
-    An empty state is that of a source never read.
+    An empty state is that of a source never read. `asks_robots` says that
+    robots.txt is asked about the source's own address too; of feeds it is not,
+    which are there to be read by programs.
     """
 
     kind: str
     plan: Plan
     read: Read
     missed: Missed
+    asks_robots: bool = False

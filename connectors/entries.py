@@ -15,7 +15,11 @@ from streams.mentions import Precision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry as its feed tells it; `body` is of `content_type`, addresses are absolute, times UTC."""
+    """One entry as its feed tells it; `body` is of `content_type`, addresses are absolute, times UTC.
+
+    `changed` is when its list says it last changed, as written: another value
+    is a reason to read the page again.
+    """
 
     guid: str | None = None
     url: str | None = None
@@ -27,20 +31,31 @@ class Entry:
     published_precision: Precision | None = None
     published_raw: str | None = None
     language: str | None = None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A feed that was read; `hint` is how long it asks to be left alone (ttl, sy:update), `flaw` what was wrong."""
+    """A feed that was read.
+
+    `hint` is how long it asks to be left alone in seconds (ttl, sy:update),
+    `flaw` what was wrong, `hub` the WebSub hub and topic it names; `is_part`
+    says that it holds only what is new (RFC 3229).
+    """
 
     entries: tuple[Entry, ...]
     language: str | None = None
     hint: float = 0.0
     flaw: str | None = None
+    hub: tuple[str, str] | None = None
+    is_part: bool = False
 
 
 class Seen(Struct, frozen=True, array_like=True):
-    """What is remembered of an entry: hash of its content and link, last revision, count of updates, day last seen."""
+    """What is remembered of an entry: hash of its content and link, last revision, count of updates, day last seen.
+
+    `paged` says that its page was read, `page` is the hash of what it told.
+    """
 
     content: str
     link: str
@@ -48,6 +63,7 @@ class Seen(Struct, frozen=True, array_like=True):
     updates: int
     day: int
     paged: bool = False
+    page: str = ""
 
 
 def digest(*texts: str | None) -> str:
@@ -57,50 +73,61 @@ def digest(*texts: str | None) -> str:
 
 def content_of(entry: Entry) -> str:
     """Return the hash by which an entry counts as changed: dates are left out, some feeds put the present there."""
-    return digest(entry.title, entry.body, entry.url)
+    return digest(entry.title, entry.body, entry.url, *((entry.changed,) if entry.changed else ()))
 
 
 def _name(entry: Entry) -> str:
     return entry.guid or entry.url or digest(entry.title, entry.body)
 
 
-def _key(entry: Entry, name: str, *, is_shared: bool, seen: Mapping[str, Seen]) -> str:
-    """Return the entry's key: its name, or name and link where several entries bear the name.
+def _keys(entry: Entry, *, is_shared: bool, seen: Mapping[str, Seen]) -> tuple[str, ...]:
+    """Return the keys the entry may bear, the first choice first: its name, then with link, title and text.
 
     One that stood alone before keeps its first key when a second appears, and
-    one that had the longer key keeps it when it stands alone.
+    one that had a longer key keeps it when it stands alone.
     """
-    plain, long = digest(name), digest(name, entry.url)
+    name = _name(entry)
+    plain, linked = digest(name), digest(name, entry.url)
+    longer = (linked, digest(name, entry.url, entry.title), digest(name, entry.url, entry.title, entry.body))
+    was_alone = plain in seen and seen[plain].link == digest(entry.url)
     if is_shared:
-        return plain if plain in seen and seen[plain].link == digest(entry.url) else long
-    return long if long in seen else plain
+        return (plain, *longer) if was_alone else longer
+    return (*(key for key in longer if key in seen), plain)
+
+
+def _known_as(keys: Iterable[str], content: str, seen: Mapping[str, Seen]) -> str | None:
+    return next((key for key in keys if key in seen and seen[key].content == content), None)
 
 
 def keyed(entries: Sequence[Entry], seen: Mapping[str, Seen]) -> Iterator[tuple[str, Entry]]:
     """Yield each entry once with its key: the guid, else the link, else title and text.
 
     A guid that stands for several entries of a document is told apart by link,
-    then by title; the same entry twice is one.
+    then by title, then by text (an index would move when the feed scrolls).
+    Those that did not change keep their keys before the others choose; the
+    same entry twice is one.
     """
     names = Counter(map(_name, entries))
-    used: dict[str, Entry] = {}
+    apart: dict[str, Entry] = {}
     for entry in entries:
-        name = _name(entry)
-        key = _key(entry, name, is_shared=names[name] > 1, seen=seen)
-        if key in used and used[key].title != entry.title:
-            key = digest(name, entry.url, entry.title)
-        if key not in used:
-            used[key] = entry
+        apart.setdefault(digest(_name(entry), content_of(entry)), entry)
+    choices = [(entry, _keys(entry, is_shared=names[_name(entry)] > 1, seen=seen)) for entry in apart.values()]
+    kept = [_known_as(keys, content_of(entry), seen) for entry, keys in choices]
+    used = {key for key in kept if key}
+    for (entry, keys), known in zip(choices, kept, strict=True):
+        key = known or next((key for key in keys if key not in used), None)
+        if key is not None:
+            used.add(key)
             yield key, entry
 
 
-def remembered(seen: Mapping[str, Seen], current: Iterable[str], *, today: int) -> dict[str, Seen]:
+def remembered(seen: Mapping[str, Seen], current: Iterable[str], *, today: int, largest: int = 0) -> dict[str, Seen]:
     """Return what to go on remembering: all of this document and the newest of the rest.
 
-    At least 500 and twice the document, nothing unseen for 90 days.
+    At least 500 and twice the `largest` document, nothing unseen for 90 days.
     """
     kept = set(current)
     rest = sorted((key for key in seen if key not in kept), key=lambda key: (-seen[key].day, key))
-    room = max(500, 2 * len(kept)) - len(kept)
-    fresh = [key for key in rest[:room] if today - seen[key].day <= 90]  # noqa: PLR2004 (days, said above)
-    return {key: seen[key] for key in seen if key in kept or key in set(fresh)}
+    room = max(500, 2 * max(largest, len(kept))) - len(kept)
+    kept.update(key for key in rest[:room] if today - seen[key].day <= 90)  # noqa: PLR2004 (days, said above)
+    return {key: memory for key, memory in seen.items() if key in kept}

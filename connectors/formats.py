@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import re
 import sys
 from datetime import datetime
@@ -16,6 +17,7 @@ import msgspec
 
 from connectors.dates import date, iso_date
 from connectors.entries import Document, Entry
+from connectors.hubs import named_hub
 from connectors.urls import resolved
 from streams.errors import SourceUnreadable
 
@@ -109,9 +111,10 @@ def _entry(entry: Any, base: str, now: datetime) -> Entry:
 
 def _number(text: Any) -> float:
     try:
-        return max(float(text), 0.0)
+        number = float(text)
     except (TypeError, ValueError):
         return 0.0
+    return number if math.isfinite(number) and number > 0 else 0.0
 
 
 def _hint(feed: Any) -> float:
@@ -153,6 +156,7 @@ def _xml(text: str, url: str, now: datetime) -> Document:
         language=_language(feed.feed.get("language")),
         hint=_hint(feed.feed),
         flaw=flaw,
+        hub=named_hub(((link.get("rel") or "", link.get("href") or "") for link in feed.feed.get("links", ())), url),
     )
 
 
@@ -175,10 +179,17 @@ class _JsonEntry(msgspec.Struct, frozen=True):
     language: str | None = None
 
 
+class _Hub(msgspec.Struct, frozen=True):
+    type: str | None = None
+    url: str | None = None
+
+
 class _JsonFeed(msgspec.Struct, frozen=True):
     version: str
     items: tuple[_JsonEntry, ...]
     language: str | None = None
+    feed_url: str | None = None
+    hubs: tuple[_Hub, ...] = ()
 
 
 def _json_entry(entry: _JsonEntry, base: str, now: datetime) -> Entry:
@@ -205,7 +216,9 @@ def _json(text: str, url: str, now: datetime) -> Document:
     if "jsonfeed.org" not in feed.version:
         raise SourceUnreadable(f"{url} is not a feed: JSON of version {feed.version[:80]!r}")
     entries = tuple(_json_entry(entry, url, now) for entry in feed.items[:MAX_ENTRIES])
-    return Document(entries=entries, language=_language(feed.language))
+    links = [("hub", hub.url or "") for hub in feed.hubs if (hub.type or "").lower() == "websub"]
+    hub = named_hub((*links, ("self", feed.feed_url or "")), url)
+    return Document(entries=entries, language=_language(feed.language), hub=hub)
 
 
 def document(text: str, *, url: str, now: datetime) -> Document:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
-from yarl import URL
 
 from connectors.connector import Failure, Request, Response
+from connectors.redirects import REDIRECTS, Hop, follow
 from connectors.status import barred, no_answer, refusal
+from connectors.validators import DELTA, NOT_MODIFIED
 from streams.dial import AddressRefused, guarded_connector, web_host
 from streams.errors import SourceRefused
 from streams.settings import FetchSettings
@@ -24,12 +25,13 @@ from streams.settings import FetchSettings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-MAX_REDIRECTS = 5
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CONNECT_SECONDS = 10.0
 # Between two pieces of a body; a slow drip ends at the total.
 READ_SECONDS = 15.0
+# A page follows its feed after a second; connections kept longer would be thousands where there are many hosts.
+KEPT_SECONDS = 3.0
 CHUNK = 64 * 1024
+LISTS = ("cache-control", "link")
 # Errors of connecting that may mean that our own network is away, as a failed look-up of a name may.
 AWAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 
@@ -46,10 +48,17 @@ class Web:
     private: aiohttp.ClientSession
 
     async def get(self, request: Request, *, allow_private: bool, now: Callable[[], datetime]) -> Response | Failure:
-        """Fetch one request; every expected failure is returned, none is raised."""
+        """Fetch one request through its redirects; every expected failure is returned, none is raised."""
+        return await follow(request, partial(self.hop, allow_private=allow_private, now=now))
+
+    async def hop(
+        self, request: Request, *, allow_private: bool, now: Callable[[], datetime]
+    ) -> Response | Failure | Hop:
+        """Ask one address and follow nothing, so that the caller can look at each hop before it is dialled."""
         session = self.private if allow_private else self.public
         try:
-            return await _follow(session, request, now)
+            web_host(request.url)
+            return await _once(session, request, now)
         except SourceRefused as error:
             return barred(request.url, str(error))
         except TooLarge:
@@ -68,7 +77,8 @@ def failure_of(url: str, error: Exception) -> Failure:
     if isinstance(error, TimeoutError):
         return no_answer(url, "no whole answer in time")
     if isinstance(reason, socket.gaierror):
-        return no_answer(url, f"the host's name is not known: {reason.strerror}", ours=True)
+        # "Try again" may be our own network's fault; a name that does not exist is not.
+        return no_answer(url, f"the host's name is not known: {reason.strerror}", ours=reason.errno == socket.EAI_AGAIN)
     if isinstance(reason, OSError) and reason.errno in AWAY:
         return no_answer(url, "the network cannot be reached", ours=True)
     return no_answer(url, f"{type(error).__name__}: {str(error)[:300]}")
@@ -93,7 +103,13 @@ def _session(
         total=settings.total_seconds, sock_connect=CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=READ_SECONDS
     )
     return aiohttp.ClientSession(
-        connector=guarded_connector(allow_private=allow_private, limit=100, limit_per_host=4, resolver=resolver),
+        connector=guarded_connector(
+            allow_private=allow_private,
+            limit=settings.at_once,
+            limit_per_host=4,
+            keepalive_timeout=KEPT_SECONDS,
+            resolver=resolver,
+        ),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": settings.user_agent},
         timeout=timeout,
@@ -106,42 +122,32 @@ def _headers(request: Request) -> dict[str, str]:
         headers["If-None-Match"] = request.etag
     if request.last_modified:
         headers["If-Modified-Since"] = request.last_modified
+    if request.delta:
+        headers["A-IM"] = "feed"
     return headers
 
 
-def _joined(url: str, location: str) -> str:
-    try:
-        return str(URL(url).join(URL(location)))
-    except ValueError as error:
-        raise SourceRefused(f"redirected to {location[:200]!r}, which is not an address") from error
+def _said(answer: aiohttp.ClientResponse) -> dict[str, str]:
+    """Return the headers by lower-case name; a list told in several lines is one list (RFC 9110 5.3)."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return headers | {name: ", ".join(answer.headers.getall(name)) for name in LISTS if name in headers}
 
 
-async def _follow(session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime]) -> Response | Failure:
-    total = session.timeout.total
-    url, seen = request.url, set[str]()
-    async with asyncio.timeout(total):
-        for _ in range(MAX_REDIRECTS + 1):
-            web_host(url)
-            seen.add(url)
-            answer = await _once(session, url, request, now)
-            if not isinstance(answer, str):
-                return answer
-            url = _joined(url, answer)
-            if url in seen:
-                return barred(request.url, f"redirected in a circle at {url}")
-    return barred(request.url, f"redirected more than {MAX_REDIRECTS} times")
+def _is_readable(request: Request, status: int, headers: Mapping[str, str]) -> bool:
+    """Whether this is an answer to read: 226 only where a delta was asked for and is one (RFC 3229)."""
+    return status in {200, 304} or (status == DELTA and request.delta and "feed" in headers.get("im", "").lower())
 
 
 async def _once(
-    session: aiohttp.ClientSession, url: str, request: Request, now: Callable[[], datetime]
-) -> Response | Failure | str:
-    async with session.get(url, headers=_headers(request), allow_redirects=False) as answer:
-        headers = {name.lower(): value for name, value in answer.headers.items()}
+    session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime]
+) -> Response | Failure | Hop:
+    async with session.get(request.url, headers=_headers(request), allow_redirects=False) as answer:
+        headers = _said(answer)
         if answer.status in REDIRECTS and "location" in headers:
-            return headers["location"]
-        if answer.status not in {200, 304}:
-            return refusal(url, answer.status, headers, now())
-        body = b"" if answer.status == 304 else await _body(answer, request.limit)  # noqa: PLR2004 (RFC 9110)
+            return Hop(status=answer.status, location=headers["location"])
+        if not _is_readable(request, answer.status, headers):
+            return refusal(request.url, answer.status, headers, now())
+        body = b"" if answer.status == NOT_MODIFIED else await _body(answer, request.limit)
         return Response(url=str(answer.url), status=answer.status, headers=headers, body=body)
 
 

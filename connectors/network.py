@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from connectors.connector import Failure, Response
+from connectors.redirects import Hop
 from connectors.status import theirs
 
 LOG = structlog.get_logger()
@@ -44,9 +45,9 @@ class Network:
             self._probe_pause = min(self._probe_pause * 2, LONGEST_PROBE)
             self._probe_at = now + timedelta(seconds=self._probe_pause)
 
-    def judged(self, host: str, answer: Response | Failure, now: datetime) -> Response | Failure:
+    def judged(self, host: str, answer: Response | Failure | Hop, now: datetime) -> Response | Failure | Hop:
         """Return the answer with the blame where it belongs, and remember what it says about us."""
-        if isinstance(answer, Response) or answer.status is not None:
+        if not isinstance(answer, Failure) or answer.status is not None:
             self._answered(host, now)
             return answer
         self._note(host, now, is_away=answer.ours)

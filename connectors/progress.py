@@ -12,8 +12,9 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from connectors.connector import Failure, Purpose, Reading, Request, Response
-from connectors.schedule import Schedule, after_failure, after_success, first
-from connectors.status import freshness
+from connectors.moved import Move, led, stumbled
+from connectors.schedule import DAY, Schedule, after_failure, after_success, first, is_parked
+from connectors.status import freshness, quota_wait
 from streams.items import Cursor, DeadLetter, RawItem, SourceHealth
 from streams.sources import SourceSettings
 
@@ -24,12 +25,20 @@ MAX_DEAD = 16
 
 
 class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the cursor of a source holds: its schedule, its kind's own state at this address, its last dead letters."""
+    """What the cursor of a source holds.
+
+    `url` is the configured address, `own` the kind's state, `dead` the hashes
+    of the last dead letters. Until `leased_until` (UTC) a hub pushes what is
+    new, and polling is only the fallback; `hub` is the hub and topic it named.
+    """
 
     schedule: Schedule
     url: str = ""
     own: Raw = Raw(b"")
     dead: tuple[str, ...] = ()
+    move: Move = Move()
+    hub: tuple[str, str] | None = None
+    leased_until: datetime | None = None
     health: SourceHealth | None = None
 
 
@@ -57,6 +66,12 @@ def cursor_of(source: SourceSettings, progress: Progress, now: datetime) -> Curs
     return Cursor(source=source.id, state=state, health=progress.health, saved_at=now)
 
 
+def at_home(source: SourceSettings, progress: Progress) -> SourceSettings:
+    """Return the source at the address where it is read: its own, or the one it has moved to for good."""
+    address = progress.move.address
+    return source.model_copy(update={"url": address}) if address else source
+
+
 def _due_at(request: Request, schedule: Schedule) -> datetime:
     return schedule.next_at if request.not_before is None else request.not_before
 
@@ -79,37 +94,61 @@ def _health(before: SourceHealth | None, schedule: Schedule, now: datetime, **fa
     return msgspec.structs.replace(known, polled_at=now, next_at=schedule.next_at, **facts)
 
 
+def _asked(known: Progress, response: Response, reading: Reading, now: datetime) -> float:
+    """Return for how many seconds the source asks to be left alone.
+
+    What the server says about freshness and quotas is always waited out; what
+    the feed says (ttl, sy:update, often left at a program's default) only
+    where each poll would download the whole feed. While a hub pushes, a poll
+    a day is enough.
+    """
+    said = max(freshness(response.headers, now), quota_wait(response.headers, now) or 0.0)
+    own = 0.0 if reading.has_validators else reading.hint
+    lease = (known.leased_until - now).total_seconds() if known.leased_until else 0.0
+    return max(said, own, min(lease, DAY))
+
+
+def _told(reading: Reading, move: Move) -> tuple[str, tuple[str, ...]]:
+    """Return what people are told after a poll that was read, as a text and as words."""
+    text, notes = reading.text, reading.notes
+    if move.address:
+        return "; ".join(filter(None, (text, f"has moved for good, is read at {move.address}"))), (*notes, "moved")
+    if move.target and move.polls > 1:
+        return "; ".join(filter(None, (text, f"says that it has moved for good to {move.target}"))), notes
+    return text, notes
+
+
 def polled(
     known: Progress, source: SourceSettings, response: Response, reading: Reading, *, now: datetime, chance: float
 ) -> Step:
-    """Return what an answered poll makes.
-
-    What the server says about freshness is always waited out; what the feed
-    says (ttl, sy:update, often left at a program's default) only where each
-    poll would download the whole feed.
-    """
-    said = freshness(response.headers, now)
+    """Return what an answered poll makes."""
     schedule = after_success(
         known.schedule,
         source,
         now,
         weekly=reading.weekly,
-        hint=said if reading.has_validators else max(said, reading.hint),
+        hint=_asked(known, response, reading, now),
         has_validators=reading.has_validators,
         chance=chance,
+        overlap=reading.overlap,
     )
+    move = led(known.move, response.moved_to, now)
+    text, notes = _told(reading, move)
     health = _health(
         known.health,
         schedule,
         now,
         outcome=reading.outcome,
-        text=reading.text,
+        text=text,
         http_status=response.status,
         items_new=reading.fresh,
         items_total=_total(known) + reading.fresh,
         failures=0.0,
+        notes=notes,
+        moved_to=move.address,
     )
-    progress = replace(known, schedule=schedule, own=Raw(reading.state), health=health)
+    hub = reading.hub if reading.outcome != "unchanged" else known.hub
+    progress = replace(known, schedule=schedule, own=Raw(reading.state), health=health, move=move, hub=hub)
     return Step(items=reading.items, progress=progress)
 
 
@@ -120,17 +159,21 @@ def _total(known: Progress) -> int:
 def failed(known: Progress, source: SourceSettings, failure: Failure, *, now: datetime, chance: float) -> Step:
     """Return what a poll without fruit makes: what was known of the source stays."""
     schedule = after_failure(known.schedule, source, now, failure, chance=chance)
+    parked = is_parked(schedule, now)
+    move = stumbled(known.move, schedule.failures, is_unreadable=failure.outcome == "unreadable")
     health = _health(
         known.health,
         schedule,
         now,
         outcome=failure.outcome,
-        text=failure.text,
+        text=f"{failure.text}; parked: it is asked again every thirty days" if parked else failure.text,
         http_status=failure.status,
         items_new=0,
         failures=schedule.failures,
+        notes=tuple(filter(None, (failure.about, "parked" if parked else ""))),
+        moved_to=move.address,
     )
-    return Step(items=(), progress=replace(known, schedule=schedule, health=health))
+    return Step(items=(), progress=replace(known, schedule=schedule, health=health, move=move))
 
 
 def paged(known: Progress, reading: Reading) -> Step:

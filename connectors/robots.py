@@ -64,6 +64,8 @@ def rules_from(answer: Response | Failure, now: datetime) -> Rules:
     """Return the rules an answer makes: a client error means there are none, no answer means nothing is allowed yet."""
     if isinstance(answer, Response):
         return Rules(text=answer.body, until=now + KEPT)
+    if answer.ours:
+        return Rules(text=None, until=now)
     status = answer.status or 0
     is_absent = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and not answer.host_wide
     return Rules(text=b"", until=now + KEPT) if is_absent else Rules(text=None, until=now + KEPT_UNREACHABLE)

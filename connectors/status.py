@@ -168,6 +168,7 @@ def refusal(url: str, status: int, headers: Mapping[str, str], now: datetime) ->
         final=verdict.final,
         guessed=verdict.host_wide and not (said or quota),
         about=verdict.about,
+        host=web_host(url),
     )
 
 

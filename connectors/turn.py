@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
@@ -16,12 +17,14 @@ from connectors.gates import Gates
 from connectors.http import Web
 from connectors.kinds import KINDS
 from connectors.network import Network
-from connectors.pages import PAGES
-from connectors.progress import Progress, Step, buried, cursor_of, failed, is_poll, next_request
+from connectors.progress import Progress, Step, at_home, buried, cursor_of, failed, is_poll, next_request
 from connectors.progress import paged as page_step
 from connectors.progress import polled as poll_step
 from connectors.readers import Readers
-from connectors.robots import RobotsCache, Rules, forbidden, leave, request_for, rules_from, unasked
+from connectors.redirects import Hop, follow
+from connectors.robots import Leave, RobotsCache, Rules, forbidden, leave, request_for, rules_from, unasked
+from connectors.schedule import patient
+from connectors.status import barred
 from streams.counters import Counters, Ending
 from streams.dial import web_host
 from streams.errors import SourceRefused, SourceUnreadable
@@ -64,7 +67,7 @@ class Poller:
 def coming(poller: Poller, source: SourceSettings, progress: Progress) -> tuple[Request, datetime]:
     """Return what the source needs next, and when."""
     now = poller.now()
-    requests = KINDS[source.kind].plan(source, bytes(progress.own), now)
+    requests = KINDS[source.kind].plan(at_home(source, progress), bytes(progress.own), now)
     return next_request(requests, progress.schedule, now, poller.shut)
 
 
@@ -87,6 +90,7 @@ async def advance(poller: Poller, source: SourceSettings, progress: Progress, re
     else:
         fruit = answer
     if isinstance(fruit, Failure):
+        fruit = patient(progress.schedule, fruit)
         _note_failure(poller, source, request, fruit)
     step = _step(poller, source, progress, request, answer=answer, fruit=fruit)
     await _saved(poller, source, step)
@@ -105,35 +109,58 @@ async def _saved(poller: Poller, source: SourceSettings, step: Step) -> None:
 
 
 async def _answer(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
+    return await follow(request, partial(_ask, poller, source))
+
+
+async def _ask(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:
+    """Ask one address, the first or one that a redirect led to: robots.txt, gate and guard stand before each."""
     try:
         web_host(request.url)
     except SourceRefused as error:
-        return Failure(outcome="refused", text=str(error), weight=1.0, final=True)
+        return barred(request.url, str(error))
     barrier = await _barrier(poller, source, request)
-    return await _get(poller, source, request) if barrier is None else barrier
+    return await _hop(poller, source, request) if barrier is None else barrier
 
 
-async def _get(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
+async def _hop(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:
     async with poller.gates.turn(web_host(request.url), request.purpose, is_own=source.allow_private):
-        answer = await poller.web.get(request, allow_private=source.allow_private, now=poller.now)
+        answer = await poller.web.hop(request, allow_private=source.allow_private, now=poller.now)
     if source.allow_private:
         return answer
     return poller.network.judged(web_host(request.url), answer, poller.now())
 
 
+def _obedience(source: SourceSettings, request: Request) -> str:
+    """Return what robots.txt means for this request: pages obey, feeds as their source says, our own house is free."""
+    if source.allow_private:
+        return "ignore"
+    is_page = request.purpose is Purpose.PAGE or KINDS[source.kind].asks_robots
+    return "obey" if is_page else source.feed_robots
+
+
 async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> Failure | None:
-    """Return why robots.txt keeps us from a page; sources of our own house and feeds are not asked about."""
-    if source.allow_private or (request.purpose is not Purpose.PAGE and source.kind != PAGES.kind):
+    """Return why robots.txt keeps us from an address, None where it does not; its crawl-delay slows the host's gate."""
+    obedience = _obedience(source, request)
+    is_slowed = poller.robots.known(request_for(request.url).url, poller.now()) is not None
+    if obedience == "ignore" or (obedience == "crawl-delay" and is_slowed):
         return None
+    said = await _leave(poller, source, request)
+    if said is not None:
+        poller.gates.slow(web_host(request.url), said.delay)
+    if obedience == "crawl-delay" or (said is not None and said.allowed):
+        return None
+    return unasked(request.url) if said is None else forbidden(request.url)
+
+
+async def _leave(poller: Poller, source: SourceSettings, request: Request) -> Leave | None:
+    """Return what robots.txt says of this address, None where it could not be had."""
     rules = await _rules(poller, source, request)
     if rules.text is None:
-        return unasked(request.url)
+        return None
     try:
-        said = await poller.readers.read(leave, request.url, rules.text, request.url, poller.agent)
+        return await poller.readers.read(leave, request.url, rules.text, request.url, poller.agent)
     except SourceUnreadable:
-        return unasked(request.url)
-    poller.gates.slow(web_host(request.url), said.delay)
-    return None if said.allowed else forbidden(request.url)
+        return None
 
 
 async def _rules(poller: Poller, source: SourceSettings, request: Request) -> Rules:
@@ -141,7 +168,7 @@ async def _rules(poller: Poller, source: SourceSettings, request: Request) -> Ru
     async with poller.robots.lock(question.url):
         known = poller.robots.known(question.url, poller.now())
         if known is None:
-            known = rules_from(await _get(poller, source, question), poller.now())
+            known = rules_from(await follow(question, partial(_hop, poller, source)), poller.now())
             poller.robots.rules[question.url] = known
         return known
 
@@ -192,10 +219,11 @@ def _step(
 
 def _note_failure(poller: Poller, source: SourceSettings, request: Request, failure: Failure) -> None:
     event = "source.failed" if is_poll(request) else "page.failed"
-    LOG.warning(event, source=source.id, outcome=failure.outcome, text=failure.text)
+    LOG.warning(event, source=source.id, outcome=failure.outcome, about=failure.about, text=failure.text)
     if failure.host_wide and failure.retry_after and not source.allow_private:
-        poller.gates.shut(web_host(request.url), failure.retry_after)
-        LOG.warning("host.gated", host=web_host(request.url), seconds=failure.retry_after)
+        host = failure.host or web_host(request.url)
+        poller.gates.shut(host, failure.retry_after)
+        LOG.warning("host.gated", host=host, seconds=failure.retry_after)
 
 
 def _note(poller: Poller, source: SourceSettings, request: Request, step: Step, fruit: Reading | Failure) -> None:

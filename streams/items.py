@@ -211,6 +211,10 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
 
     `outcome` is a short word (ok, unchanged, unreadable, unavailable, refused);
     `text` says it in a sentence. `items_total` counts over the source's life.
+    `notes` are words for what somebody should see to: auth, blocked, busy,
+    gone, may-have-missed, misdated, moved, network, parked, robots, security,
+    silent, validators-lie. `moved_to` is the address the source is read at
+    since its own redirects there for good.
     """
 
     polled_at: datetime
@@ -221,6 +225,8 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     items_new: int = 0
     items_total: int = 0
     failures: float = 0.0
+    notes: tuple[str, ...] = ()
+    moved_to: str | None = None
 
 
 class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):

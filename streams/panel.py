@@ -56,6 +56,8 @@ class Source(Struct, frozen=True, kw_only=True):
     items_new: int = 0
     items_total: int = 0
     failures: float = 0.0
+    notes: tuple[str, ...] = ()
+    moved_to: str | None = None
     endings: dict[str, dict[str, int]]
 
 
@@ -97,4 +99,6 @@ def _source(source: SourceSettings, cursor: Cursor | None, endings: Mapping[Endi
 def _with_health(source: Source, health: SourceHealth) -> Source:
     fields = {name: getattr(health, name) for name in health.__struct_fields__}
     outcome = printable(health.outcome) if source.enabled else "off"
-    return replace(source, **fields | {"outcome": outcome, "text": printable(health.text)})
+    safe = {"text": printable(health.text), "notes": tuple(map(printable, health.notes))}
+    moved_to = safe_url(health.moved_to) if health.moved_to else None
+    return replace(source, **fields | safe | {"outcome": outcome, "moved_to": moved_to})

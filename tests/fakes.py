@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.connector import Failure, Request, Response
+from connectors.redirects import Hop
 from connectors.status import refusal
 
 
@@ -14,10 +15,16 @@ from connectors.status import refusal
 class TableWeb:
     """A web that answers from a table of addresses; what is not in it is 404."""
 
-    says: dict[str, Response | Failure] = field(default_factory=dict)
+    says: dict[str, Response | Failure | Hop] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    async def get(self, request: Request, *, allow_private: bool, now: Callable[[], datetime]) -> Response | Failure:  # noqa: ARG002 (the port's signature)
-        """Answer one request."""
+    async def hop(
+        self,
+        request: Request,
+        *,
+        allow_private: bool,  # noqa: ARG002 (the port's signature)
+        now: Callable[[], datetime],
+    ) -> Response | Failure | Hop:
+        """Answer one request and follow nothing."""
         self.asked.append(request.url)
         return self.says.get(request.url) or refusal(request.url, 404, {}, now())

@@ -33,6 +33,27 @@ def test_guid_of_several() -> None:
     assert len(set(keys(Entry(guid="g", url="http://a/", title="s"), Entry(guid="g", url="http://a/", title="t")))) == 2
 
 
+def test_everything_shared_but_the_text() -> None:
+    """Entries that share guid, link and title are told apart by their text, whatever their order."""
+    shared = [Entry(guid="g", url="http://a/", title="t", body=f"b{n}") for n in range(10)]
+    first = dict(keyed(shared, {}))
+    assert len(first) == 10
+    memory = {
+        key: Seen(content=content_of(one), link=digest(one.url), revision=1, updates=0, day=1)
+        for key, one in first.items()
+    }
+    again = dict(keyed([*shared[5:], *shared[:5]], memory))
+    assert again == first
+
+
+def test_first_stays_first() -> None:
+    """An entry that stood alone keeps its key when an edited twin comes to stand before it."""
+    old, new = (Entry(guid="g", url="http://a/", title="t", body=body) for body in ("old", "new"))
+    (key,) = keys(old)
+    memory = {key: Seen(content=content_of(old), link=digest(old.url), revision=1, updates=0, day=1)}
+    assert dict(keyed([new, old], memory))[key] == old
+
+
 def test_order_does_not_matter() -> None:
     """The keys of entries that share a guid do not depend on their order."""
     shared = [Entry(guid="g", url=f"http://a/{n}", title="t") for n in range(3)]
@@ -65,6 +86,12 @@ def test_content(change: dict[str, str]) -> None:
     before = {"title": "t", "body": "b", "url": "http://a/"}
     assert content_of(Entry(**before)) != content_of(Entry(**{**before, **change}))
     assert content_of(Entry(**before)) == content_of(Entry(**before, published_raw="now"))
+
+
+def test_memory_of_a_large_list() -> None:
+    """A list that held a thousand entries once is remembered for two thousand, however short it is today."""
+    known = {f"k{n}": Seen(content="c", link="l", revision=1, updates=0, day=299) for n in range(3000)}
+    assert len(remembered(known, ["k1"], today=300, largest=1000)) == 2000
 
 
 def test_memory() -> None:
