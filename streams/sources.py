@@ -38,6 +38,8 @@ class SourceSettings(BaseModel):
     `select` finds the links or the blocks they stand in, `select_title` and
     `select_date` what lies in a block (CSS selectors). A fresh page is read
     again `reread_minutes` after its first reading, since reports are corrected.
+    Of a channel `look_back_pages` are read again each hour behind its newest
+    page, for edits and deletions.
     A poll waits `min_interval_seconds` at least, and `min_unconditional_seconds`
     where the server gives nothing to ask "changed since?" with (an hour for a
     feed where it is not given, three times the former for the rest).
@@ -64,6 +66,7 @@ class SourceSettings(BaseModel):
     select_title: Selector | None = None
     select_date: Selector | None = None
     reread_minutes: tuple[Annotated[float, Field(ge=5.0, le=1440.0)], ...] = Field(default=(15.0, 120.0), max_length=4)
+    look_back_pages: int = Field(default=2, ge=0, le=20)
     min_interval_seconds: float = Field(default=300.0, ge=1.0)
     min_unconditional_seconds: float | None = Field(default=None, ge=1.0)
     feed_robots: Literal["crawl-delay", "obey", "ignore"] = "crawl-delay"

@@ -13,27 +13,40 @@ from connectors.status import barred, no_answer
 from streams.codec import encode
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
+from tests.channelmaker import Message, page
 from tests.feedmaker import NOW, URL, answer, entry, rss
 
 NEWS = "The council gave notice on Tuesday that the old bridge will be open to carts and walkers from next week."
+FIRST, SECOND = Message(number=1, words=NEWS), Message(number=2, words=f"Not {NEWS}")
 # For each kind: what a server says, and what it says once there is something new.
 BODIES = {
     "feed": (rss(entry(1)), rss(entry(2), entry(1))),
     "page": (f"<html><body><p>{NEWS}</p></body></html>", f"<html><body><p>Not {NEWS}</p></body></html>"),
+    "telegram": (page("harbour", FIRST), page("harbour", FIRST, SECOND)),
 }
+# Where the source of a kind is that cannot be anywhere.
+URLS = {"telegram": "http://news.example/s/harbour"}
 BAD = (b"", b"\x00\x01\x02", b"\x89PNG\r\n\x1a\n\x00\x00", b"\x00<html>")
 pytestmark = pytest.mark.parametrize("connector", KINDS.values(), ids=KINDS)
 
 
+def address(connector: Connector) -> str:
+    """Return where a source of this kind is."""
+    return URLS.get(connector.kind, URL)
+
+
 def source(connector: Connector) -> SourceSettings:
     """Return a source of this kind."""
-    return SourceSettings(id="s", kind=connector.kind, url=URL, owner="Owner", side="side", demo=True, language="ar")  # type: ignore[arg-type]
+    url = address(connector)
+    return SourceSettings(id="s", kind=connector.kind, url=url, owner="Owner", side="side", demo=True, language="ar")  # type: ignore[arg-type]
 
 
 def read(connector: Connector, body: str | bytes, state: bytes = b"", **headers: str) -> Reading:
     """Read this body as the answer to the kind's own poll."""
     request = connector.plan(source(connector), state, NOW)[0]
-    return connector.read(source(connector), state, request, answer(body, **headers), NOW)
+    reading = connector.read(source(connector), state, request, answer(body, request.url, **headers), NOW)
+    assert isinstance(reading, Reading)
+    return reading
 
 
 def test_material(connector: Connector) -> None:
@@ -44,7 +57,7 @@ def test_material(connector: Connector) -> None:
 def test_plan(connector: Connector) -> None:
     """A source never read is polled at its address, without conditions, with a limit; nothing else is due."""
     (poll,) = connector.plan(source(connector), b"", NOW)
-    assert (poll.purpose, poll.url, poll.is_conditional) == (Purpose.POLL, URL, False)
+    assert (poll.purpose, poll.url, poll.is_conditional) == (Purpose.POLL, address(connector), False)
     assert poll.limit > 0
 
 
@@ -64,7 +77,8 @@ def test_unchanged(connector: Connector) -> None:
     again = read(connector, body, state, etag='"1"')
     poll = connector.plan(source(connector), again.state, NOW)[0]
     assert poll.etag == '"1"'
-    unchanged = connector.read(source(connector), again.state, poll, answer("", status=304), NOW)
+    unchanged = connector.read(source(connector), again.state, poll, answer("", poll.url, status=304), NOW)
+    assert isinstance(unchanged, Reading)
     assert again.items == unchanged.items == ()
     assert len(read(connector, news, unchanged.state).items) == 1
 
@@ -86,14 +100,14 @@ def test_bad_bytes(connector: Connector, body: bytes) -> None:
     """Bytes that are no document of this kind are unreadable, and the error names the address."""
     with pytest.raises(SourceUnreadable) as caught:
         read(connector, body)
-    assert URL in str(caught.value)
+    assert address(connector) in str(caught.value)
 
 
 def test_uninvited_304(connector: Connector) -> None:
     """A 304 that nobody asked for is unreadable."""
     poll = connector.plan(source(connector), b"", NOW)[0]
     with pytest.raises(SourceUnreadable, match="304"):
-        connector.read(source(connector), b"", poll, answer("", status=304), NOW)
+        connector.read(source(connector), b"", poll, answer("", poll.url, status=304), NOW)
 
 
 def test_missed(connector: Connector) -> None:
