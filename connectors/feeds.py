@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.charset import decode
 from connectors.connector import FEED_LIMIT, Connector, Purpose, Reading, Request, Response
+from connectors.entries import Document, content_of, digest
 from connectors.following import Followed, known_of, missed, page_requests, read_entries, read_page, unchanged
 from connectors.formats import document
-from connectors.validators import conditions, is_unchanged, learned
+from connectors.hubs import linked_hub
+from connectors.validators import DELTA, conditions, is_unchanged, learned
 from streams.sources import SourceSettings
 
 ACCEPT = (
@@ -22,17 +25,31 @@ def plan(source: SourceSettings, state: bytes, now: datetime) -> tuple[Request, 
     known = known_of(state)
     etag, last_modified = conditions(known.validators, now)
     poll = Request(
-        purpose=Purpose.POLL, url=source.url, accept=ACCEPT, limit=FEED_LIMIT, etag=etag, last_modified=last_modified
+        purpose=Purpose.POLL,
+        url=source.url,
+        accept=ACCEPT,
+        limit=FEED_LIMIT,
+        etag=etag,
+        last_modified=last_modified,
+        delta=etag is not None,
     )
     return (poll, *page_requests(known))
 
 
-def _read_feed(source: SourceSettings, known: Followed, request: Request, response: Response, now: datetime) -> Reading:
-    validators = learned(known.validators, request, response, now)
-    if is_unchanged(known.validators, request, response):
-        return unchanged(known, validators)
+def _document(source: SourceSettings, response: Response, now: datetime) -> Document:
     decoded = decode(response.body, content_type=response.headers.get("content-type", ""), language=source.language)
-    return read_entries(source, known, validators, document(decoded.text, url=response.url, now=now), now)
+    found = document(decoded.text, url=response.url, now=now)
+    hub = linked_hub(response.headers.get("link", ""), response.url) or found.hub
+    return replace(found, hub=hub, is_part=response.status == DELTA)
+
+
+def _read_feed(source: SourceSettings, known: Followed, request: Request, response: Response, now: datetime) -> Reading:
+    if is_unchanged(known.validators, request, response):
+        return unchanged(known, learned(known.validators, request, response, now), now)
+    found = _document(source, response, now)
+    content = digest(*map(content_of, found.entries))
+    validators = learned(known.validators, request, response, now, content=content)
+    return read_entries(source, known, validators, found, now)
 
 
 def read(source: SourceSettings, state: bytes, request: Request, response: Response, now: datetime) -> Reading:

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from connectors.connector import Connector
 from connectors.feeds import FEEDS
+from connectors.listing import LISTINGS
 from connectors.pages import PAGES
-from connectors.telegram import TELEGRAM
+from connectors.sitemaps import SITEMAPS
 from connectors.streaming import Streaming
+from connectors.telegram import TELEGRAM
 
-KINDS: Mapping[str, Connector] = {connector.kind: connector for connector in (FEEDS, PAGES, TELEGRAM)}
+KINDS: Mapping[str, Connector] = {
+    connector.kind: connector for connector in (FEEDS, SITEMAPS, PAGES, LISTINGS, TELEGRAM)
+}
 # Kinds whose sources are not polled but stream: one connection each, open for good.
 STREAMS: Mapping[str, Streaming] = {}

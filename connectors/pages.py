@@ -1,8 +1,9 @@
-"""Pages: the one behind an entry, and one that is polled on its own."""
+"""Pages: what any page is read as, and one that is polled on its own."""
 
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from datetime import datetime
 
 import lxml.etree
@@ -13,6 +14,7 @@ from msgspec import Struct
 from connectors.charset import decode
 from connectors.connector import PAGE_LIMIT, Connector, Failure, Purpose, Reading, Request, Response
 from connectors.entries import digest
+from connectors.pdf import pdf_text
 from connectors.urls import canonical, resolved
 from connectors.validators import Validators, conditions, is_unchanged, learned
 from streams.errors import SourceUnreadable
@@ -20,8 +22,9 @@ from streams.items import ItemKind, RawItem
 from streams.sources import SourceSettings
 from streams.topics import MAX_RECORD
 
-ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5, */*;q=0.1"
+ACCEPT = "text/html, application/xhtml+xml;q=0.9, application/pdf;q=0.6, text/plain;q=0.5, */*;q=0.1"
 READABLE = ("text/html", "application/xhtml+xml", "text/plain", "")
+PDF, PDF_MARK = ("application/pdf", "application/x-pdf"), b"%PDF-"
 # In JSON bytes grow by a third, and the rest of the record needs room.
 MAX_BODY = MAX_RECORD * 5 // 8
 # A paragraph of an article is longer than a clock, a counter or a menu entry.
@@ -36,6 +39,20 @@ class PageState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     revision: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """A page's text, its content type in UTF-8, and the title where the file names one beside the text (PDF)."""
+
+    text: str
+    content_type: str
+    title: str | None = None
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the text is markup."""
+        return not self.content_type.startswith("text/plain")
+
+
 def packed(text: str, url: str) -> bytes:
     """Return the text as the body of a RawItem; raises SourceUnreadable where no record can carry it."""
     body = zlib.compress(text.encode("utf-8", "replace"))
@@ -44,10 +61,17 @@ def packed(text: str, url: str) -> bytes:
     return body
 
 
-def page_text(response: Response, language: str | None) -> tuple[str, str]:
-    """Return a page's text and its content type in UTF-8; raises SourceUnreadable for what is no page."""
+def _is_pdf(kind: str, body: bytes) -> bool:
+    return kind in PDF or (kind in {"", "application/octet-stream"} and body.startswith(PDF_MARK))
+
+
+def page_text(response: Response, language: str | None) -> PageText:
+    """Return a page's text; raises SourceUnreadable for what is no page. A PDF goes on as plain text."""
     declared = response.headers.get("content-type", "")
     kind = declared.partition(";")[0].strip().lower()
+    if _is_pdf(kind, response.body):
+        pdf = pdf_text(response.body, response.url)
+        return PageText(text=pdf.text, content_type="text/plain; charset=utf-8", title=pdf.title)
     if kind not in READABLE:
         raise SourceUnreadable(f"{response.url} is not a page: its content type is {kind[:80]!r}")
     if not response.body.strip():
@@ -55,10 +79,11 @@ def page_text(response: Response, language: str | None) -> tuple[str, str]:
     text = decode(response.body, content_type=declared, language=language).text
     if "\x00" in text[:4096]:
         raise SourceUnreadable(f"{response.url} is not a page: it begins with binary data")
-    return text, f"{kind or 'text/html'}; charset=utf-8"
+    return PageText(text=text, content_type=f"{kind or 'text/html'}; charset=utf-8")
 
 
-def _tree(text: str) -> lxml.html.HtmlElement | None:
+def tree_of(text: str) -> lxml.html.HtmlElement | None:
+    """Return the tree of a page's text, or None where it has none."""
     try:
         return lxml.html.document_fromstring(text.encode("utf-8", "replace"), lxml.html.HTMLParser(encoding="utf-8"))
     except (lxml.etree.LxmlError, ValueError):
@@ -74,21 +99,6 @@ def canonical_link(tree: lxml.html.HtmlElement | None, url: str) -> str:
     found = tree.xpath("//link[@rel='canonical']/@href") if tree is not None else []
     link = resolved(str(found[0]), url) if found else None
     return canonical(url if link is None or (_is_front(link) and not _is_front(url)) else link)
-
-
-def entry_page(entry: RawItem, response: Response, *, revision: int, now: datetime) -> RawItem:
-    """Return the page as a revision of its entry: title, date, author, source and owner are the entry's."""
-    text, content_type = page_text(response, entry.language)
-    return msgspec.structs.replace(
-        entry,
-        revision=revision,
-        kind=ItemKind.PAGE,
-        url=response.url,
-        canonical_url=canonical_link(_tree(text), response.url),
-        fetched_at=now,
-        body=packed(text, response.url),
-        content_type=content_type,
-    )
 
 
 def _content(tree: lxml.html.HtmlElement | None, text: str) -> str:
@@ -124,8 +134,8 @@ def plan(source: SourceSettings, state: bytes, now: datetime) -> tuple[Request, 
 
 
 def _standing(source: SourceSettings, response: Response, revision: int, now: datetime) -> tuple[RawItem, str]:
-    text, content_type = page_text(response, source.language)
-    tree = _tree(text)
+    page = page_text(response, source.language)
+    tree = tree_of(page.text) if page.is_html else None
     item = RawItem(
         id=f"{source.id}:{digest(source.url)}",
         revision=revision,
@@ -137,12 +147,12 @@ def _standing(source: SourceSettings, response: Response, revision: int, now: da
         url=response.url,
         canonical_url=canonical_link(tree, response.url),
         fetched_at=now,
-        title=_title(tree),
-        body=packed(text, response.url),
-        content_type=content_type,
+        title=page.title or _title(tree),
+        body=packed(page.text, response.url),
+        content_type=page.content_type,
         language=source.language,
     )
-    return item, _content(tree, text)
+    return item, _content(tree, page.text)
 
 
 def _unchanged(known: PageState, validators: Validators) -> Reading:
@@ -170,4 +180,4 @@ def missed(source: SourceSettings, state: bytes, request: Request, failure: Fail
     return Reading(state=state, outcome=failure.outcome, text=failure.text)
 
 
-PAGES = Connector(kind="page", plan=plan, read=read, missed=missed)
+PAGES = Connector(kind="page", plan=plan, read=read, missed=missed, asks_robots=True)

@@ -21,6 +21,8 @@ from streams.sources import SourceSettings
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 # An alert late by the mean gap of a quiet source would be late by a day; a conditional GET an hour costs nothing.
 CEILING = HOUR
+# A news sitemap is a site's list of the last two days, kept for search engines that come every few minutes.
+SITEMAP_CEILING = 15 * MINUTE
 UNCONDITIONAL = 3
 FIRST_PAUSE = 15 * MINUTE
 LONG_FAILURES = 30
@@ -96,7 +98,7 @@ def _unconditional(source: SourceSettings) -> float:
 
 def _base(source: SourceSettings, known: Schedule, *, has_validators: bool) -> float:
     floor = source.min_interval_seconds if has_validators else _unconditional(source)
-    ceiling = max(CEILING, floor)
+    ceiling = max(SITEMAP_CEILING if source.kind == "sitemap" else CEILING, floor)
     usual = min(max(7 * DAY / max(1, sum(known.days.values())) / 2, floor), ceiling)
     return max(usual * known.pace, floor)
 

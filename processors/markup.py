@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import accumulate, islice
 from urllib.parse import urljoin
 
 import lxml.html
@@ -29,6 +29,10 @@ _MAX_ANCHORS = 1000
 # such a box would be told as this article's own claim. Over the 990 pages of
 # trafilatura's own evaluation 80 gives F1 0.924, 250 gives 0.925.
 _SHORTEST_ARTICLE = 80
+# An article is ordinary, and read the fast way, where its page has so much in paragraphs
+# and so much comes of it. Over the same pages this costs a tenth less than the whole
+# cascade and gives F1 within 0.002 of it; on scrapinghub's 181 articles it gives more.
+_IN_PARAGRAPHS, _LONG_ENOUGH = 1000, 600
 _BREAK = "\u2029"
 _SILENT = ("script", "style", "template", "noscript", "head", "iframe", "object", "svg", "button", "select", "textarea")
 # HTML's blocks, and the names trafilatura gives to its own.
@@ -56,7 +60,8 @@ _DATE_IN_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _DATE_IN_META = "//meta[@property='article:published_time' or @itemprop='datePublished']/@content"
 _DATE_IN_TIME = "//time[@itemprop='datePublished']/@datetime"
 
-_CONTROLS = dict.fromkeys((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
+# A pattern and not str.translate, which takes 10 ms for a page of 150 KB where this takes a tenth of one.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _REFERRED = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]));?(?![\da-fA-F])")
 
 
@@ -73,7 +78,7 @@ def parse(html: str) -> HtmlElement | None:
 
 def _without_controls(html: str) -> str:
     """Return the text without the characters that XML does not allow, which lxml reads but will not write."""
-    return _REFERRED.sub("", html.translate(_CONTROLS))
+    return _REFERRED.sub("", _CONTROLS.sub("", html))
 
 
 def fragment_text(tree: HtmlElement) -> str:
@@ -83,12 +88,36 @@ def fragment_text(tree: HtmlElement) -> str:
 
 
 def article_text(tree: HtmlElement) -> str:
-    """Return a page's article without what stands around it, one blank line between paragraphs; '' if there is none."""
+    """Return a page's article without what stands around it, one blank line between paragraphs; '' if there is none.
+
+    Trafilatura's fast way is enough for an ordinary article; its whole cascade
+    (readability and jusText beside it) reads what is short or has no paragraphs.
+    """
+    body = _article(tree, fast=True) if _is_ordinary(tree) else None
+    text = _paragraphs(body) if body is not None and _has_paragraphs(body) else ""
+    if len(text) >= _LONG_ENOUGH:
+        return text
+    body = _article(tree, fast=False)
+    return _paragraphs(body) if body is not None else ""
+
+
+def _article(tree: HtmlElement, *, fast: bool) -> etree._Element | None:
     # Never `dedup`: it remembers what it saw in earlier pages.
-    options = Extractor(output_format="txt", comments=False, dedup=False)
+    options = Extractor(output_format="txt", comments=False, dedup=False, fast=fast)
     options.min_extracted_size = _SHORTEST_ARTICLE
     found = trafilatura.bare_extraction(tree, options=options)
-    return _paragraphs(found.body) if isinstance(found, Document) and found.body is not None else ""
+    return found.body if isinstance(found, Document) else None
+
+
+def _is_ordinary(tree: HtmlElement) -> bool:
+    """Whether there is enough in paragraphs for an article, counted until there is."""
+    counted = accumulate(len(paragraph.text_content()) for paragraph in tree.iter("p"))
+    return any(length >= _IN_PARAGRAPHS for length in counted)
+
+
+def _has_paragraphs(body: etree._Element) -> bool:
+    paragraphs = sum(1 for _ in body.iter("p"))
+    return paragraphs > 0 and sum(1 for _ in body.iter("table")) <= paragraphs
 
 
 def plain_words(html: str) -> str:

@@ -10,7 +10,7 @@ from streams.sources import SourceSettings
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 URL = "http://news.example/feed.xml"
-SOURCE = SourceSettings(id="harbour", url=URL, owner="Harbour News")
+SOURCE = SourceSettings(id="harbour", url=URL, owner="Harbour News", reread_minutes=())
 ARABIC = "أعلنت إدارة الميناء أن السفينة الأولى وصلت صباح اليوم وأن التفريغ بدأ على الرصيف الشمالي"
 
 

@@ -18,14 +18,37 @@ from tests.feedmaker import NOW, URL, answer, entry, rss
 
 NEWS = "The council gave notice on Tuesday that the old bridge will be open to carts and walkers from next week."
 FIRST, SECOND = Message(number=1, words=NEWS), Message(number=2, words=f"Not {NEWS}")
+
+
+def listing(*numbers: int) -> str:
+    """Return a listing page with links to these ships."""
+    links = "".join(f'<h2><a href="/{number}">Ship {number} arrives</a></h2>' for number in numbers)
+    return f'<html><body><p><a href="/">Home</a></p>{links}</body></html>'
+
+
+def sitemap(*numbers: int) -> str:
+    """Return a news sitemap with these ships."""
+    said = "<news:publication_date>2026-03-10T09:00:00Z</news:publication_date>"
+    urls = "".join(
+        f"<url><loc>http://news.example/{number}</loc>"
+        f"<news:news>{said}<news:title>Ship {number}</news:title></news:news></url>"
+        for number in numbers
+    )
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://n">{urls}</urlset>'
+
+
 # For each kind: what a server says, and what it says once there is something new.
 BODIES = {
     "feed": (rss(entry(1)), rss(entry(2), entry(1))),
+    "listing": (listing(1), listing(2, 1)),
+    "sitemap": (sitemap(1), sitemap(2, 1)),
     "page": (f"<html><body><p>{NEWS}</p></body></html>", f"<html><body><p>Not {NEWS}</p></body></html>"),
     "telegram": (page("harbour", FIRST), page("harbour", FIRST, SECOND)),
 }
 # Where the source of a kind is that cannot be anywhere.
 URLS = {"telegram": "http://news.example/s/harbour"}
+# What a kind needs to be told besides its address.
+NEEDS: dict[str, dict[str, str]] = {"listing": {"select": "h2 a"}}
 BAD = (b"", b"\x00\x01\x02", b"\x89PNG\r\n\x1a\n\x00\x00", b"\x00<html>")
 pytestmark = pytest.mark.parametrize("connector", KINDS.values(), ids=KINDS)
 
@@ -37,8 +60,16 @@ def address(connector: Connector) -> str:
 
 def source(connector: Connector) -> SourceSettings:
     """Return a source of this kind."""
-    url = address(connector)
-    return SourceSettings(id="s", kind=connector.kind, url=url, owner="Owner", side="side", demo=True, language="ar")  # type: ignore[arg-type]
+    return SourceSettings(
+        id="s",
+        kind=connector.kind,  # type: ignore[arg-type]
+        url=address(connector),
+        owner="Owner",
+        side="side",
+        demo=True,
+        language="ar",
+        **NEEDS.get(connector.kind, {}),  # type: ignore[arg-type]
+    )
 
 
 def read(connector: Connector, body: str | bytes, state: bytes = b"", **headers: str) -> Reading:

@@ -74,7 +74,8 @@ def test_canonical(link: str, expected: str) -> None:
     [
         ("", "text/html", "is an empty page"),
         (" \n ", "text/html", "is an empty page"),
-        ("%PDF-1.7", "application/pdf", "its content type is 'application/pdf'"),
+        ("%PDF-1.7", "application/pdf", "is a PDF that cannot be read"),
+        ("PK", "application/zip", "its content type is 'application/zip'"),
         ("GIF89a\x00\x00", "text/html", "binary data"),
     ],
 )
