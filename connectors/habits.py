@@ -86,5 +86,5 @@ def remarks(known: Habit, now: datetime, *, lies: bool) -> dict[str, str]:
             f" all {known.scrolled} entries were new"
         )
     if known.misdated:
-        said["misdated"] = f"{known.misdated} entries have a date that cannot be read or lies more than a day ahead"
+        said["misdated"] = f"dates that cannot be read or lie more than a day ahead: {known.misdated}"
     return said
