@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from processors.codes import codes
+from processors.exhibits import exhibit
 from processors.generic import says_who
 from processors.grouping import Change, by_time, event_of
 from processors.headline import headline
@@ -17,8 +18,8 @@ from processors.identity import actor_key, digest, is_area, vagueness
 from processors.judging import judged, judged_state, judged_weight
 from processors.parties import Parties, Party
 from processors.placememory import Opened
-from processors.weighing import Thresholds, state_of, weigh
-from streams.alerts import Alert, AlertEvidence, Delays
+from processors.weighing import NOTHING, Against, Thresholds, state_of, weigh
+from streams.alerts import Alert, Delays
 from streams.codec import encode
 from streams.items import Claim
 from streams.mentions import Actor, EventDate, Extent, Kind, Place, Precision
@@ -48,14 +49,24 @@ _FINENESS = (Precision.INSTANT, Precision.DAY, Precision.WEEK, Precision.MONTH, 
 _EXACT = frozenset({Precision.INSTANT, Precision.DAY, None})
 
 
-def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, thresholds: Thresholds) -> Alert:
+def alert_of(
+    change: Change,
+    opened: Opened,
+    *,
+    undone: bool,
+    parties: Parties,
+    thresholds: Thresholds,
+    against: Against = NOTHING,
+) -> Alert:
     """Return the alert of a change as it stands; a change nobody tells any more shows what had been told.
 
     An analyst's last verdict goes before what the tellings say.
     """
     tellings, verdict = sorted(change.told or change.withdrawn, key=by_time), opened.verdict
     told = _facts(tellings)
-    weight = weigh(change, loser=told.loser, gainer=told.gainer, further=opened.further, parties=parties)
+    weight = weigh(
+        change, loser=told.loser, gainer=told.gainer, further=opened.further, parties=parties, against=against
+    )
     weight = judged_weight(weight, verdict)
     state = judged_state(state_of(change, weight, undone=undone, thresholds=thresholds), verdict)
     event_date, extent = _event_date(tellings), _extent(tellings)
@@ -72,7 +83,8 @@ def alert_of(change: Change, opened: Opened, *, undone: bool, parties: Parties, 
         to_holder=gainer,
         extent=extent,
         event_date=event_date,
-        evidence=tuple(map(_evidence, sorted((*tellings, *change.denied), key=by_time))),
+        evidence=tuple(map(exhibit, sorted((*tellings, *change.denied), key=by_time))),
+        against=weight.against,
         independent_sources=weight.independent,
         against_interest=weight.against_interest,
         reasons=weight.reasons,
@@ -177,21 +189,3 @@ def _midnight(day: date) -> datetime:
 
 def _seconds(earlier: datetime, later: datetime) -> float:
     return max(0.0, (later - earlier).total_seconds())
-
-
-def _evidence(claim: Claim) -> AlertEvidence:
-    return AlertEvidence(
-        claim_id=claim.id,
-        kind=claim.kind,
-        status=claim.status,
-        evidence=claim.evidence,
-        place=claim.place,
-        gaining=claim.gaining,
-        losing=claim.losing,
-        attribution=claim.attribution,
-        language=claim.language,
-        rule=claim.rule,
-        confidence=claim.confidence,
-        event_date=claim.event_date,
-        item=claim.item,
-    )

@@ -57,7 +57,11 @@ class Change:
 
 def known_at(claim: Claim) -> datetime:
     """Return when the claim could be known: when it was published, else fetched (UTC)."""
-    item = claim.item
+    return known_of(claim.item)
+
+
+def known_of(item: ItemRef) -> datetime:
+    """Return when an item could be known: when it was published, else fetched (UTC)."""
     return min(item.published_at, item.fetched_at) if item.published_at else item.fetched_at
 
 

@@ -49,7 +49,7 @@ def judged_turn(turn: Turn, verdict: Feedback) -> Turn:
     state = AlertState.REJECTED if is_void(verdict) else judged_state(turn.state or AlertState.REPORTED, verdict)
     loser, gainer = holder_of(verdict.from_holder) or turn.loser, holder_of(verdict.to_holder) or turn.gainer
     confidence = 0.0 if state is AlertState.REJECTED else _SURE
-    return structs.replace(turn, state=state, loser=loser, gainer=gainer, confidence=confidence)
+    return structs.replace(turn, state=state, loser=loser, gainer=gainer, judged=True, confidence=confidence)
 
 
 def judged_weight(weight: Weight, verdict: Feedback | None) -> Weight:

@@ -18,38 +18,51 @@ from msgspec.structs import replace
 
 from processors.clashes import with_clashes
 from processors.parties import Parties, nobody, one_camp
+from processors.rivalry import TOGETHER, are_rivals, is_told_after, weighed
 from processors.turns import GONE, Turn, What, holds, in_order, is_named
 from streams.alerts import AlertState, Holder
 from streams.holding import By, Spell, Stretch
 
 WORDS_KEPT = 3
-# Reports of those who took a place together come within a day of one another.
-_TOGETHER = timedelta(days=1)
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """What the ledger keeps of a place, oldest first; `stood` is how the place stood before each turn, by its id."""
+    """What the ledger keeps of a place, oldest first; `stood` is how the place stood before each turn, by its id.
+
+    `rivals` are, by the id of a change, those of which not both can be;
+    `held_on` the words that its loser holds the place afterwards.
+    """
 
     stretches: tuple[Stretch, ...] = ()
     sieges: tuple[Spell, ...] = ()
     contests: tuple[Spell, ...] = ()
     stood: dict[str, Stretch | None] = {}
+    rivals: dict[str, tuple[str, ...]] = {}
+    held_on: dict[str, tuple[str, ...]] = {}
 
 
 def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nobody) -> History:
     """Return who held the place, its sieges and the fighting over it, as the turns together tell it."""
-    stood: dict[str, Stretch | None] = {}
-    page = _Page(window=timedelta(days=window_days), parties=parties)
-    for turn in sorted(turns, key=in_order):
-        stood[turn.id] = now(page.stretches)
-        if turn.state not in GONE:
-            page.write(turn)
+    known, window = sorted(turns, key=in_order), timedelta(days=window_days)
+    page = _written(known, _Page(window=window, parties=parties))
+    if page.rivals:
+        page = _written(weighed(known, page.rivals), _Page(window=window, parties=parties, rivals=page.rivals))
     return History(
         stretches=with_clashes(page.stretches),
         sieges=tuple(page.sieges),
         contests=tuple(page.contests),
-        stood=stood,
+        stood=page.stood,
+        rivals=page.rivals,
+        held_on=page.held_on,
     )
+
+
+def _written(turns: Sequence[Turn], page: _Page) -> _Page:
+    for turn in turns:
+        page.stood[turn.id] = now(page.stretches)
+        if turn.state not in GONE:
+            page.write(turn)
+    return page
 
 
 def now(stretches: Sequence[Stretch]) -> Stretch | None:
@@ -67,15 +80,19 @@ def is_joint(turn: Turn, held: Stretch | None, parties: Parties) -> bool:
     if held is None or turn.gainer is None or held.by is not By.CHANGE or held.partial or turn.partial:
         return False
     mates = any(one_camp(turn.gainer, one, parties) for one in held.holders)
-    return mates and not holds(held, turn.loser) and turn.first - held.since_last <= _TOGETHER
+    return mates and not holds(held, turn.loser) and turn.first - held.since_last <= TOGETHER
 
 
 @dataclass(slots=True, kw_only=True)
 class _Page:
-    """A place's page while it is written."""
+    """A place's page while it is written; `makers` are the changes that the last stretch was told by."""
 
     window: timedelta
     parties: Parties
+    rivals: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    held_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stood: dict[str, Stretch | None] = field(default_factory=dict)
+    makers: list[Turn] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     sieges: list[Spell] = field(default_factory=list)
     contests: list[Spell] = field(default_factory=list)
@@ -104,21 +121,32 @@ class _Page:
             self._again(turn)
             self.stretches[-1] = replace(self.stretches[-1], holders=(*self.stretches[-1].holders, turn.gainer))
         else:
-            doubtful = self._is_contradicted(turn)
+            others = self.makers if self._is_contradicted(turn) else []
             self._open(turn, self._sharing(turn) if turn.partial else (turn.gainer,))
-            if doubtful:
+            if others or turn.id in self.rivals:
                 self._spell(self.contests, turn)
+            self._rival(turn, others)
+
+    def _rival(self, turn: Turn, others: Sequence[Turn]) -> None:
+        """Note of which changes not all can be; a third that comes is asked about all of them."""
+        self.makers = [*others, turn]
+        for other in (one for one in others if are_rivals(one, turn, self.parties)):
+            self.rivals = _noted(_noted(self.rivals, turn.id, other.id), other.id, turn.id)
 
     def _is_contradicted(self, turn: Turn) -> bool:
         """Say whether two are told to have taken the place within a day, the second neither from the first nor back."""
         held = now(self.stretches)
         if held is None or turn.gainer is None or turn.partial or {held.by, _by(turn)} != {By.CHANGE}:
             return False
-        before = (*(self.stretches[-2].holders if len(self.stretches) > 1 else ()), held.taken_from)
-        is_back = any(one and one_camp(turn.gainer, one, self.parties) for one in before)
+        is_back = self._held_before(turn.gainer)
         is_from_them = turn.loser is not None and self._is_of_them(turn.loser, held)
         all_named = bool(held.holders) and all(map(is_named, (*held.holders, turn.gainer)))
-        return all_named and not is_back and not is_from_them and turn.first - held.since_last <= _TOGETHER
+        return all_named and not is_back and not is_from_them and turn.first - held.since_last <= TOGETHER
+
+    def _held_before(self, actor: Holder) -> bool:
+        """Say whether the place was taken from the actor or his camp, as the change tells or as the page stood."""
+        before = (*(self.stretches[-2].holders if len(self.stretches) > 1 else ()), self.stretches[-1].taken_from)
+        return any(one and one_camp(actor, one, self.parties) for one in before)
 
     def _left(self, turn: Turn) -> None:
         """Take out who left; who did not hold the place leaves nothing."""
@@ -132,6 +160,7 @@ class _Page:
         held = now(self.stretches)
         if turn.gainer is None:
             return
+        self._hold_on(turn)
         if held is None or not held.holders:
             self._open(turn, (turn.gainer,))
         elif not is_named(turn.gainer) or self._is_of_them(turn.gainer, held):
@@ -142,6 +171,16 @@ class _Page:
             self._unsettled(turn, held)
         else:
             self._open(turn, (turn.gainer,))
+
+    def _hold_on(self, turn: Turn) -> None:
+        """Note a word that who lost the place not long ago, or his camp, holds all of it."""
+        held = now(self.stretches)
+        if held is None or turn.gainer is None or turn.partial or held.by is not By.CHANGE:
+            return
+        is_near = turn.first - held.since_last <= self.window and all(map(is_named, (*held.holders, turn.gainer)))
+        if is_near and not self._is_of_them(turn.gainer, held) and self._held_before(turn.gainer):
+            for change in (one for one in self.makers if is_told_after(turn, one)):
+                self.held_on = _noted(self.held_on, change.id, turn.id)
 
     def _is_of_them(self, actor: Holder, held: Stretch) -> bool:
         return any(one_camp(actor, one, self.parties) for one in held.holders)
@@ -164,6 +203,7 @@ class _Page:
         return (*others, turn.gainer) if turn.gainer else others
 
     def _open(self, turn: Turn, holders: tuple[Holder, ...]) -> None:
+        self.makers = [turn]
         if self.stretches:
             self.stretches[-1] = replace(self.stretches[-1], until=turn.first)
         if turn.what is not What.HOLDS and not turn.partial:
@@ -188,6 +228,8 @@ class _Page:
 
     def _again(self, turn: Turn) -> None:
         """Note that the same is told once more."""
+        if turn.what is What.CHANGE:
+            self._rival(turn, self.makers)
         held = self.stretches[-1]
         known = {word.claim_id for word in held.words}
         words = (*held.words, *(word for word in turn.words if word.claim_id not in known))[:WORDS_KEPT]
@@ -205,6 +247,11 @@ class _Page:
                 return
             _end(spells, last.told_last)
         spells.append(Spell(since=turn.first, told_last=turn.last, by=turn.gainer, words=turn.words[:WORDS_KEPT]))
+
+
+def _noted(known: dict[str, tuple[str, ...]], of: str, id_: str) -> dict[str, tuple[str, ...]]:
+    ids = known.get(of, ())
+    return known if id_ in ids else known | {of: (*ids, id_)}
 
 
 def _by(turn: Turn) -> By:

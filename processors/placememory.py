@@ -35,13 +35,15 @@ class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `of` is a digest of its tellings and what bears on them, `turn` what it told
     the ledger, on the page of the key `page` (none where it is empty), and
-    `stood` a digest of how the place stood there before it.
+    `stood` a digest of how the place stood there before it, and of what there
+    speaks against it; `disputed` says whether the alert was told as that.
     """
 
     of: str
     turn: Turn
     page: str = ""
     stood: str = ""
+    disputed: bool = False
 
 
 class Opened(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from dataclasses import replace as with_fields
 from datetime import datetime
 
+from msgspec import json
 from msgspec.structs import replace
 
 from processors.bookkeeping import checked, feeds, opened_for, page_key, read, settled, stood_before, told
+from processors.disputing import against, disputed
 from processors.evidence import alert_of
 from processors.grouping import Change, by_time, known_at, undoes
 from processors.identity import digest
@@ -18,7 +20,7 @@ from processors.ledger import History
 from processors.parties import Parties
 from processors.placememory import Made, Opened, Page, PlaceMemory, facts_of, owner_of
 from processors.telling import changed
-from processors.weighing import Thresholds
+from processors.weighing import NOTHING, Against, Thresholds
 from streams.alerts import Alert, AlertState
 from streams.holding import Holding, Ledger
 
@@ -113,9 +115,14 @@ def _is_untouched(change: Change, made: Made, place: _Place) -> bool:
     return not told_now and (not made.page or (made.page, change.demo) in place.pages)
 
 
-def _alert(change: Change, opened: Opened | None, rules: Rules, *, undone: bool) -> Alert:
+def _alert(change: Change, opened: Opened | None, rules: Rules, *, undone: bool, doubts: Against = NOTHING) -> Alert:
     alert = alert_of(
-        change, opened or _unopened(change), undone=undone, parties=rules.parties, thresholds=rules.thresholds
+        change,
+        opened or _unopened(change),
+        undone=undone,
+        parties=rules.parties,
+        thresholds=rules.thresholds,
+        against=doubts,
     )
     if opened is None and alert.state not in FINAL:  # told by silent claims alone: on an analyst's word
         return replace(alert, state=AlertState.CONFIRMED)
@@ -140,21 +147,26 @@ def written(
         mine = [story for story in stories if _is_on(page, story)]
         turns = [story.made.turn for story in mine]
         found = read(page, turns, window_days=rules.window_days, parties=rules.parties)
+        mine_told = {story.made.turn.id: story.change for story in mine}
         for story in mine:
-            _check(story, found, rules)
+            _check(story, found, against(story.made.turn.id, found, mine_told, page), rules)
+        found = disputed(found, {story.opened.id for story in mine if story.opened and story.made.disputed})
         told_page, fresh = told(page, found, key, moment)
         after.append(told_page)
         news.extend(fresh)
     return tuple(after), tuple(news)
 
 
-def _check(story: Story, found: History, rules: Rules) -> None:
+def _check(story: Story, found: History, doubts: Against, rules: Rules) -> None:
     """Show on the alert how it fits the page; one that stands as it was told is made anew where that changed."""
     stood = stood_before(story.made.turn, found)
-    if story.alert is None and stood != story.made.stood:
-        story.alert = _alert(story.change, story.opened, rules, undone=story.undone)
+    if doubts != NOTHING:
+        stood = digest(stood, json.encode(doubts).decode())
+    if stood != story.made.stood if story.alert is None else doubts != NOTHING:
+        story.alert = _alert(story.change, story.opened, rules, undone=story.undone, doubts=doubts)
     if story.alert:
         story.alert = checked(story.alert, story.made.turn, found, rules.parties)
+        story.made = replace(story.made, disputed=story.alert.state is AlertState.DISPUTED)
     story.made = replace(story.made, stood=stood)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from processors.exhibits import exhibit
 from processors.generic import says_who
 from processors.grouping import FACTS, Days, days_of, event_of, known_at
 from processors.identity import actor_key, letters
@@ -63,6 +64,7 @@ def standing(claim: Claim) -> Turn | None:
         precision=event.precision if event else None,
         loser=holder_of(claim.losing),
         gainer=taker_of(claim.gaining),
+        evidence=exhibit(claim) if what is What.HOLDS else None,
         partial=claim.extent is Extent.PARTIAL,
         confidence=claim.confidence,
         words=(word_of(claim),),
@@ -103,6 +105,8 @@ def changed(alert: Alert, tellings: tuple[Claim, ...]) -> Turn:
         state=alert.state,
         alert_id=alert.id or None,
         linked=alert.linked_to is not None,
+        retaking=alert.kind is Kind.RECAPTURE,
+        judged=alert.judged is not None or all(claim.silent for claim in tellings),
         confidence=alert.confidence,
         words=tuple(word_of(claim) for claim in tellings[:3]),
         told_at=min(known_at(claim) for claim in tellings),

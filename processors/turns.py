@@ -36,7 +36,7 @@ class Turn(Struct, frozen=True, kw_only=True):
 
     `id` is the claim's, or the one that opened the alert. In a siege the
     besieger is the gainer, in a word about holding the holder is. `judged`: an
-    analyst stands by the change. `evidence` is the text of a word about
+    analyst stands by the change. `retaking`: it is told as a recapture. `evidence` is the text of a word about
     holding, for the alert that it speaks against.
     """
 
@@ -52,6 +52,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     alert_id: str | None = None
     linked: bool = False
     judged: bool = False
+    retaking: bool = False
     confidence: float = 0.0
     words: tuple[Word, ...] = ()
     evidence: AlertEvidence | None = None

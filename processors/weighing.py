@@ -5,8 +5,9 @@ origin counts once, with its strongest telling; a side's word about its own
 gain counts half, its word about its own loss halves the doubt that is left;
 what follows from a pledge counts half; the origins combine as independent
 witnesses (1 - the product of their doubts), never above 0.99. A denial halves
-it, unless the loser admits it afterwards, or who denied tells it himself; what
-nobody tells has none. Each rule that applied is shown with what it did
+it, unless the loser admits it afterwards, or who denied tells it himself; so
+does a telling of which not both can be: that others took the place, or that
+who lost it holds it afterwards. What nobody tells has none. Each rule that applied is shown with what it did
 (`Reason`), in this order.
 """
 
@@ -16,10 +17,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from processors.grouping import Change, known_at
+from processors.grouping import Change, known_at, known_of
 from processors.independence import Lineage, lineage_of, origins
 from processors.parties import Parties
-from streams.alerts import AlertState, Reason, Rule
+from streams.alerts import AlertEvidence, AlertState, Reason, Rule
 from streams.items import Claim
 from streams.mentions import Actor, Status
 
@@ -27,6 +28,7 @@ _SUREST = 0.99
 _OWN_GAIN = 0.5
 _OWN_LOSS = 0.5
 _DENIED = 0.5
+_CONTRADICTED = 0.5
 # Nobody told of the place itself: it follows from what its holder did.
 _LINKED = 0.5
 
@@ -41,7 +43,10 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """What the tellings weigh together; `independent` counts publishers, `denied` are the denials that stand."""
+    """What the tellings weigh together; `independent` counts publishers, `denied` are the denials that stand.
+
+    `against` is what else speaks against the change.
+    """
 
     independent: int
     against_interest: bool
@@ -49,10 +54,28 @@ class Weight:
     confidence: float
     reasons: tuple[Reason, ...] = ()
     denied: frozenset[str] = frozenset()
+    against: tuple[AlertEvidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """What the ledger found to speak against a change: who else took the place, and that its loser holds it."""
+
+    rivals: tuple[AlertEvidence, ...] = ()
+    held_on: tuple[AlertEvidence, ...] = ()
+
+
+NOTHING = Against()
 
 
 def weigh(
-    change: Change, *, loser: Actor | None, gainer: Actor | None, further: Sequence[Lineage], parties: Parties
+    change: Change,
+    *,
+    loser: Actor | None,
+    gainer: Actor | None,
+    further: Sequence[Lineage],
+    parties: Parties,
+    against: Against = NOTHING,
 ) -> Weight:
     """Weigh the tellings of a change; `further` are tellings counted but no longer kept."""
     losing, gaining = _camps(loser, gainer, parties)
@@ -62,7 +85,11 @@ def weigh(
     denied = frozenset(
         claim.id for claim in change.denied if not _is_overtaken(claim, change.told, admissions, parties)
     )
-    confidence, reasons = _confidence(change, groups, boasts=boasts, admissions=admissions, denied=denied)
+    held_on = (word for word in against.held_on if _holds_on(word, change.told, losing, admissions, parties))
+    standing = (*against.rivals, *held_on)
+    confidence, reasons = _confidence(
+        change, groups, boasts=boasts, admissions=admissions, denied=denied, against={one.claim_id for one in standing}
+    )
     return Weight(
         independent=len(groups),
         against_interest=bool(admissions),
@@ -70,6 +97,7 @@ def weigh(
         confidence=confidence,
         reasons=reasons,
         denied=denied,
+        against=standing,
     )
 
 
@@ -80,6 +108,7 @@ def _confidence(
     boasts: set[str],
     admissions: set[str],
     denied: frozenset[str],
+    against: set[str],
 ) -> tuple[float, tuple[Reason, ...]]:
     """Return the confidence of a change and, one after the other, the rules that moved it from what the texts say."""
     bare = {claim.id: claim.confidence for claim in change.told}
@@ -87,19 +116,22 @@ def _confidence(
     full = {id_: 1 - (1 - belief) * (_OWN_LOSS if id_ in admissions else 1) for id_, belief in halved.items()}
     linked = {claim.id: full[claim.id] * (_LINKED if _follows(claim) else 1) for claim in change.told}
     together = _together(groups, linked)
+    doubted = together * (_DENIED if denied else 1)
+    contradicted = doubted * (_CONTRADICTED if against else 1)
     steps = (
         (Rule.OWN_GAIN, max(bare.values(), default=0.0), max(halved.values(), default=0.0), boasts),
         (Rule.OWN_LOSS, max(halved.values(), default=0.0), max(full.values(), default=0.0), admissions),
         (Rule.LINKED, max(full.values(), default=0.0), max(linked.values(), default=0.0), _linked(change)),
         (Rule.INDEPENDENT, max(linked.values(), default=0.0), together, set(linked) if len(groups) > 1 else set()),
-        (Rule.DENIED, together, together * _DENIED, denied),
+        (Rule.DENIED, together, doubted, denied),
+        (Rule.CONTRADICTED, doubted, contradicted, against),
     )
     reasons = tuple(
         Reason(rule=rule, before=round(before, 4), after=round(after, 4), claim_ids=tuple(sorted(ids)))
         for rule, before, after, ids in steps
         if ids
     )
-    return round(together * (_DENIED if denied else 1), 4), reasons
+    return round(contradicted, 4), reasons
 
 
 def _linked(change: Change) -> set[str]:
@@ -121,14 +153,14 @@ def state_of(change: Change, weight: Weight, *, undone: bool, thresholds: Thresh
     """Return where the change stands in its life.
 
     What nobody tells any more is retracted, what was turned back reversed,
-    what is denied disputed. A gainer's own word does not confirm, however
+    what is denied or contradicted disputed. A gainer's own word does not confirm, however
     often it is printed; a loser's word confirms with one independent other.
     """
     if not change.told:
         return AlertState.RETRACTED
     if undone:
         return AlertState.REVERSED
-    if weight.denied:
+    if weight.denied or weight.against:
         return AlertState.DISPUTED
     admitted = weight.against_interest and weight.independent >= thresholds.corroborated
     if admitted or (weight.independent >= thresholds.confirmed and weight.impartial):
@@ -136,21 +168,30 @@ def state_of(change: Change, weight: Weight, *, undone: bool, thresholds: Thresh
     return AlertState.CORROBORATED if weight.independent >= thresholds.corroborated else AlertState.REPORTED
 
 
-def _is_overtaken(denial: Claim, told: Sequence[Claim], admissions: set[str], parties: Parties) -> bool:
+def _holds_on(
+    word: AlertEvidence, told: Sequence[Claim], losing: frozenset[str], admissions: set[str], parties: Parties
+) -> bool:
+    """Say whether a word that the loser holds the place stands: on his own side's word, or of who told no change."""
+    if _is_overtaken(word, told, admissions, parties):
+        return False
+    return bool(_voices(word, parties) & losing) or all(_publisher(claim) != _publisher(word) for claim in told)
+
+
+def _is_overtaken(denial: Claim | AlertEvidence, told: Sequence[Claim], admissions: set[str], parties: Parties) -> bool:
     """Say whether a denial stands no longer: the loser admitted it afterwards, or who denied it told it himself.
 
     That is the party that is quoted, else the newsroom.
     """
-    later = [claim for claim in told if known_at(claim) > known_at(denial)]
+    later = [claim for claim in told if known_at(claim) > known_of(denial.item)]
     if any(claim.id in admissions for claim in later):
         return True
     said, voices = denial.attribution, _voices(denial, parties)
     if denial.item.side or (said and (said.side or (said.speaker and parties(said.speaker)))):
         return any(_voices(claim, parties) & voices for claim in later)
-    return denial.status is Status.NEGATED and any(_publisher(claim) == _publisher(denial) for claim in later)
+    return denial.status is not Status.DENIED and any(_publisher(claim) == _publisher(denial) for claim in later)
 
 
-def _publisher(claim: Claim) -> str:
+def _publisher(claim: Claim | AlertEvidence) -> str:
     return claim.item.owner or claim.item.source
 
 
@@ -160,7 +201,7 @@ def _admits(claim: Claim, losing: frozenset[str], gaining: frozenset[str], parti
     return bool(voices & losing) and not voices & gaining
 
 
-def _voices(claim: Claim, parties: Parties) -> frozenset[str]:
+def _voices(claim: Claim | AlertEvidence, parties: Parties) -> frozenset[str]:
     """Return who speaks, with his camp: the quoted speaker, else the side of the source."""
     attribution = claim.attribution
     named = {attribution.speaker, attribution.side} if attribution else set[str | None]()

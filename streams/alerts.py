@@ -102,6 +102,7 @@ class Rule(StrEnum):
     OWN_LOSS = "own-loss"
     INDEPENDENT = "independent"
     DENIED = "denied"
+    CONTRADICTED = "contradicted"
     LINKED = "linked"
     ANALYST = "analyst"
 
@@ -140,7 +141,9 @@ class Alert(Struct, frozen=True, kw_only=True, tag="Alert"):
     place is a district or more, and the change says nothing of who holds the
     towns inside it. `clash`: it was undone within a day, which ACLED's codebook
     counts as an armed clash, not as a change of territory. `linked_to` is the
-    pledge it follows from, where no text tells of the place itself.
+    pledge it follows from, where no text tells of the place itself. Denials are
+    among the `evidence`; `against` are tellings of which not both can be: that
+    others took the place, or that who lost it holds it afterwards.
     """
 
     id: str
@@ -154,6 +157,7 @@ class Alert(Struct, frozen=True, kw_only=True, tag="Alert"):
     extent: Extent = Extent.FULL
     event_date: EventDate | None = None
     evidence: tuple[AlertEvidence, ...]
+    against: tuple[AlertEvidence, ...] = ()
     independent_sources: int
     against_interest: bool = False
     ledger_check: LedgerCheck = LedgerCheck.UNKNOWN

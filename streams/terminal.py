@@ -184,17 +184,19 @@ def _ruled(judged: Ruled, width: int, *, reorder: bool) -> list[Text]:
 def _known(shown: Card) -> list[Text]:
     """Return what is to be known beside the headline, who says and who denies it, and why it is believed."""
     found = [Text(note.text, style=NOTES.get(note.mark, "")) for note in shown.notes]
-    if any(one.denies for one in shown.tellings):
-        told = {denies: _publishers(shown, denies=denies) for denies in (False, True)}
-        found.append(Text(f"says: {told[False]}; denies: {told[True]}", style="magenta"))
+    denies, otherwise = [one for one in shown.tellings if one.denies], [one for one in shown.tellings if one.instead]
+    if denies or otherwise:
+        says = [one for one in shown.tellings if one not in denies and one not in otherwise]
+        sides = (("says", says), ("denies", denies), ("says otherwise", otherwise))
+        told = (f"{name}: {_publishers(some)}" for name, some in sides if some or some is says)
+        found.append(Text("; ".join(told), style="magenta"))
     if shown.reasons:
         found.append(Text(f"why {shown.confidence:.2f}: {'; '.join(one.text for one in shown.reasons)}", style="dim"))
     return found
 
 
-def _publishers(shown: Card, *, denies: bool) -> str:
+def _publishers(told: Sequence[Telling]) -> str:
     """Who says so, or denies it, each once: the speaker where one is quoted."""
-    told = (one for one in shown.tellings if one.denies == denies)
     return ", ".join(dict.fromkeys(one.speaker or one.source_name for one in told)) or "nobody any more"
 
 

@@ -14,7 +14,7 @@ from streams.highlight import Segment, direction, printable, safe_url, segments
 from streams.items import ItemRef
 from streams.mentions import Actor, EventDate, Place, Status
 from streams.verdicts import Verdict
-from streams.wording import Note, Why, held_by, notes, publisher, quoted, span, whys
+from streams.wording import Note, Why, held_by, instead, notes, publisher, quoted, span, whys
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20
@@ -26,7 +26,8 @@ _RULED = {Verdict.CONFIRM: "confirmed", Verdict.REJECT: "rejected", Verdict.CORR
 class Telling(Struct, frozen=True, kw_only=True):
     """One piece of evidence as people see it; `url` is http or https or null, times are UTC.
 
-    `denies`: it says that the change did not happen.
+    `denies`: it says that the change did not happen. `instead`: what it tells
+    of which with the change not both can be ("taken by the Red Army").
     """
 
     claim_id: str
@@ -40,6 +41,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     kind: str
     status: str
     denies: bool
+    instead: str | None
     language: str
     direction: str
     segments: tuple[Segment, ...]
@@ -114,7 +116,7 @@ class Card(Struct, frozen=True, kw_only=True):
     demo: bool
 
 
-def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
+def telling(told: AlertEvidence, names: Mapping[str, str], *, against: bool = False) -> Telling:
     """Return one piece of evidence as people see it; `names` gives sources and speakers their names by their ids."""
     item = told.item
     said = told.attribution
@@ -130,6 +132,7 @@ def telling(told: AlertEvidence, names: Mapping[str, str]) -> Telling:
         kind=told.kind,
         status=told.status,
         denies=told.status in _DENIALS,
+        instead=instead(told) if against else None,
         language=printable(told.language),
         direction=direction(told.evidence.sentence or told.evidence.text, told.language),
         segments=segments(told),
@@ -179,7 +182,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         losing=_name(alert.from_holder),
         event_date=_dated(alert.event_date),
         tellings=_tellings(alert, names),
-        tellings_total=len(alert.evidence),
+        tellings_total=len(alert.evidence) + len(alert.against),
         history=_history(alert, alerted_at, before),
         independent_sources=alert.independent_sources,
         against_interest=alert.against_interest,
@@ -235,12 +238,17 @@ def _dated(event: EventDate | None) -> EventDate | None:
 
 
 def _tellings(alert: Alert, names: Mapping[str, str]) -> tuple[Telling, ...]:
-    """Show the telling that opened the alert, the first denial and the latest ones: a big story has hundreds."""
+    """Show the telling that opened the alert, the first denial and the latest ones: a big story has hundreds.
+
+    What others tell instead stands last.
+    """
     says = [told for told in alert.evidence if told.status not in _DENIALS][:1]
     denies = [told for told in alert.evidence if told.status in _DENIALS][:1]
     first = {told.claim_id: told for told in (*says, *denies)}
     rest = [told for told in alert.evidence if told.claim_id not in first]
-    return tuple(telling(told, names) for told in (*first.values(), *rest[len(first) - _MOST_TELLINGS :]))
+    otherwise = tuple(telling(told, names, against=True) for told in alert.against[-_MOST_TELLINGS // 2 :])
+    most = _MOST_TELLINGS - len(first) - len(otherwise)
+    return (*(telling(told, names) for told in (*first.values(), *rest[-most:])), *otherwise)
 
 
 def _history(alert: Alert, at: datetime, before: Card | None) -> tuple[Moment, ...]:

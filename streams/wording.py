@@ -103,23 +103,35 @@ def _rule(reason: Reason, alert: Alert, names: Mapping[str, str]) -> str:
             return f"its own word about its own loss{_speakers(reason, alert, names)}"
         case Rule.INDEPENDENT:
             return f"{alert.independent_sources} independent publishers"
-        case Rule.DENIED:
-            return f"denied{_speakers(reason, alert, names)}"
+        case Rule.DENIED | Rule.CONTRADICTED:
+            return f"{_against(reason, alert)}{_speakers(reason, alert, names)}"
         case Rule.LINKED:
             return f"follows from the pledge of {_name(alert.from_holder)}, nobody told of this place"
         case Rule.ANALYST:
-            return (
-                f"{_JUDGED[alert.judged.verdict]} by {printable(alert.judged.analyst)}"
-                if alert.judged
-                else "an analyst"
-            )
+            return _analyst(alert)
+
+
+def _against(reason: Reason, alert: Alert) -> str:
+    """Return what speaks against the alert: that it is denied, or what is told instead of it."""
+    told = dict.fromkeys(instead(one) for one in alert.against if one.claim_id in reason.claim_ids)
+    return f"told otherwise, {', '.join(told)}" if told else "denied"
+
+
+def _analyst(alert: Alert) -> str:
+    judged = alert.judged
+    return f"{_JUDGED[judged.verdict]} by {printable(judged.analyst)}" if judged else "an analyst"
 
 
 def _speakers(reason: Reason, alert: Alert, names: Mapping[str, str]) -> str:
     """Return in brackets whose words the reason is about: those quoted, else the publishers."""
-    told = [one for one in alert.evidence if one.claim_id in reason.claim_ids]
+    told = [one for one in (*alert.evidence, *alert.against) if one.claim_id in reason.claim_ids]
     said = dict.fromkeys(quoted(one, names) or publisher(one, names) for one in told)
     return f" ({', '.join(said)})" if said else ""
+
+
+def instead(told: AlertEvidence) -> str:
+    """Return what a telling that speaks against a change says instead of it."""
+    return f"{'held' if told.kind is Kind.HOLDS else 'taken'} by {_name(told.gaining)}"
 
 
 def quoted(told: AlertEvidence, names: Mapping[str, str]) -> str | None:

@@ -176,13 +176,21 @@ function more(card) {
   );
 }
 
-/** The tellings; where somebody denies them, both sides apart. */
+/** The tellings; where somebody denies them or tells otherwise, each side apart. */
 function sides(tellings) {
-  const [denies, says] = [tellings.filter((told) => told.denies), tellings.filter((told) => !told.denies)];
+  const says = tellings.filter((told) => !told.denies && !told.instead);
   const list = (told) => el("ol", { class: "tellings" }, ...told.map(telling));
-  if (!denies.length) return [list(says)];
-  const heads = [`Says so: ${who(says)}`, `Denies it: ${who(denies)}`];
-  return [el("h4", { class: "side" }, heads[0]), list(says), el("h4", { class: "side denies" }, heads[1]), list(denies)];
+  if (says.length === tellings.length) return [list(says)];
+  const against = [
+    ["Denies it", tellings.filter((told) => told.denies)],
+    ["Says otherwise", tellings.filter((told) => told.instead)],
+  ].filter(([, some]) => some.length);
+  const head = (name, some, css) => el("h4", { class: css }, `${name}: ${who(some)}`);
+  return [
+    head("Says so", says, "side"),
+    list(says),
+    ...against.flatMap(([name, some]) => [head(name, some, "side denies"), list(some)]),
+  ];
 }
 
 const who = (tellings) => [...new Set(tellings.map((told) => told.speaker ?? told.source_name))].join(", ") || "nobody any more";
