@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from connectors.connector import Connector
 from connectors.feeds import FEEDS
 from connectors.listing import LISTINGS
+from connectors.mastodon import MASTODON
 from connectors.pages import PAGES
 from connectors.sitemaps import SITEMAPS
 from connectors.streaming import Streaming
@@ -16,4 +17,4 @@ KINDS: Mapping[str, Connector] = {
     connector.kind: connector for connector in (FEEDS, SITEMAPS, PAGES, LISTINGS, TELEGRAM)
 }
 # Kinds whose sources are not polled but stream: one connection each, open for good.
-STREAMS: Mapping[str, Streaming] = {}
+STREAMS: Mapping[str, Streaming] = {stream.kind: stream for stream in (MASTODON,)}

@@ -133,6 +133,8 @@ async def _bring(one: Listener, taken: Taken) -> None:
     if letters:
         await one.poller.journal.publish(DEAD_LETTERS, letters)
         LOG.warning("record.dead_lettered", source=one.source.id, letters=len(letters), text=taken.bad[-1].text)
+    if taken.text:
+        LOG.warning("stream.note", source=one.source.id, text=taken.text)
     full = FULL if one.inbox.is_full else ""
     one.standing = heard(one.standing, taken, now, full)
     if full:
