@@ -56,6 +56,7 @@ class _News:
     todo: dict[str, Todo]
     pace: timedelta = timedelta(0)
     kept: int = 0
+    count: int = 0
     items: list[RawItem] = field(default_factory=list)
     fresh: list[Entry] = field(default_factory=list)
 
@@ -159,12 +160,12 @@ def _news(source: SourceSettings, known: Followed, feed: Document, now: datetime
     pace = timedelta(0) if known.seen or source.allow_private else LEISURE
     news = _News(source=source, seen=dict(known.seen), todo={todo.key: todo for todo in known.todo}, pace=pace)
     news.kept = sum(len(todo.item.body) for todo in known.todo)
-    current = []
-    for key, entry in keyed(feed.entries, known.seen):
-        current.append(key)
+    current = dict(keyed(feed.entries, known.seen))
+    for key, entry in current.items():
         _take(news, feed, key, entry, now)
+    news.count, fresh = len(current), len(news.fresh)
     habit = after_document(
-        known.habit, feed.entries, fresh=len(news.fresh), is_first=not known.seen, is_part=feed.is_part, now=now
+        known.habit, [*current.values()], fresh=fresh, is_first=not known.seen, is_part=feed.is_part, now=now
     )
     seen = remembered(news.seen, current, today=_day(now), largest=habit.largest)
     # What was never read comes before what may have changed.
@@ -197,7 +198,7 @@ def read_entries(
         weekly=_weekly(news.fresh, now),
         hint=document.hint,
         has_validators=validators.are_usable,
-        overlap=overlap(len(news.fresh), len(document.entries), says_nothing=not known.seen or document.is_part),
+        overlap=overlap(len(news.fresh), news.count, says_nothing=not known.seen or document.is_part),
         notes=tuple(said),
         hub=document.hub,
     )

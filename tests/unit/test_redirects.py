@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
@@ -15,7 +16,7 @@ A, B, C = "http://a.example/feed", "http://b.example/feed", "https://c.example/x
 
 
 def followed(
-    web: dict[str, Response | Failure | Hop], *, etag: str | None = None
+    web: Mapping[str, Response | Failure | Hop], *, etag: str | None = None
 ) -> tuple[Response | Failure, list[Request]]:
     """Follow from A through this web; return the answer and the requests made."""
     asked: list[Request] = []
