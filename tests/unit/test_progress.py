@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from connectors.connector import Reading
-from connectors.progress import FIRST_MIB, MAX_DEAD, begun, buried, cursor_of, failed, loaded, paged, polled
+from connectors.connector import Failure, Reading
+from connectors.progress import (
+    FIRST_MIB,
+    MAX_DEAD,
+    Progress,
+    at_home,
+    begun,
+    buried,
+    cursor_of,
+    failed,
+    loaded,
+    paged,
+    polled,
+)
 from connectors.status import refusal
 from streams.errors import SourceUnreadable
 from streams.items import Cursor
 from tests.feedmaker import NOW, SOURCE, URL, answer
 
+NEW = "https://new.example/feed.xml"
 READ = Reading(state=b'{"a": 1}', fresh=3, weekly=3, has_validators=True)
 ERROR = SourceUnreadable("no feed")
 
@@ -55,6 +70,111 @@ def test_hints() -> None:
     assert wait(READ, fresh) == timedelta(seconds=7200)
     assert wait(with_hint) == timedelta(seconds=300)
     assert wait(without) == timedelta(seconds=9000)
+
+
+def test_spent_quota() -> None:
+    """An answer that says the quota is spent is followed by a poll when it is filled again."""
+    spent = answer("x", x_ratelimit_remaining="0", x_ratelimit_reset="5000")
+    progress = polled(begun(NOW, URL), SOURCE, spent, READ, now=NOW, chance=0).progress
+    assert progress.schedule.next_at - NOW == timedelta(seconds=5000)
+
+
+def test_pushed() -> None:
+    """While a hub pushes, a poll a day is the fallback; the lease's end is not overslept."""
+
+    def wait(lease: timedelta) -> timedelta:
+        known = replace(begun(NOW, URL), leased_until=NOW + lease)
+        return polled(known, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.schedule.next_at - NOW
+
+    assert wait(timedelta(days=5)) == timedelta(days=1)
+    assert wait(timedelta(hours=3)) == timedelta(hours=3)
+    assert wait(timedelta(hours=-3)) == timedelta(hours=1)
+
+
+def test_hub_is_remembered() -> None:
+    """The hub a feed names is remembered while it is unchanged, and forgotten when it names none any more."""
+    hub = ("https://hub.example/", URL)
+    named = polled(begun(NOW, URL), SOURCE, answer("x"), dataclasses.replace(READ, hub=hub), now=NOW, chance=0).progress
+    same = polled(named, SOURCE, answer(""), dataclasses.replace(READ, outcome="unchanged"), now=NOW, chance=0).progress
+    assert (named.hub, same.hub) == (hub, hub)
+    assert polled(same, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.hub is None
+
+
+def moving(days: int, known: Progress | None = None) -> Progress:
+    """Return the progress after a poll a day that a permanent redirect led to the same place."""
+    progress = known or begun(NOW, URL)
+    for day in range(days):
+        led = dataclasses.replace(answer("x", NEW), moved_to=NEW)
+        progress = polled(progress, SOURCE, led, READ, now=NOW + timedelta(days=day), chance=0).progress
+    return progress
+
+
+def test_moved() -> None:
+    """After ten polls over a week the source is read where its redirects led, and people are told."""
+    almost, home = moving(9), moving(10)
+    assert at_home(SOURCE, almost) is SOURCE
+    assert almost.health
+    assert f"says that it has moved for good to {NEW}" in almost.health.text
+    assert at_home(SOURCE, home) == SOURCE.model_copy(update={"url": NEW})
+    assert home.url == URL, "the configured address stays, so that changing it begins anew"
+    assert home.health
+    assert (home.health.notes, home.health.moved_to) == (("moved",), NEW)
+    assert NEW in home.health.text
+    assert loaded(cursor_of(SOURCE, home, NOW)) == home
+
+
+def test_moved_and_failing() -> None:
+    """Where the new address fails three times over, the source is read at its own again."""
+    progress = moving(10)
+    for _ in range(6):
+        progress = failed(progress, SOURCE, refusal(NEW, 404, {}, NOW), now=NOW, chance=0).progress
+    assert at_home(SOURCE, progress) is SOURCE
+    assert progress.health
+    assert progress.health.moved_to is None
+
+
+def test_maintenance_page() -> None:
+    """A redirect to something that cannot be read never moves a source."""
+    progress = moving(9)
+    unreadable = Failure(outcome="unreadable", text="it is an HTML page", weight=0.5, status=200)
+    progress = failed(progress, SOURCE, unreadable, now=NOW + timedelta(days=9), chance=0).progress
+    assert at_home(SOURCE, moving(1, progress)) is SOURCE
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "notes"),
+    [
+        (401, {}, ("auth",)),
+        (403, {}, ()),
+        (403, {"cf-mitigated": "challenge"}, ("blocked",)),
+        (404, {}, ()),
+        (410, {}, ("gone",)),
+        (429, {}, ("busy",)),
+        (500, {}, ()),
+    ],
+)
+def test_notes_of_failures(status: int, headers: dict[str, str], notes: tuple[str, ...]) -> None:
+    """People see in a word what they should see to; an answer wipes it away."""
+    progress = failed(begun(NOW, URL), SOURCE, refusal(URL, status, headers, NOW), now=NOW, chance=0).progress
+    assert progress.health
+    assert progress.health.notes == notes
+    after = polled(progress, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.health
+    assert after
+    assert after.notes == ()
+
+
+def test_parked() -> None:
+    """A source that says 410 for three days is parked, people are told, and one answer brings it back."""
+    progress = begun(NOW, URL)
+    for day in (0, 2, 4):
+        now = NOW + timedelta(days=day)
+        progress = failed(progress, SOURCE, refusal(URL, 410, {}, now), now=now, chance=0).progress
+    assert progress.health
+    assert progress.health.notes == ("gone", "parked")
+    assert "asked again every thirty days" in progress.health.text
+    assert progress.schedule.next_at == NOW + timedelta(days=34)
+    back = polled(progress, SOURCE, answer("x"), READ, now=NOW + timedelta(days=34), chance=0).progress
+    assert back.schedule.next_at == NOW + timedelta(days=34, hours=1)
 
 
 def test_page_leaves_the_schedule() -> None:
