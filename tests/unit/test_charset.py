@@ -7,7 +7,8 @@ import codecs
 import pytest
 
 from connectors.charset import decode
-from tests.feedmaker import ARABIC, rss
+from connectors.formats import document
+from tests.feedmaker import ARABIC, NOW, URL, entry, rss
 
 CHARSETS = ("utf-8", "windows-1256", "iso-8859-6")
 DECLARED = ("right", None, "utf-8", "windows-1256", "iso-8859-6", "iso-8859-1", "windows-1252")
@@ -16,7 +17,15 @@ HEADERS = (
     "application/xml",
     "text/xml; charset=utf-8",
     "text/html; charset=ISO-8859-1",
+    "",
 )
+# The sixty cases: each charset declared right, not at all, and as each of the other two, under five content types.
+SIXTY = [
+    (charset, declared, header)
+    for charset in CHARSETS
+    for declared in (charset, None, *(other for other in CHARSETS if other != charset))
+    for header in HEADERS
+]
 SHORT = "وصلت السفينة إلى المرفأ"
 
 
@@ -29,6 +38,20 @@ def test_arabic_feed(charset: str, declared: str | None, header: str, text: str)
     document = rss({"title": text}, encoding=charset if declared == "right" else declared)
     found = decode(document.encode(charset), content_type=header.replace("right", charset))
     assert text in found.text
+
+
+@pytest.mark.parametrize(("charset", "declared", "header"), SIXTY)
+def test_sixty(charset: str, declared: str | None, header: str) -> None:
+    """Each of the sixty comes out of the feed reader letter by letter: title, text and author."""
+    body = rss(entry(1, title=ARABIC, description=f"<p>{SHORT}</p>", author="ليلى"), encoding=declared).encode(charset)
+    decoded = decode(body, content_type=header.replace("right", charset))
+    (found,) = document(decoded.text, url=URL, now=NOW).entries
+    assert (found.title, found.body, found.author) == (ARABIC, f"<p>{SHORT}</p>", "ليلى")
+
+
+def test_there_are_sixty() -> None:
+    """Three charsets, four declarations and five content types make sixty cases."""
+    assert len(set(SIXTY)) == 60
 
 
 @pytest.mark.parametrize(
