@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.bluesky import BLUESKY
 from connectors.connector import Connector
 from connectors.feeds import FEEDS
 from connectors.listing import LISTINGS
@@ -17,4 +18,4 @@ KINDS: Mapping[str, Connector] = {
     connector.kind: connector for connector in (FEEDS, SITEMAPS, PAGES, LISTINGS, TELEGRAM)
 }
 # Kinds whose sources are not polled but stream: one connection each, open for good.
-STREAMS: Mapping[str, Streaming] = {stream.kind: stream for stream in (MASTODON,)}
+STREAMS: Mapping[str, Streaming] = {stream.kind: stream for stream in (MASTODON, BLUESKY)}

@@ -34,7 +34,8 @@ class SourceSettings(BaseModel):
     alone be read at private or loopback addresses. `token_file` holds the
     secret that a service asks for; it is read when the source begins and never
     shown. Of a stream of posts `words`, `tags` and `accounts` say which to
-    take (any of them; all posts where none is given). Of a listing page
+    take (any of them; all posts where none is given). `names_url` is who is
+    asked which account of Bluesky bears a name. Of a listing page
     `select` finds the links or the blocks they stand in, `select_title` and
     `select_date` what lies in a block (CSS selectors). A fresh page is read
     again `reread_minutes` after its first reading, since reports are corrected.
@@ -62,6 +63,7 @@ class SourceSettings(BaseModel):
     words: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    names_url: str = "https://public.api.bsky.app"
     select: Selector | None = None
     select_title: Selector | None = None
     select_date: Selector | None = None
