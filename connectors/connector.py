@@ -31,7 +31,8 @@ class Purpose(StrEnum):
 class Request:
     """One GET that a source needs.
 
-    `limit` is bytes after decompression. `not_before` is None for a poll (the
+    `limit` is bytes after decompression; `is_cut` says that of more the
+    beginning is enough. `not_before` is None for a poll (the
     schedule decides) and a moment in UTC for a page. `key` names the entry
     whose page this is. `delta` says that the server may answer with nothing
     but what is new since the ETag (RFC 3229, status 226).
@@ -46,6 +47,7 @@ class Request:
     key: str | None = None
     not_before: datetime | None = None
     delta: bool = False
+    is_cut: bool = False
 
     @property
     def is_conditional(self) -> bool:
@@ -77,7 +79,7 @@ class Failure:
     host for that time; `ours` says that our own network may be the reason;
     `final` that asking again brings the same; `guessed` that the server named
     no time, so that the wait grows with each such answer. `about` is one of
-    auth, blocked, busy, gone, network, robots, security, or empty: what an operator
+    auth, blocked, busy, gone, network, redirects, robots, security, or empty: what an operator
     should know at a glance. `host` is who refused, where a redirect led to
     another.
     """

@@ -147,14 +147,16 @@ async def _once(
             return Hop(status=answer.status, location=headers["location"])
         if not _is_readable(request, answer.status, headers):
             return refusal(request.url, answer.status, headers, now())
-        body = b"" if answer.status == NOT_MODIFIED else await _body(answer, request.limit)
+        body = b"" if answer.status == NOT_MODIFIED else await _body(answer, request.limit, is_cut=request.is_cut)
         return Response(url=str(answer.url), status=answer.status, headers=headers, body=body)
 
 
-async def _body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _body(answer: aiohttp.ClientResponse, limit: int, *, is_cut: bool) -> bytes:
     body = bytearray()
     async for chunk in answer.content.iter_chunked(CHUNK):
         body += chunk
         if len(body) > limit:
+            if is_cut:
+                break
             raise TooLarge
-    return bytes(body)
+    return bytes(body[:limit])

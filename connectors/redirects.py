@@ -56,8 +56,8 @@ async def follow(request: Request, ask: Ask) -> Response | Failure:
         except SourceRefused as error:
             return barred(request.url, str(error))
         if url in seen:
-            return barred(request.url, f"redirected in a circle at {url}")
+            return barred(request.url, f"redirected in a circle at {url}", about="redirects")
         seen.add(url)
         is_permanent = is_permanent and answer.status in PERMANENT
         moved_to = url if is_permanent else moved_to
-    return barred(request.url, f"redirected more than {MAX_REDIRECTS} times")
+    return barred(request.url, f"redirected more than {MAX_REDIRECTS} times", about="redirects")

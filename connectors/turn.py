@@ -22,7 +22,7 @@ from connectors.progress import paged as page_step
 from connectors.progress import polled as poll_step
 from connectors.readers import Readers
 from connectors.redirects import Hop, follow
-from connectors.robots import Leave, RobotsCache, Rules, forbidden, leave, request_for, rules_from, unasked
+from connectors.robots import Leave, RobotsCache, Rules, kept_out, leave, request_for
 from connectors.schedule import patient
 from connectors.status import barred
 from streams.counters import Counters, Ending
@@ -147,9 +147,9 @@ async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> 
     said = await _leave(poller, source, request)
     if said is not None:
         poller.gates.slow(web_host(request.url), said.delay)
-    if obedience == "crawl-delay" or (said is not None and said.allowed):
+    if obedience == "crawl-delay":
         return None
-    return unasked(request.url) if said is None else forbidden(request.url)
+    return kept_out(said, request.url)
 
 
 async def _leave(poller: Poller, source: SourceSettings, request: Request) -> Leave | None:
@@ -168,8 +168,8 @@ async def _rules(poller: Poller, source: SourceSettings, request: Request) -> Ru
     async with poller.robots.lock(question.url):
         known = poller.robots.known(question.url, poller.now())
         if known is None:
-            known = rules_from(await follow(question, partial(_hop, poller, source)), poller.now())
-            poller.robots.rules[question.url] = known
+            answer = await follow(question, partial(_hop, poller, source))
+            known = poller.robots.learn(question.url, answer, poller.now())
         return known
 
 

@@ -31,6 +31,7 @@ _DECLARED_INSIDE = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
+_HEAD = 65_536
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x80-\x9f]")
 
 
@@ -117,5 +118,6 @@ def _inner_charset(body: bytes) -> str | None:
 
 
 def _is_text(text: str) -> bool:
-    # One stray control character in a thousand is a slip; more is a picture, an archive or a PDF.
-    return len(_CONTROL.findall(text)) <= len(text) // 1000 + 1 and not text.startswith("%PDF-")
+    # One stray control character in a thousand is a slip; more is a picture, an archive or a PDF, and shows early.
+    head = text[:_HEAD]
+    return len(_CONTROL.findall(head)) <= len(head) // 1000 + 1 and not text.startswith("%PDF-")

@@ -63,4 +63,5 @@ def _enriched(item: RawItem, read: Extracted | None = None, found: Found = NOTHI
         text_hash=text_hash(read.title, read.text) if read else text_hash(None, ""),
         signature=signature(read.body or read.text) if read else None,
         credit=read.credit if read else None,
+        stub=item.stub,
     )

@@ -93,7 +93,8 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
 
     `text_hash` is SHA-256 in hex over title and text; `signature` is a 64-bit
     SimHash as 16 hex digits; `credit` is the agency the text is taken from.
-    `pledges` are mentions of allegiance that name no place.
+    `pledges` are mentions of allegiance that name no place. `stub`: this is
+    the feed's own text, since its page let nobody read on.
     """
 
     op: Op = Op.PUT
@@ -122,6 +123,7 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
     text_hash: str = ""
     signature: str | None = None
     credit: str | None = None
+    stub: bool = False
 
 
 class ItemRef(Struct, frozen=True, kw_only=True):

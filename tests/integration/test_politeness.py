@@ -15,8 +15,8 @@ from connectors.gates import Gates
 from connectors.progress import Progress, begun
 from connectors.readers import Readers, readers
 from connectors.redirects import Hop
-from connectors.robots import agent_of, leave, request_for, rules_from
-from connectors.status import no_answer, refusal
+from connectors.robots import Leave, RobotsCache, agent_of, leave, request_for, rules_from
+from connectors.status import barred, no_answer, refusal
 from connectors.turn import Poller, advance, coming
 from streams.codec import decode
 from streams.counters import Counters
@@ -283,8 +283,9 @@ async def test_rules(path: str, agent: str, allowed: bool) -> None:
 
 
 async def test_rules_at_their_edges() -> None:
-    """A crawl-delay is at most half a minute; an HTML page, an empty file and broken bytes forbid nothing."""
-    assert leave(RULES, "http://a.example/", "changehands").delay == 30
+    """A delay of more than half a minute is too slow for news; an empty file and broken bytes forbid nothing."""
+    assert leave(RULES, "http://a.example/", "changehands") == Leave(allowed=True, delay=30, is_too_slow=True)
+    assert leave(b"\xef\xbb\xbfUser-agent: *\nDisallow: /x", "http://a.example/x", "changehands").allowed is False
     for text in (b"", b"<html><body>404</body></html>", b"\xff\xfe\x00User-agent"):
         assert leave(text, "http://a.example/x", "changehands").allowed
 
@@ -295,6 +296,65 @@ async def test_what_an_answer_means() -> None:
     assert [rules_from(refusal(ROBOTS, status, {}, NOW), NOW).text for status in (404, 403, 410)] == [b"", b"", b""]
     assert [rules_from(refusal(ROBOTS, status, {}, NOW), NOW).text for status in (500, 503, 429)] == [None] * 3
     assert rules_from(no_answer(ROBOTS, "no"), NOW).text is None
+
+
+async def test_page_as_rules() -> None:
+    """A site that answers with a page has no rules, whatever words stand in it."""
+    page = answer("\n<!doctype html><pre>User-agent: *\nDisallow: /\n</pre>")
+    assert rules_from(page, NOW).text == b""
+
+
+async def test_silent_site() -> None:
+    """A site that falls silent keeps its last rules, is asked each hour, and after 30 days has none."""
+    silent = refusal(ROBOTS, 500, {}, NOW)
+    known = rules_from(silent, NOW, rules_from(answer("Disallow: /a"), NOW))
+    assert (known.text, known.until) == (b"Disallow: /a", NOW + timedelta(hours=1))
+    never = rules_from(silent, NOW)
+    for days, text in ((29, None), (30, b"")):
+        assert rules_from(silent, NOW + timedelta(days=days), never).text == text
+    assert rules_from(answer("x"), NOW, never).silent_since is None
+
+
+async def test_too_many_redirects_to_rules() -> None:
+    """A robots.txt behind a circle of redirects is none; one behind a forbidden address allows nothing."""
+    assert rules_from(barred(ROBOTS, "circle", about="redirects"), NOW).text == b""
+    assert rules_from(barred(ROBOTS, "private"), NOW).text is None
+
+
+async def test_rules_elsewhere(desk: Desk) -> None:
+    """Rules are followed to another host."""
+    desk.net.says |= {
+        ROBOTS: Hop(status=301, location="http://www.news.example/robots.txt"),
+        "http://www.news.example/robots.txt": answer("User-agent: *\nDisallow: /1\n"),
+    }
+    await desk.turn()
+    assert "robots.txt forbids it" in await desk.turn()
+
+
+async def test_slow_site(desk: Desk) -> None:
+    """A site that wants more than half a minute between two pages has none fetched, and people are told why."""
+    desk.net.says[ROBOTS] = answer("User-agent: *\nCrawl-delay: 120\n")
+    await desk.turn()
+    assert "more than 30 s between two pages" in await desk.turn()
+    assert "http://news.example/1" not in desk.net.asked
+
+
+async def test_listing_and_sitemap_ask(desk: Desk) -> None:
+    """Listing pages and sitemaps are asked for like any page."""
+    desk.net.says[ROBOTS] = answer("User-agent: *\nDisallow: /list\n")
+    for kind, more in (("listing", {"select": "a"}), ("sitemap", {})):
+        source = SourceSettings(id=kind, kind=kind, url=f"http://news.example/list/{kind}", **more)  # type: ignore[arg-type]
+        assert "robots.txt forbids it" in await desk.turn(source)
+    assert desk.net.asked == [ROBOTS]
+
+
+async def test_remembered_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules that hold no more make room for others."""
+    monkeypatch.setattr("connectors.robots.MAX_SITES", 2)
+    cache = RobotsCache()
+    for number in range(3):
+        cache.learn(str(number), answer("x"), NOW + timedelta(hours=7 * number))
+    assert list(cache.rules) == ["2"]
 
 
 async def test_names() -> None:
