@@ -22,6 +22,8 @@ from streams.sources import SourceSettings
 TOPIC, STEP = "sources", "read"
 FIRST_MIB = 1024 * 1024
 MAX_DEAD = 16
+# No state of a kind's own: this very value is left out of the cursor, where an empty one would break its JSON.
+NOTHING = Raw(b"")
 
 
 class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,7 +36,7 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     schedule: Schedule
     url: str = ""
-    own: Raw = Raw(b"")
+    own: Raw = NOTHING
     dead: tuple[str, ...] = ()
     move: Move = Move()
     hub: tuple[str, str] | None = None
@@ -94,6 +96,10 @@ def _health(before: SourceHealth | None, schedule: Schedule, now: datetime, **fa
     return msgspec.structs.replace(known, polled_at=now, next_at=schedule.next_at, **facts)
 
 
+def _own(reading: Reading) -> Raw:
+    return Raw(reading.state) if reading.state else NOTHING
+
+
 def _asked(known: Progress, response: Response, reading: Reading, now: datetime) -> float:
     """Return for how many seconds the source asks to be left alone.
 
@@ -148,7 +154,7 @@ def polled(
         moved_to=move.address,
     )
     hub = reading.hub if reading.outcome != "unchanged" else known.hub
-    progress = replace(known, schedule=schedule, own=Raw(reading.state), health=health, move=move, hub=hub)
+    progress = replace(known, schedule=schedule, own=_own(reading), health=health, move=move, hub=hub)
     return Step(items=reading.items, progress=progress)
 
 
@@ -181,7 +187,7 @@ def paged(known: Progress, reading: Reading) -> Step:
     health = known.health
     if health is not None and reading.outcome not in {"ok", "unchanged"}:
         health = msgspec.structs.replace(health, text=f"a page could not be read: {reading.text}")
-    return Step(items=reading.items, progress=replace(known, own=Raw(reading.state), health=health))
+    return Step(items=reading.items, progress=replace(known, own=_own(reading), health=health))
 
 
 def buried(

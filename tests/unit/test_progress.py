@@ -42,6 +42,14 @@ def test_cursor() -> None:
     assert (cursor.source, cursor.health.outcome, cursor.health.items_new) == ("harbour", "ok", 3)
 
 
+def test_no_state() -> None:
+    """A source that failed at once, or whose kind keeps nothing, has a cursor that can be read again."""
+    unread = failed(begun(NOW, URL), SOURCE, refusal(URL, 404, {}, NOW), now=NOW, chance=0).progress
+    stateless = polled(unread, SOURCE, answer("x"), Reading(state=b""), now=NOW, chance=0).progress
+    for progress in (unread, stateless, loaded(cursor_of(SOURCE, stateless, NOW))):
+        assert loaded(cursor_of(SOURCE, progress, NOW)) == progress
+
+
 def test_foreign_cursor() -> None:
     """A cursor of another make is told from ours."""
     with pytest.raises(msgspec.DecodeError):
