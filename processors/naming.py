@@ -15,11 +15,14 @@ from datetime import date
 from difflib import get_close_matches
 
 from processors.detect.actors import ActorEntry, Actors
-from processors.detect.beside import fitting, has_place_noun
+from processors.detect.beside import has_place_noun, wide
+from processors.detect.facilities import facility_of_id
+from processors.detect.placing import place_of
+from processors.detect.wide import fitting
 from processors.gazetteer import Entry, Feature, Gazetteer, PlaceMatch
 from processors.normalise import fold
 from streams.errors import VerdictRefused
-from streams.mentions import Actor, Place
+from streams.mentions import Actor, Place, Span
 
 _LISTED = 12
 _LIKE = 3
@@ -38,8 +41,8 @@ class Names:
 
 def place_named(words: str, gazetteer: Gazetteer) -> Place:
     """Return the place of this id or name; raises VerdictRefused where there is none, or several, with their ids."""
-    row = gazetteer.row_of(words.strip()) if ":" in words else None
-    found = [gazetteer.entry(row)] if row is not None else _by_name(words, gazetteer)
+    known = _by_place_id(words.strip(), gazetteer) if ":" in words else None
+    found = [known] if known else _by_name(words, gazetteer)
     if not found:
         raise VerdictRefused(
             f"no place {words!r} is in the gazetteer; write its name alone, or its id (such as geonames:170794)"
@@ -50,7 +53,12 @@ def place_named(words: str, gazetteer: Gazetteer) -> Place:
         raise VerdictRefused(
             f"{words!r} is the name of {len(found)} places; give an id, or say where it lies: {_listed(found)}"
         )
-    return _place(words, found[0])
+    return place_of(Span(text=words, start=0, end=len(words)), found[0])
+
+
+def _by_place_id(identity: str, gazetteer: Gazetteer) -> Entry | None:
+    row = gazetteer.row_of(identity)
+    return gazetteer.entry(row) if row is not None else facility_of_id(identity, gazetteer)
 
 
 def _by_name(words: str, gazetteer: Gazetteer) -> list[Entry]:
@@ -61,7 +69,7 @@ def _by_name(words: str, gazetteer: Gazetteer) -> list[Entry]:
     entries = [gazetteer.entry(row) for row in match.rows] if match else []
     for area in areas:
         entries = [entry for entry in entries if _lies_in(entry, area, gazetteer)]
-    return fitting(entries, match, name) if match and entries else []
+    return fitting(entries, wide(match, name)) if match and entries else []
 
 
 def _whole(name: str, gazetteer: Gazetteer) -> PlaceMatch | None:
@@ -90,23 +98,6 @@ def _listed(found: Sequence[Entry]) -> str:
     lines = [f"{entry.id} ({name})" for entry, name in zip(found[:_LISTED], told, strict=False)]
     more = [f"and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
     return "; ".join([*lines, *more])
-
-
-def _place(words: str, entry: Entry) -> Place:
-    return Place(
-        text=words,
-        start=0,
-        end=len(words),
-        id=entry.id,
-        name=entry.name,
-        name_ar=entry.name_ar,
-        lat=entry.lat,
-        lon=entry.lon,
-        country=entry.country,
-        admin1=entry.admin1,
-        seat=entry.seat,
-        geo_precision=entry.geo_precision,
-    )
 
 
 def actor_named(words: str, names: Names, on: date | None = None) -> Actor:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from processors.gazetteer import Entry, Feature, PlaceMatch
+from processors.detect.wide import AREAS, ENDS, OF, STARTS, WORD_START, Wide, told, told_of_list
+from processors.gazetteer import Entry, PlaceMatch
 from processors.normalise import Folded
 
 LONG = 4  # letters; shorter words are written small in most headlines
@@ -15,43 +16,21 @@ _AROUND = 28
 _LINKED = 240  # characters in which the words behind a name can say where it lies
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 
-_WORD_START = r"(?<!\w)[وف]?[بلك]?(?:ال)?"
-_OF = r"(?:(?:of|de|du|des|del|de la|de l'|d')[\s']*(?:the )?)?"  # what may join a noun to the name behind it
-_ENDS = r"[\s\"(]*$"
-_STARTS = r"[\s\")]*(?:'\w{1,3} )?"  # a Turkish case may hang on the name
-
-_AREA_BEFORE = re.compile(
-    rf"(?:{_WORD_START}(?:محافظ[هت]\w*|مقاطع[هت]\w*|ولاي[هت]\w*|اقليم|ريف\w*|ارياف|باديه|استان)"
-    r"(?: (?:شمال|جنوب|شرق|غرب)\w*)?"
-    r"|(?<!\w)(?:провинци|област|регион|мухафаз|провінці|регіон)\w*"
-    r"|(?<!\w)(?:province|governorate|region|state|countryside|rural|gouvernorat|etat|provincia|gobernacion|estado"
-    rf"|departement|departamento) {_OF}){_ENDS}"
-)
-_AREA_AFTER = re.compile(
-    rf"{_STARTS}(?:(?:governorate|province|region|oblast|state|countryside|wilayat)\b"
-    r"|(?:vilayeti|eyaleti|bolgesi|oblasti|kirsali)|(?:област|провинци|провінці|регион|регіон))"
-)
-_DISTRICT_BEFORE = re.compile(
-    rf"(?:{_WORD_START}(?:قضاء|ناحيه|مديريه|مركز|ولسوالي|شهرستان)"
-    rf"|(?<!\w)(?:district|territoire|cercle|distrito|municipio) {_OF}){_ENDS}"
-)
-_REGION_BEFORE = re.compile(rf"{_WORD_START}منطق[هت]{_ENDS}")
-_REGION_IS_DISTRICT = frozenset({"SY"})  # where منطقة is a district; elsewhere it is more often a province
-_DISTRICT_AFTER = re.compile(rf"{_STARTS}(?:(?:district|subdistrict|territory)\b|ilcesi|район)")
 _TOWN_BEFORE = re.compile(
-    rf"(?:{_WORD_START}(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم"
+    rf"(?:{WORD_START}(?:مدين[هت]\w*|مدن|بلد[هت]\w*|بلدات|قري[هت]\w*|قري|ضيع[هت]|حي|احياء|معبر|حقل|مطار|سد|جسر|مخيم"
     r"|جبل|تل|بلديه|شهر|شهرك|روستاي)"
     r"|(?<!\w)(?:город|сел[оаеуі]|деревн|поселк|поселок|хутор|населенн\w+ пункт|міст|селищ|населен\w+ пункт)\w*"
     r"|(?<!\w)(?:пгт|смт|г\.|н\.п\.|м\.)"
     r"|(?<!\w)(?:city|town|village|towns|cities|villages|township|settlement|district|camp|port|ville|localite|cite"
-    rf"|commune|bourg|bourgade|aeroport|ciudad|pueblo|aldea|localidad|villa) {_OF}){_ENDS}"
+    rf"|commune|bourg|bourgade|aeroport|ciudad|pueblo|aldea|localidad|villa) {OF}){ENDS}"
 )
 _TOWN_AFTER = re.compile(
-    rf"{_STARTS}(?:(?:city|town|village|airport|airbase|air base|oil ?field|dam|camp|crossing)\b"
+    rf"{STARTS}(?:(?:city|town|village|airport|airbase|air base|oil ?field|dam|camp|crossing)\b"
     r"|(?:koy|kasaba|sehr|belde|mahalle)(?:u|i|si|leri)?(?:n[iau]|nde|nden|nin)?\b)"
 )
+_NEAR_TAKEN = re.compile(r" (?:outskirts|suburbs?|surroundings|vicinity|banliyo\w*|cevresi\w*)")
 _NEAR_BEFORE = re.compile(
-    rf"{_WORD_START}(?:ريف\w*|ارياف|باديه|محيط|اطراف|ضواحي|قرب|بالقرب من|مشارف"
+    rf"{WORD_START}(?:ريف\w*|ارياف|باديه|محيط|اطراف|ضواحي|قرب|بالقرب من|مشارف"
     r"|near|outside|outskirts of|around|countryside of"
     r"|(?:north|south|east|west)\w* of)[\s\"]*$"
 )
@@ -69,7 +48,7 @@ def goes_on(folded: Folded, match: PlaceMatch) -> bool:
     if not folded.source[folded.origin[at]].isupper() or _in_title_case(folded, match):
         return False
     _, after = beside(match, text)
-    return not any(noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER))
+    return not (_TOWN_AFTER.match(after) or told("", (after,)))
 
 
 def _in_title_case(folded: Folded, match: PlaceMatch) -> bool:
@@ -84,15 +63,31 @@ def _in_title_case(folded: Folded, match: PlaceMatch) -> bool:
 def has_place_noun(match: PlaceMatch, text: str) -> bool:
     """Say whether a noun beside the name says that it is a place ("قرية", "town of", "district")."""
     before, after = beside(match, text)
-    return any(noun.search(before) for noun in (_TOWN_BEFORE, _AREA_BEFORE, _DISTRICT_BEFORE, _REGION_BEFORE)) or any(
-        noun.match(after) for noun in (_TOWN_AFTER, _AREA_AFTER, _DISTRICT_AFTER)
-    )
+    return bool(_TOWN_BEFORE.search(before) or _TOWN_AFTER.match(after) or told(before, (after,)))
+
+
+def wide(match: PlaceMatch, text: str) -> Wide | None:
+    """Return what kind of wide place the words beside the name say, or the noun that was taken with it."""
+    before, after = beside(match, text)
+    return told(before, (after, _taken(match, text)))
+
+
+def lists_areas(first: PlaceMatch, last: PlaceMatch, text: str) -> bool:
+    """Say whether a noun beside a list calls all its names provinces ("Kunduz and Takhar provinces")."""
+    before, (_, after) = beside(first, text)[0], beside(last, text)
+    return told_of_list(before, (after, _taken(last, text)))
+
+
+def _taken(match: PlaceMatch, text: str) -> str:
+    """Return the last word that was taken with a name behind it, with the space before it; mostly there is none."""
+    return text[max(match.proper, text.rfind(" ", match.proper, match.end)) : match.end] if match.proper else ""
 
 
 def geo_precision(entry: Entry, match: PlaceMatch, text: str) -> int:
-    """Return ACLED's geo-precision of a place as named here: near a town or its countryside is 2, not 1."""
+    """Return ACLED's geo-precision of a place as named here: near a town, or the area around it, is 2, not 1."""
     before, _ = beside(match, text)
-    return 2 if entry.geo_precision == 1 and _NEAR_BEFORE.search(before) else entry.geo_precision
+    near = _NEAR_BEFORE.search(before) or _NEAR_TAKEN.fullmatch(_taken(match, text)) or wide(match, text) in AREAS
+    return 2 if near and entry.geo_precision == 1 else entry.geo_precision
 
 
 def beside(match: PlaceMatch, text: str) -> tuple[str, str]:
@@ -107,25 +102,3 @@ def linked_end(match: PlaceMatch, text: str) -> int:
     most = match.end + _LINKED
     blank = _BLANK.search(text, match.end, most)
     return blank.start() if blank else min(most, len(text))
-
-
-def fitting(entries: list[Entry], match: PlaceMatch, text: str) -> list[Entry]:
-    """Keep areas where the words beside the name say area, and points elsewhere, as far as there are any."""
-    before, after = beside(match, text)
-    if _AREA_BEFORE.search(before) or _AREA_AFTER.match(after):
-        wanted = [entry for entry in entries if _kind(entry) >= Feature.GOVERNORATE]
-    elif _DISTRICT_BEFORE.search(before) or _DISTRICT_AFTER.match(after):
-        wanted = [entry for entry in entries if _kind(entry) is Feature.DISTRICT]
-    elif _REGION_BEFORE.search(before):
-        wanted = [entry for entry in entries if _kind(entry) is _region_of(entry)]
-    else:
-        wanted = [entry for entry in entries if _kind(entry) < Feature.DISTRICT or _kind(entry) is Feature.COUNTRY]
-    return wanted or entries
-
-
-def _kind(entry: Entry) -> Feature:
-    return Feature[entry.feature.upper()]
-
-
-def _region_of(entry: Entry) -> Feature:
-    return Feature.DISTRICT if entry.country in _REGION_IS_DISTRICT else Feature.GOVERNORATE

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from processors.detect.beside import fitting, goes_on, has_place_noun, linked_end
+from processors.detect.beside import goes_on, has_place_noun, linked_end, wide
 from processors.detect.places import SPOKEN_OF_ANYWHERE, PlaceContext, distance_km, may_be_name, place_at
+from processors.detect.wide import Wide, fitting
 from processors.gazetteer import Entry, Feature, PlaceMatch
 
 FAR_KM = 150.0
@@ -80,17 +81,18 @@ class Resolution:
     why: Why
 
 
-def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -> Resolution | None:
+def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False, area: bool = False) -> Resolution | None:
     """Return the place that a name means here, or None where that is not clear.
 
     A name that is also an everyday word needs a place-noun beside it, or to
     stand in a list with other places (`listed`), or to be a sizeable town of
     the country the document is about; a noun such as المدينة needs the former.
+    `area` says that the list it stands in is one of provinces.
     """
     doubtful = match.common and not listed and not has_place_noun(match, context.text)
     if doubtful and match.noun:
         return None
-    chosen = _chosen(match, context)
+    chosen = _chosen(match, context, Wide.AREA if area else wide(match, context.text))
     if chosen is None or chosen.why is Why.BESIDE:
         return chosen
     if goes_on(context.folded, match) and chosen.entry.country not in _spoken_for(match, context):
@@ -98,8 +100,8 @@ def resolve(match: PlaceMatch, context: PlaceContext, *, listed: bool = False) -
     return None if doubtful and not _expected(chosen.entry, context) else chosen
 
 
-def _chosen(match: PlaceMatch, context: PlaceContext) -> Resolution | None:
-    candidates = fitting(_spoken_of(match, context), match, context.text)
+def _chosen(match: PlaceMatch, context: PlaceContext, told: Wide | None) -> Resolution | None:
+    candidates = fitting(_spoken_of(match, context), told)
     country = next((entry for entry in candidates if entry.feature == _COUNTRY), None)
     if country is not None:
         return Resolution(country, Why.COUNTRY)

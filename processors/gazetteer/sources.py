@@ -85,11 +85,16 @@ def places() -> Iterator[Place]:
     arabic = {
         row["seat"]: row["name_ar"] for row in own if row.get("named_like_seat") and "seat" in row and "name_ar" in row
     }
+    seated = {row["seat"]: row for row in own if row["feature"] == "governorate" and "seat" in row}
+    seats: dict[str, Place] = {}
     for number in sorted(towns, key=int):
-        yield _extended(_in_arabic(_town(towns[number], regions), arabic), extra)
+        town = _extended(_in_arabic(_town(towns[number], regions), arabic), extra)
+        if town.id in seated:
+            town = seats[town.id] = _named_with_area(town, seated[town.id])
+        yield town
     yield from _countries()
     for row in own:
-        yield _with_cases(_extended(_own(row, towns), extra))
+        yield _with_cases(_named_with_seat(_extended(_own(row, towns), extra), seats))
 
 
 @cache
@@ -224,6 +229,26 @@ def _own(row: Mapping[str, Any], towns: Mapping[str, Mapping[str, Any]]) -> Plac
         seat=seat,
     )
     return _named_like_seat(place, towns.get(number)) if row.get("named_like_seat") else place
+
+
+def _named_with_seat(area: Place, seats: Mapping[str, Place]) -> Place:
+    """Give a province called after its seat the seat's names too: languages that tables of areas lack call both so."""
+    seat = seats.get(area.seat)
+    if seat is None or _key(seat.name) != _key(area.name):
+        return area
+    return replace(area, names=tuple(sorted({*area.names, *seat.names})), doubtful=area.doubtful | seat.doubtful)
+
+
+def _named_with_area(seat: Place, area: Mapping[str, Any]) -> Place:
+    """Give a seat the Arabic name of the province called after it, which GeoNames may lack (الخرطوم)."""
+    name = area.get("name_ar")
+    lacks = name and name not in seat.names and _key(seat.name) == _key(area["name"])
+    return replace(seat, name_ar=seat.name_ar or name, names=(*seat.names, name)) if lacks else seat
+
+
+def _key(name: str) -> str | None:
+    reading = key_of(fold(name).text)
+    return reading.key if reading else None
 
 
 def _with_cases(place: Place) -> Place:

@@ -94,7 +94,8 @@ class PlaceMatch:
 
     `common` says that the words are also everyday words, so that the name
     needs more evidence than itself; `noun`, that they are words such as
-    المدينة which mean a place without being its name.
+    المدينة which mean a place without being its name. `proper` is where the
+    name itself ends if a noun behind it was taken with it ("Raqqa province").
     """
 
     start: int
@@ -102,6 +103,7 @@ class PlaceMatch:
     rows: tuple[int, ...]
     common: bool = False
     noun: bool = False
+    proper: int | None = None
 
 
 class Gazetteer:
