@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 from prometheus_client import Counter as Metric
 
-RECORDS = Metric("changehands_records", "Records by step, source and outcome", ["step", "source", "outcome"])
+RECORDS = Metric(
+    "changehands_records",
+    "Records by step, source (analyst, front, ledger, tick or unknown where there is none) and outcome",
+    ["step", "source", "outcome"],
+)
 
 
 @dataclass(frozen=True, slots=True)

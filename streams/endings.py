@@ -10,10 +10,10 @@ from traceback import format_exception
 from streams.codec import encode
 from streams.counters import Ending
 from streams.errors import BadRecord, ChangehandsError, StepFailed
-from streams.holding import Pledge
+from streams.holding import Holding, Pledge
 from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
 from streams.journal import Stored
-from streams.notices import Heard, Tick
+from streams.notices import Heard, Subject, Tick
 from streams.records import Record
 from streams.steps import Dropped, Outcome, RememberingStep, Step
 from streams.topics import DEAD_LETTERS, MAX_RECORD, Topic, names_of
@@ -21,6 +21,7 @@ from streams.verdicts import Feedback
 
 UNKNOWN_SOURCE = "unknown"
 DEAD_LETTER = "dead-letter"
+_KINDS = {Tick: "tick", Feedback: "analyst", Holding: "ledger"}  # what goes back to no source
 _PAYLOAD_OF_OVERSIZED = 1024 * 1024
 _LONGEST_TEXT = 4_000
 
@@ -54,19 +55,18 @@ def written(topic: Topic, record: Record) -> Written:
 
 
 def source_of(record: object) -> str:
-    """Return the id of the source a record goes back to, for counting."""
+    """Return the id of the source a record goes back to, for counting; of what has none, a kind.
+
+    No name that people give (an analyst's, a front's) is among them: each would be a series of its own for ever.
+    """
     match record:
         case RawItem() | EnrichedItem() | Cursor():
             return record.source
         case Claim() | Pledge():
             return record.item.source
         case Heard():
-            return record.key
-        case Tick():
-            return "tick"
-        case Feedback():
-            return record.analyst
-    return UNKNOWN_SOURCE
+            return record.key if record.subject is Subject.SOURCE else "front"
+    return _KINDS.get(type(record), UNKNOWN_SOURCE)
 
 
 def ended(step: Step | RememberingStep, record: object, outcome: Outcome) -> Ended:

@@ -8,12 +8,14 @@ import pytest
 
 from streams.codec import decode, encode
 from streams.counters import Ending
-from streams.endings import dead_letter, ended, failed, written
+from streams.endings import dead_letter, ended, failed, source_of, written
 from streams.errors import BadRecord, StepFailed
 from streams.items import Cursor, DeadLetter, EnrichedItem, ItemKind
 from streams.journal import Stored
+from streams.notices import Heard, Subject, Tick
 from streams.steps import Dropped, Passed, RememberingStep, Why
 from streams.topics import CLAIMS, DEAD_LETTERS, ENRICHED_ITEMS, MAX_RECORD
+from streams.verdicts import Feedback, Verdict
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 STEP = RememberingStep(
@@ -50,6 +52,25 @@ def test_a_drop_is_counted_under_its_word_and_source() -> None:
     """A dropped record writes nothing and counts once."""
     end = ended(STEP, enriched("words"), Dropped(Why.UNCHANGED))
     assert (end.ending, end.written) == (Ending("revise", "wire", "unchanged"), ())
+
+
+@pytest.mark.parametrize(
+    ("record", "source"),
+    [
+        (enriched("words"), "wire"),
+        (Heard(subject=Subject.SOURCE, key="wire", name="The Wire", item_id="i", at=NOON), "wire"),
+        (Heard(subject=Subject.FRONT, key="SY:Homs:houthis", name="Homs, SY: houthis", item_id="i", at=NOON), "front"),
+        (
+            Feedback(id="f", alert_id="a", place_key="p", revision=1, verdict=Verdict.REJECT, analyst="Layla", at=NOON),
+            "analyst",
+        ),
+        (Tick(at=NOON), "tick"),
+        (None, "unknown"),
+    ],
+)
+def test_only_sources_are_counted_by_name(record: object, source: str) -> None:
+    """What goes back to no source is counted under its kind: a front's or an analyst's name is no label of a metric."""
+    assert source_of(record) == source
 
 
 def test_an_output_of_another_topic_is_refused() -> None:
