@@ -15,6 +15,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from processors.belated import belated, forgotten, ruled_late, ruling_on
 from processors.bookkeeping import noted, ruled
 from processors.evidence import face
 from processors.generic import names_a_place
@@ -22,7 +23,7 @@ from processors.grouping import DENIALS, FACTS, Change, by_time, changes, direct
 from processors.identity import digest
 from processors.judging import last
 from processors.parties import Parties, nobody
-from processors.placememory import Opened, PlaceMemory, forget, grouping_of, trim
+from processors.placememory import Opened, PlaceMemory, Ruled, forget, grouping_of, trim
 from processors.stories import Rules, Story, closed, stories_of, written
 from processors.weighing import Thresholds
 from streams.alerts import Alert
@@ -63,14 +64,16 @@ def corroborate(
     again = any(record.id in told for told in before.grouped)
     whole = changes(after.claims, window_days=window_days, known=() if again else before.grouped)
     loose = _loose(after.claims, whole)
-    found, opened = trim(whole, _owners(whole, after.opened, record))
+    found, opened = trim(whole, _owners(whole, after, record))
     stories = stories_of(found, replace(after, opened=opened), record.place_key, record.id, rules)
     moment = _moment(record)
     pages, news = written(record.place_key, after.pages, stories, rules, moment)
     told = [_told(story.opened, story, moment) for story in stories if story.opened]
-    alerts = tuple(alert for _, alert in told if alert)
-    kept = forget(found, [remembered for remembered, _ in told], loose, window_days=window_days)
-    memory = closed(kept, pages, stories)
+    late = belated(after, record, parties) if isinstance(record, Feedback) else ()
+    alerts = (*(alert for _, alert in told if alert), *late)
+    remembered = [alert for alert, _ in told]
+    kept = forget(found, remembered, loose, window_days=window_days) or PlaceMemory()
+    memory = closed(replace(kept, ruled=forgotten(after, remembered, kept.opened)), pages, stories)
     memory = memory and replace(memory, grouped=grouping_of(whole, memory))
     records: tuple[Record, ...] = (*alerts, *news)
     return Passed(records) if records else Dropped(why or _quiet(record)), memory
@@ -89,17 +92,20 @@ def _quiet(record: Claim | Feedback) -> Why:
 def _judged(memory: PlaceMemory, verdict: Feedback) -> PlaceMemory | Why:
     """Return the memory with the verdict on its alert; an older one than stands changes nothing.
 
-    An alert that is too long past to be told again is put right in the ledger alone.
+    An alert that is too long past to be remembered is revised from the one that the verdict carries.
     """
     judged = next((alert for alert in memory.opened if alert.id == verdict.alert_id), None)
     if judged is None:
-        pages = ruled(memory.pages, verdict)
-        return Why.UNKNOWN_ALERT if pages == memory.pages else replace(memory, pages=pages)
+        pages, late = ruled(memory.pages, verdict), ruled_late(memory, verdict)
+        if late is Why.UNKNOWN_ALERT and pages != memory.pages:
+            return replace(memory, pages=pages)
+        return late if isinstance(late, Why) else replace(late, pages=pages)
     if judged.verdict and judged.verdict.id == verdict.id:
         return Why.DUPLICATE
     if judged.verdict and last((judged.verdict, verdict)) is judged.verdict:
         return Why.STALE
-    opened = tuple(replace(alert, verdict=verdict) if alert is judged else alert for alert in memory.opened)
+    bare = replace(verdict, alert=None)
+    opened = tuple(replace(alert, verdict=bare) if alert is judged else alert for alert in memory.opened)
     return replace(memory, opened=opened)
 
 
@@ -181,29 +187,36 @@ def _loose(claims: Iterable[Claim], found: Iterable[Change]) -> list[Claim]:
     return [claim for claim in claims if claim.status in DENIALS and claim.id not in answered]
 
 
-def _owners(found: Iterable[Change], opened: tuple[Opened, ...], record: Claim | Feedback) -> tuple[Opened, ...]:
+def _owners(found: Iterable[Change], memory: PlaceMemory, record: Claim | Feedback) -> tuple[Opened, ...]:
     """Return the alerts with those added that no alert stood for yet.
 
     An alert stands for the change in which the claim lies that opened it; what
     only silent claims tell opens none.
     """
-    anchors = {alert.anchor for alert in opened}
+    anchors = {alert.anchor for alert in memory.opened}
     new = (
-        _opened(change, record)
+        _opened(change, record, memory.ruled)
         for change in found
         if any(not told.silent for told in change.told)
         and not any(told.id in anchors for told in (*change.told, *change.withdrawn))
     )
-    return (*opened, *new)
+    return (*memory.opened, *new)
 
 
-def _opened(change: Change, record: Claim | Feedback) -> Opened:
-    """Open an alert by the claim that came just now, or by the first known where others were left without one."""
+def _opened(change: Change, record: Claim | Feedback, ruled: Iterable[Ruled]) -> Opened:
+    """Open an alert by the claim that came just now, or by the first known where others were left without one.
+
+    One that was judged, forgotten and is told again goes on under its verdict.
+    """
     heard = [told for told in change.told if not told.silent]
     anchor = next((told for told in heard if told.id == record.id), None) or min(heard, key=by_time)
     loser, gainer = direction_of(anchor)
+    id_ = digest("alert", anchor.place_key, loser or "", gainer or "", anchor.id)
+    before = ruling_on(id_, ruled)
     return Opened(
-        id=digest("alert", anchor.place_key, loser or "", gainer or "", anchor.id),
+        id=id_,
+        revision=before.revision if before else 0,
+        verdict=before.verdict if before else None,
         anchor=anchor.id,
         opened_at=known_at(anchor),
         revised_at=known_at(anchor),

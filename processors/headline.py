@@ -12,7 +12,7 @@ import unicodedata
 
 from processors.generic import proper_words, words
 from processors.parties import Parties
-from streams.alerts import AlertState, Headline
+from streams.alerts import AlertEvidence, AlertState, Headline
 from streams.items import Claim
 from streams.mentions import Actor, Extent, Place
 
@@ -39,7 +39,7 @@ def headline(
     gainer: Actor | None,
     extent: Extent,
     state: AlertState,
-    opening: Claim,
+    opening: Claim | AlertEvidence,
     independent: int,
     parties: Parties,
 ) -> Headline:
@@ -109,7 +109,7 @@ def _in_arabic(name: str | None) -> str | None:
     return shown(name) if name and _LATIN.search(name) else name
 
 
-def _said(opening: Claim, independent: int, parties: Parties) -> tuple[str, str]:
+def _said(opening: Claim | AlertEvidence, independent: int, parties: Parties) -> tuple[str, str]:
     """Return who says so: the speaker or publisher, or how many publishers where it is more than one."""
     if independent > 1:
         return f"say {independent} independent sources", f"بحسب {_sources_ar(independent)}"

@@ -25,6 +25,8 @@ CHANGES_KEPT = 8
 CHANGES_AT_MOST = 64
 # Denials of what nobody told yet.
 DENIALS_KEPT = 20
+# Verdicts on alerts that are no longer remembered.
+RULED_KEPT = 64
 # Words about who holds a place, sieges and fighting; and turns of changes long past.
 STANDING_KEPT = 60
 SETTLED_KEPT = 200
@@ -83,6 +85,13 @@ class Page(Struct, frozen=True, kw_only=True, omit_defaults=True):
     holders: tuple[Holder, ...] = ()
 
 
+class Ruled(Struct, frozen=True, kw_only=True):
+    """The last verdict on an alert that is no longer remembered, and the last revision of that alert."""
+
+    verdict: Feedback
+    revision: int
+
+
 class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages.
 
@@ -93,6 +102,7 @@ class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opened: tuple[Opened, ...] = ()
     pages: tuple[Page, ...] = ()
     grouped: tuple[tuple[str, ...], ...] = ()
+    ruled: tuple[Ruled, ...] = ()
 
 
 def facts_of(change: Change) -> tuple[Claim, ...]:

@@ -52,6 +52,7 @@ def verdict_on(
         verdict=verdict,
         analyst=opinion.analyst,
         note=opinion.note,
+        alert=alert,
         at=at,
     )
     if verdict is Verdict.REJECT:

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from streams.items import ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Place, Precision, Status
-from streams.verdicts import Verdict
 
 
 class AlertState(StrEnum):
@@ -114,6 +113,14 @@ class Reason(Struct, frozen=True, kw_only=True):
     before: float
     after: float
     claim_ids: tuple[str, ...] = ()
+
+
+class Verdict(StrEnum):
+    """What an analyst says of an alert."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    CORRECT = "correct"
 
 
 class Judged(Struct, frozen=True, kw_only=True):

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from msgspec import Struct, field
 
+from streams.alerts import Alert, Verdict
 from streams.items import Claim
 from streams.mentions import Actor, Kind, Place
 
-
-class Verdict(StrEnum):
-    """What an analyst says of an alert."""
-
-    CONFIRM = "confirm"
-    REJECT = "reject"
-    CORRECT = "correct"
+__all__ = ["Feedback", "Opinion", "Verdict"]
 
 
 class Opinion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +37,8 @@ class Feedback(Struct, frozen=True, kw_only=True, tag="Feedback"):
     Fields left null are right as the sources tell them; a later verdict that
     lets an earlier correction stand repeats it. `place_key` is the alert's own.
     `claims` are silent ones that tell the ledger of a corrected place what
-    the wrong one was told. `at` is UTC.
+    the wrong one was told. `alert` is the alert as it stood when it was judged:
+    its place may have forgotten it. `at` is UTC.
     """
 
     id: str
@@ -56,6 +51,7 @@ class Feedback(Struct, frozen=True, kw_only=True, tag="Feedback"):
     to_holder: Actor | None = None
     kind: Kind | None = None
     claims: tuple[Claim, ...] = ()
+    alert: Alert | None = None
     analyst: str
     note: str = ""
     at: datetime

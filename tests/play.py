@@ -77,8 +77,9 @@ def told(topic: Topic, records: Iterable[Record]) -> BareFlow:
 
 
 def _feedback(judgement: Judgement, bare: BareFlow) -> Feedback:
-    """Return the verdict on the last alert about its place."""
-    alert = [one for one in alerts(bare) if _name(one.place) == judgement.place][-1]
+    """Return the verdict on the last alert about its place, or on the last that was opened on a day."""
+    about = [one for one in alerts(bare) if _name(one.place) == judgement.place]
+    alert = [one for one in about if judgement.of in (None, str(one.opened_at.date()))][-1]
     shown = [one for one in bare.told(FEEDBACK) if isinstance(one, Feedback) and one.alert_id == alert.id]
     keys = {"from_" if key == "from" else key: words for key, words in judgement.keys.items()}
     opinion = Opinion(verdict=judgement.verdict, analyst="analyst", **keys)

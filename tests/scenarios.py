@@ -5,8 +5,8 @@
     DAY [TIME] NAME[#ITEM]: a report, in the words of its source [post @HANDLE DAY: a post shown in it]
     DAY [TIME] NAME#ITEM: the same item again is its next revision
     DAY [TIME] NAME#ITEM deleted
-    DAY [TIME] analyst confirms|rejects PLACE [note=WORDS]
-    DAY [TIME] analyst corrects PLACE [place=PLACE] [from=ACTOR] [to=ACTOR] [kind=KIND]
+    DAY [TIME] analyst confirms|rejects PLACE [note=WORDS] [of=DAY]
+    DAY [TIME] analyst corrects PLACE [place=PLACE] [from=ACTOR] [to=ACTOR] [kind=KIND] [of=DAY]
     DAY [TIME] tick
 
     alert PLACE: FROM > TO, KIND, STATE, N [, WORD ...]       as it stands at last; ? is an unknown side
@@ -15,7 +15,8 @@
     notice TEXT                                                part of a notice that is raised or cleared
 
 Days are YYYY-MM-DD, times HH:MM (UTC, else noon). Places and actors are named
-as the gazetteer and the actor table name them in English. N counts
+as the gazetteer and the actor table name them in English. A verdict is on the
+last alert about its place, or the last one opened on a day. N counts
 independent publishers. The words of an alert: a ledger check other than
 consistent and unknown, against-interest, area, clash, linked; of a ledger
 line: area, contested, besieged, partial, clash, and how it is known where it
@@ -55,12 +56,13 @@ _POSTS_SINCE = datetime.fromtimestamp(1288834974.657, UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """An analyst's verdict on the last alert about a place."""
+    """An analyst's verdict on the last alert about a place, or the last opened on the day `of`."""
 
     at: datetime
     verdict: str
     place: str
     keys: dict[str, str]
+    of: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,7 +123,8 @@ class _Reader:
             return moment
         if verdict := _VERDICT.fullmatch(rest):
             keys = dict(_KEY.findall(verdict["keys"]))
-            return Judgement(at=moment, verdict=verdict["verdict"], place=verdict["place"], keys=keys)
+            of = keys.pop("of", None)
+            return Judgement(at=moment, verdict=verdict["verdict"], place=verdict["place"], keys=keys, of=of)
         if deleted := _DELETED.fullmatch(rest):
             return replace(self._item(deleted, moment, ""), op=Op.DELETE)
         report = _REPORT.fullmatch(rest)
