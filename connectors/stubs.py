@@ -39,7 +39,7 @@ _WALL_ATTRIBUTES = (
 _AMP_WALL = "//*[@subscriptions-section='content-not-granted' or @amp-access]"
 _CONSENT_HOST = re.compile(r"^(?:consent|guce|cmp|privacy|myprivacy|cookies?)\.|\.(?:guce|consent)\.|^collector\.")
 _CONSENT_PATH = re.compile(
-    r"/(?:consent|cookie-?(?:wall|consent|policy)|gdpr|privacy-?(?:gate|wall|consent)|cmp)(?:[/?._-]|$)", re.IGNORECASE
+    r"/(?:consent|cookie-?(?:wall|consent|policy)|gdpr|privacy-?(?:gate|wall|consent)|cmp)(?=[/.]|$)", re.IGNORECASE
 )
 # What consent walls say, in the languages of our sources.
 _CONSENT_WORDS = (
