@@ -17,12 +17,13 @@ from datetime import timedelta
 
 import msgspec
 import structlog
+from aiohttp.abc import AbstractResolver
 
 from connectors.connector import Purpose, Request
 from connectors.due import Door, DueQueue
 from connectors.gates import Gates, site_of
 from connectors.http import web
-from connectors.kinds import STREAMS
+from connectors.kinds import KINDS, STREAMS
 from connectors.listening import listen
 from connectors.progress import Progress, begun, cursor_of, loaded
 from connectors.readers import readers
@@ -48,8 +49,12 @@ FILES = 16384
 
 @dataclass(slots=True)
 class Standing:
-    """A source, how far it is read, and what it needs next: None where its own state keeps us from knowing."""
+    """A source, who reads it, how far it is read, and what it needs next.
 
+    `request` is None where its own state keeps us from knowing.
+    """
+
+    poller: Poller
     source: SourceSettings
     progress: Progress
     request: Request | None = None
@@ -57,7 +62,7 @@ class Standing:
 
 @dataclass(slots=True, kw_only=True)
 class Round:
-    """The sources of one poller and who of them is due; `changed` wakes the dispatcher."""
+    """The sources of one process and who of them is due; `changed` wakes the dispatcher."""
 
     poller: Poller
     queue: DueQueue[Standing] = field(default_factory=DueQueue)
@@ -67,7 +72,7 @@ class Round:
     def put(self, one: Standing) -> None:
         """Let a source wait for what it needs next."""
         try:
-            one.request, due = coming(self.poller, one.source, one.progress)
+            one.request, due = coming(one.poller, one.source, one.progress)
         except Exception:  # noqa: BLE001 - its turn says what is wrong
             one.request, due = None, one.progress.schedule.next_at
         self.queue.put(due, _door(one.request), one)
@@ -121,7 +126,7 @@ async def _change(turns: Round) -> None:
 
 async def _turn(turns: Round, door: Door, one: Standing) -> None:
     """Do what one source needs; its accident must not end the others."""
-    poller, request = turns.poller, one.request
+    poller, request = one.poller, one.request
     try:
         if request is None:
             coming(poller, one.source, one.progress)
@@ -168,23 +173,39 @@ def _begin(poller: Poller, source: SourceSettings, cursor: Cursor | None, wait: 
 def _wanted(sources: Sequence[SourceSettings]) -> list[SourceSettings]:
     """Return the sources to read; the first of an id counts: a configured source stands for the starter list's."""
     first = {source.id: source for source in reversed(sources)}
-    return [source for source in sources if source is first[source.id] and source.enabled]
+    wanted = [source for source in sources if source is first[source.id] and source.enabled]
+    for source in wanted:
+        if source.kind not in KINDS and source.kind not in STREAMS:
+            LOG.warning("source.failed", source=source.id, text=f"nothing here reads sources of kind {source.kind}")
+    return [source for source in wanted if source.kind in KINDS or source.kind in STREAMS]
+
+
+def _word(source: SourceSettings) -> str:
+    """Return the word a source spreads by: all of one site are read by one process, which then keeps its gate."""
+    with suppress(SourceRefused):
+        return source.id if source.allow_private else site_of(web_host(source.url))
+    return source.id
 
 
 async def _read_share(poller: Poller, wires: Wires, sources: Sequence[SourceSettings], share: Share) -> None:
-    everything = [source for source in sources if share.has(source.id)]
-    mine = [source for source in everything if source.kind not in STREAMS]
-    heard = [(source, share.cursors.get(source.id)) for source in everything if source.kind in STREAMS]
-    turns = Round(poller=replace(poller, journal=share.journal))
-    for place, source in enumerate(mine):
-        wait = spread(source, place, len(mine))
-        turns.put(Standing(source, _begin(turns.poller, source, share.cursors.get(source.id), wait)))
-    LOG.info("sources.taken", sources=len(everything))
+    """Read the sources of one share until it is taken away: those that are polled in turns, streams each by itself."""
+    mine = [(source, journal) for source in sources if (journal := share.journal_for(_word(source))) is not None]
+    readers_of = {id(journal): replace(poller, journal=journal) for _, journal in mine}
+    turns = Round(poller=poller)
+    streams = []
+    for place, (source, journal) in enumerate(mine):
+        reader, cursor = readers_of[id(journal)], share.cursors.get(source.id)
+        if source.kind in STREAMS:
+            streams.append(listen(reader, wires, source, cursor))
+        else:
+            wait = spread(source, place, len(mine))
+            turns.put(Standing(reader, source, _begin(reader, source, cursor, wait)))
+    LOG.info("sources.taken", sources=len(mine))
     del share  # its cursors are decoded by now
     try:
         async with asyncio.TaskGroup() as group:
-            for source, cursor in heard:
-                group.create_task(listen(turns.poller, wires, source, cursor))
+            for stream in streams:
+                group.create_task(stream)
             await _dispatch(turns)
     except* JournalUnusable as unusable:
         raise first_of(unusable) from None
@@ -205,16 +226,22 @@ async def poll_forever(
     *,
     counters: Counters | None = None,
     sharing: Sharing | None = None,
+    resolver: AbstractResolver | None = None,
 ) -> None:
     """Read the sources until cancelled; raises JournalUnusable where nothing can be saved.
 
     `sharing` says which of them are this process's; without it all are.
+    `resolver` looks names up instead of the system.
     """
     fetch = fetch or FetchSettings()
     _make_room()
     # A name whose servers are silent keeps its look-up waiting for half a minute, and there are many such names.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(fetch.at_once, "names"))
-    async with web(fetch) as net, wired(fetch, now=utc_now) as wires, readers(workers=fetch.readers) as reading:
+    async with (
+        web(fetch, resolver=resolver) as net,
+        wired(fetch, now=utc_now, resolver=resolver) as wires,
+        readers(workers=fetch.readers) as reading,
+    ):
         poller = Poller(
             journal=journal,
             web=net,

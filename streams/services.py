@@ -33,6 +33,7 @@ from streams.errors import ConfigError
 from streams.journal import Journal
 from streams.retention import retention
 from streams.settings import Settings
+from streams.sharing import Sharing
 from streams.sources import SourceSettings
 from streams.terminal import watch
 from streams.topics import FEEDBACK
@@ -91,10 +92,20 @@ def _say(console: Console | None) -> Any:
     return console.print if console else lambda _: None
 
 
-async def connect(settings: Settings) -> None:
-    """Poll the sources into the journal."""
+async def connect(settings: Settings, slot: str) -> None:
+    """Read the sources into the journal: alone on the embedded one, or as one slot among several on Kafka."""
     async with opened(settings.journal) as journal, sources_for(settings) as sources:
-        await until_stopped(poll_forever(sources, journal, settings.fetch, counters=Counters()))
+        sharing = sharing_of(settings.journal, slot)
+        await until_stopped(poll_forever(sources, journal, settings.fetch, counters=Counters(), sharing=sharing))
+
+
+def sharing_of(url: str, slot: str) -> Sharing | None:
+    """Return how the process in this slot shares the sources with others, None where it has them all to itself."""
+    if not url.startswith("kafka:"):
+        return None
+    from streams.kafka.sharing import shared  # noqa: PLC0415
+
+    return shared(url, slot)
 
 
 async def process(settings: Settings, slot: str) -> None:

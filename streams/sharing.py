@@ -12,15 +12,15 @@ from streams.journal import Journal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """The sources that are this process's to read now.
+    """What is this process's to read now.
 
-    `has` says which ids they are, `cursors` how far they were read, and
-    `journal` is where they are saved: it refuses what is no longer ours.
+    `journal_for` returns where a source is saved, by the word that it spreads
+    by (sources of one word are always one process's), and None where it is
+    another's. `cursors` says how far every source was read, by its id.
     """
 
-    has: Callable[[str], bool]
+    journal_for: Callable[[str], Journal | None]
     cursors: Mapping[str, Cursor]
-    journal: Journal
 
 
 Work = Callable[[Share], Coroutine[Any, Any, None]]
@@ -32,6 +32,6 @@ def alone(journal: Journal) -> Sharing:
     """Return how one process reads everything."""
 
     async def sharing(work: Work) -> None:
-        await work(Share(has=lambda _: True, cursors=await journal.cursors(), journal=journal))
+        await work(Share(journal_for=lambda _: journal, cursors=await journal.cursors()))
 
     return sharing

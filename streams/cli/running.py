@@ -50,13 +50,16 @@ def _logs_aside(settings: Settings, console: Console | None) -> Iterator[None]:
         yield
 
 
-@main.command(**example("changehands --journal kafka://127.0.0.1:9092 connect"))
+@main.command(**example("changehands --journal kafka://127.0.0.1:9092 connect --slot 1"))
+@click.option(
+    "--slot", default="1", show_default=True, help="This process's place among several; one living process a slot."
+)
 @click.pass_obj
-def connect(lazy: Lazy) -> None:
-    """Poll the sources into the journal."""
+def connect(lazy: Lazy, slot: str) -> None:
+    """Read the sources into the journal; on Kafka, several slots share them."""
     from streams import services  # noqa: PLC0415
 
-    wait(services.connect(lazy.settings()))
+    wait(services.connect(lazy.settings(), slot))
 
 
 @main.command(**example("changehands process --journal kafka://127.0.0.1:9092 --slot 1"))
