@@ -63,7 +63,8 @@ def dial(source: SourceSettings, state: bytes, now: datetime) -> Ask | Stream:
         url=f"{host}?{urlencode(_query(source, known, host))}",
         wire=Wire.SOCKET,
         protocols=(PROTOCOL,) if is_second(source) else (),
-        state=msgspec.json.encode(replace(known, note=known.note or note)),
+        state=msgspec.json.encode(replace(known, micros=known.micros or _micros(now))),
+        text=note,
         idle_seconds=IDLE_SECONDS,
         limit=LIMIT,
     )
@@ -79,6 +80,10 @@ def _host(source: SourceSettings) -> str:
 
 def _moment(micros: int) -> datetime:
     return datetime.fromtimestamp(micros / 1e6, UTC)
+
+
+def _micros(now: datetime) -> int:
+    return int(now.timestamp() * 1_000_000)
 
 
 def names_of(source: SourceSettings) -> list[str]:
@@ -151,13 +156,21 @@ def lost(_source: SourceSettings, state: bytes, loss: Loss, now: datetime) -> Pa
     known = listened(state)
     if loss.why is Why.ANSWERED and TOO_OLD in loss.said:
         note = f"the host no longer has all that came before {now:%Y-%m-%d %H:%M} UTC: {loss.said.strip()[:200]}"
-        return Pause(seconds=FIRST, state=msgspec.json.encode(replace(known, seq=0, note=note)), text=note)
-    if loss.why is Why.OVERSIZE and loss.tries > 1:
-        note = f"a message larger than {LIMIT} bytes: what came before {now:%Y-%m-%d %H:%M:%S} UTC is left out"
-        return Pause(seconds=FIRST, state=msgspec.json.encode(replace(known, seq=0, micros=0, note=note)), text=note)
+        return Pause(seconds=FIRST, state=msgspec.json.encode(replace(known, seq=0)), text=note)
+    if loss.why is Why.OVERSIZE:
+        return _oversize(known, now)
     if loss.failure.status in {400, 401, 403, 404}:
         return Pause(seconds=REFUSED_SECONDS, text=loss.said.strip()[:300])
     return Pause(seconds=doubling(loss.tries, SLOW_FIRST if loss.why is Why.TOLD else FIRST, LONGEST))
+
+
+def _oversize(known: Listened, now: datetime) -> Pause:
+    """Dial again where the stream was left; where the same message comes again, go on behind it."""
+    if known.stuck != known.micros:
+        return Pause(seconds=FIRST, state=msgspec.json.encode(replace(known, stuck=known.micros)))
+    note = f"a message is larger than {LIMIT} bytes: what came before {now:%Y-%m-%d %H:%M:%S} UTC is left out"
+    after = replace(known, seq=0, micros=0, stuck=0)
+    return Pause(seconds=FIRST, state=msgspec.json.encode(after), text=note)
 
 
 BLUESKY = Streaming(kind=KIND, dial=dial, gap=gap, told=told, take=take, lost=lost)

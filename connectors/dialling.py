@@ -55,14 +55,14 @@ async def opened(wires: Wires, stream: Stream, token: str, *, allow_private: boo
             web_host(stream.url)
             found = await _dial(stack, wires, stream, token, allow_private=allow_private)
         except SourceRefused as error:
-            raise Lost(Loss(why=Why.REFUSED, failure=barred(stream.url, str(error)))) from error
+            raise Lost(Loss(why=Why.REFUSED, failure=barred(_shown(stream), str(error)))) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Lost(_undialled(stream, error)) from error
         yield found
 
 
 def _undialled(stream: Stream, error: Exception) -> Loss:
-    failure = failure_of(stream.url, error)
+    failure = failure_of(_shown(stream), error)
     return Loss(why=Why.REFUSED if failure.final else Why.NETWORK, failure=failure)
 
 
@@ -95,7 +95,7 @@ async def _body(
 
 async def _refused(wires: Wires, stream: Stream, answer: aiohttp.ClientResponse) -> Loss:
     found = {name.lower(): value for name, value in answer.headers.items()}
-    failure = refusal(stream.url, answer.status, found, wires.now())
+    failure = refusal(_shown(stream), answer.status, found, wires.now())
     async with asyncio.timeout(wires.total_seconds):
         said = await answer.content.read(FIRST_WORDS)
     return Loss(why=Why.ANSWERED, failure=failure, said=said.decode("utf-8", "replace"))
@@ -135,17 +135,22 @@ async def _no_handshake(
                 return await _refused(wires, stream, answer)
     found = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status == 101:  # noqa: PLR2004 (RFC 9110: it switched protocols, to none we know)
-        return Loss(why=Why.UNREADABLE, failure=no_answer(stream.url, f"no WebSocket: {error.message}"))
-    return Loss(why=Why.ANSWERED, failure=refusal(stream.url, error.status, found, wires.now()))
+        return Loss(why=Why.UNREADABLE, failure=no_answer(_shown(stream), f"no WebSocket: {error.message}"))
+    return Loss(why=Why.ANSWERED, failure=refusal(_shown(stream), error.status, found, wires.now()))
+
+
+def _shown(stream: Stream) -> str:
+    """Return the stream's address as people read it: what it asks for is long."""
+    return stream.url.partition("?")[0]
 
 
 def _silent(stream: Stream) -> Lost:
     text = f"nothing was heard for {stream.idle_seconds:g} s"
-    return Lost(Loss(why=Why.SILENT, failure=no_answer(stream.url, text)))
+    return Lost(Loss(why=Why.SILENT, failure=no_answer(_shown(stream), text)))
 
 
 def _closed(stream: Stream, text: str) -> Lost:
-    return Lost(Loss(why=Why.CLOSED, failure=no_answer(stream.url, text)))
+    return Lost(Loss(why=Why.CLOSED, failure=no_answer(_shown(stream), text)))
 
 
 async def _pieces(wires: Wires, stream: Stream, answer: aiohttp.ClientResponse, heard: Heard) -> AsyncIterator[Frame]:
@@ -188,7 +193,7 @@ async def _messages(
 def _ended(stream: Stream, message: Any, socket: aiohttp.ClientWebSocketResponse[bool]) -> Lost:
     error = message.data if message.type is aiohttp.WSMsgType.ERROR else None
     if isinstance(error, aiohttp.WebSocketError) and error.code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
-        failure = barred(stream.url, f"a message is larger than {stream.limit} bytes")
+        failure = barred(_shown(stream), f"a message is larger than {stream.limit} bytes")
         return Lost(Loss(why=Why.OVERSIZE, failure=failure))
     if message.type is aiohttp.WSMsgType.CLOSE:
         return _closed(stream, f"the server ended the stream: {message.data} {str(message.extra or '')[:200]}".rstrip())

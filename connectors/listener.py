@@ -15,7 +15,7 @@ from msgspec.structs import replace as altered
 from connectors.connector import Failure, Purpose, Response
 from connectors.dialling import Lost
 from connectors.inbox import Inbox
-from connectors.standing import Standing, buried, cursor_of, heard
+from connectors.standing import Standing, buried, cursor_of, heard, noted
 from connectors.status import no_answer
 from connectors.streaming import Ask, Bad, Frame, Loss, Streaming, Taken, Why
 from connectors.turn import Poller
@@ -133,8 +133,7 @@ async def _bring(one: Listener, taken: Taken) -> None:
     if letters:
         await one.poller.journal.publish(DEAD_LETTERS, letters)
         LOG.warning("record.dead_lettered", source=one.source.id, letters=len(letters), text=taken.bad[-1].text)
-    if taken.text:
-        LOG.warning("stream.note", source=one.source.id, text=taken.text)
+    note(one, taken.text)
     full = FULL if one.inbox.is_full else ""
     one.standing = heard(one.standing, taken, now, full)
     if full:
@@ -146,6 +145,13 @@ async def _bring(one: Listener, taken: Taken) -> None:
     one.count("read", "dead-letter", len(taken.bad))
     for outcome, times in taken.endings.items():
         one.count("read", outcome, times)
+
+
+def note(one: Listener, text: str) -> None:
+    """Let people see what was lost or is wrong although the stream goes on."""
+    if text:
+        LOG.warning("stream.note", source=one.source.id, text=text)
+        one.standing = noted(one.standing, text, one.poller.now())
 
 
 def _letters(one: Listener, bad: Sequence[Bad], now: datetime) -> tuple[DeadLetter, ...]:

@@ -18,7 +18,7 @@ from connectors.connector import Purpose
 from connectors.dialling import Lost, Open, opened
 from connectors.inbox import Inbox
 from connectors.kinds import STREAMS
-from connectors.listener import Listener, ask, save, shut, take
+from connectors.listener import Listener, ask, note, save, shut, take
 from connectors.standing import Standing, broken, standing_of, still
 from connectors.status import barred, no_answer
 from connectors.streaming import Loss, Stream, Why
@@ -124,7 +124,8 @@ async def _stream(one: Listener, token: str) -> Stream:
 async def _opened(one: Listener, stream: Stream) -> None:
     LOG.info("stream.opened", source=one.source.id, url=stream.url)
     one.standing = altered(one.standing, own=msgspec.Raw(stream.state))
-    one.standing = still(one.standing, one.poller.now(), "")
+    note(one, stream.text)
+    one.standing = still(one.standing, one.poller.now())
     await save(one, ())
 
 
@@ -149,7 +150,7 @@ async def _drain(one: Listener, token: str) -> None:
         if frames:
             await take(one, frames)
         else:
-            one.standing = still(one.standing, one.poller.now(), "")
+            one.standing = still(one.standing, one.poller.now())
             await save(one, ())
 
 
@@ -161,6 +162,7 @@ async def _after(one: Listener, loss: Loss) -> float:
     seconds = _seconds(loss, pause.seconds, one.poller.chance())
     if pause.state is not None:
         one.standing = altered(one.standing, own=msgspec.Raw(pause.state))
+    note(one, pause.text)
     one.standing = broken(one.standing, loss, now, seconds, pause.text)
     shut(one, one.source.url, loss.failure)
     one.count("stream", loss.why)

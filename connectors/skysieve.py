@@ -29,7 +29,8 @@ class Listened(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `seq` is the last number on `host`, `micros` the last time (microseconds
     since 1970), 0 before the first. `held` are the posts we passed on, by
     account and key. `dids` are the accounts behind names, empty where nobody
-    has the name when it was `looked_at` last. `note` is for people, once.
+    has the name when it was `looked_at` last. `stuck` is the time at which a
+    message was too large.
     """
 
     host: str = ""
@@ -38,7 +39,7 @@ class Listened(Struct, frozen=True, kw_only=True, omit_defaults=True):
     held: dict[str, Post] = {}
     dids: dict[str, str] = {}
     looked_at: datetime | None = None
-    note: str = ""
+    stuck: int = 0
 
 
 def listened(state: bytes) -> Listened:
@@ -58,7 +59,7 @@ class SkySieve:
     names: dict[str, str] = field(init=False)
     seq: int = field(init=False)
     micros: int = field(init=False)
-    text: str = field(init=False)
+    text: str = ""
     items: list[RawItem] = field(default_factory=list)
     endings: Counter[str] = field(default_factory=Counter)
     bad: list[Bad] = field(default_factory=list)
@@ -66,7 +67,7 @@ class SkySieve:
     def __post_init__(self) -> None:
         known = self.known
         self.book, self.names = Book(known.held), {did: name for name, did in known.dids.items() if did}
-        self.seq, self.micros, self.text = known.seq, known.micros, known.note
+        self.seq, self.micros = known.seq, known.micros
 
     @staticmethod
     def accounts(source: SourceSettings, known: Listened) -> set[str]:
@@ -148,7 +149,13 @@ class SkySieve:
 
     def taken(self, *, over: str = "") -> Taken:
         """Return what was taken, with the state that follows."""
-        state = replace(self.known, host=self.host, seq=self.seq, micros=self.micros, held=self.book.kept(), note="")
+        state = replace(
+            self.known,
+            host=self.host,
+            seq=self.seq,
+            micros=self.micros,
+            held=self.book.kept(),
+        )
         return Taken(
             state=msgspec.json.encode(state),
             items=tuple(self.items),

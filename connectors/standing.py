@@ -19,6 +19,7 @@ FIRST_MIB = 1024 * 1024
 MAX_DEAD = 64
 # Dead letters of one source in an hour; those beyond are counted and not kept.
 LETTERS_AN_HOUR = 200
+NOTED = timedelta(hours=1)
 
 
 class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,7 +27,8 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `own` is the kind's state; `tries` counts losses in a row; `dead` are the
     hashes of the last dead letters, `letters` their count in `hour` (hours
-    since 1970).
+    since 1970). `note` is what people should know although the stream goes on,
+    and `noted_at` since when.
     """
 
     own: Raw = Raw(b"")
@@ -34,6 +36,8 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dead: tuple[str, ...] = ()
     hour: int = 0
     letters: int = 0
+    note: str = ""
+    noted_at: datetime | None = None
     health: SourceHealth | None = None
 
 
@@ -55,6 +59,15 @@ def _health(before: SourceHealth | None, now: datetime, next_at: datetime, **fac
     return replace(known, polled_at=now, next_at=next_at, **facts)
 
 
+def noted(known: Standing, text: str, now: datetime) -> Standing:
+    """Return the standing with a note for people, which they see for an hour."""
+    return replace(known, note=text, noted_at=now) if text else known
+
+
+def _note(known: Standing, now: datetime) -> str:
+    return known.note if known.noted_at and now - known.noted_at < NOTED else ""
+
+
 def heard(known: Standing, taken: Taken, now: datetime, text: str) -> Standing:
     """Return the standing after a batch or an answer: the connection stands, and failures are forgotten."""
     total = known.health.items_total if known.health else 0
@@ -63,7 +76,7 @@ def heard(known: Standing, taken: Taken, now: datetime, text: str) -> Standing:
         now,
         now,
         outcome="ok",
-        text=taken.text or text,
+        text=text or _note(known, now),
         http_status=None,
         items_new=len(taken.items),
         items_total=total + len(taken.items),
@@ -72,9 +85,9 @@ def heard(known: Standing, taken: Taken, now: datetime, text: str) -> Standing:
     return replace(known, own=Raw(taken.state), tries=0, health=health)
 
 
-def still(known: Standing, now: datetime, text: str) -> Standing:
+def still(known: Standing, now: datetime) -> Standing:
     """Return the standing of a stream that is open and had nothing to say for a while."""
-    health = _health(known.health, now, now, outcome="ok", text=text, items_new=0, failures=0.0)
+    health = _health(known.health, now, now, outcome="ok", text=_note(known, now), items_new=0, failures=0.0)
     return replace(known, health=health)
 
 

@@ -56,7 +56,8 @@ class Stream:
     `url` is http or https whatever the wire; `state` is the kind's state once
     it is open. Without a byte, a heartbeat included, for `idle_seconds` it
     counts as dead. `limit` is bytes of one frame: a longer event or line is
-    cut and says so, a longer message ends a socket.
+    cut and says so, a longer message ends a socket. `text` is for people,
+    where something was lost before it.
     """
 
     url: str
@@ -67,6 +68,7 @@ class Stream:
     idle_seconds: float
     limit: int = MIB
     with_token: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 
 from connectors.readers import Readers
 from streams.items import ItemKind, Op
