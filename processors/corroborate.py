@@ -62,7 +62,7 @@ def corroborate(
         return Dropped(after), memory
     rules = Rules(window_days=window_days, parties=parties, thresholds=thresholds)
     again = any(record.id in told for told in before.grouped)
-    whole = changes(after.claims, window_days=window_days, known=() if again else before.grouped)
+    whole = changes(after.claims, window_days=window_days, known=() if again else before.grouped, parties=parties)
     loose = _loose(after.claims, whole)
     found, opened = trim(whole, _owners(whole, after, record))
     stories = stories_of(found, replace(after, opened=opened), record.place_key, record.id, rules)

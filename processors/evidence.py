@@ -16,7 +16,7 @@ from processors.grouping import Change, by_time, event_of
 from processors.headline import headline
 from processors.identity import actor_key, digest, is_area, vagueness
 from processors.judging import judged, judged_state, judged_weight
-from processors.parties import Parties, Party
+from processors.parties import Parties, Party, is_within
 from processors.placememory import Opened
 from processors.weighing import NOTHING, Against, Thresholds, state_of, weigh
 from streams.alerts import Alert, Delays
@@ -63,7 +63,7 @@ def alert_of(
     An analyst's last verdict goes before what the tellings say.
     """
     tellings, verdict = sorted(change.told or change.withdrawn, key=by_time), opened.verdict
-    told = _facts(tellings)
+    told = _facts(tellings, parties)
     weight = weigh(
         change, loser=told.loser, gainer=told.gainer, further=opened.further, parties=parties, against=against
     )
@@ -110,8 +110,9 @@ class _Facts(NamedTuple):
     gainer: Actor | None
 
 
-def _facts(tellings: Sequence[Claim]) -> _Facts:
-    loser, gainer = _holder([claim.losing for claim in tellings]), _holder([claim.gaining for claim in tellings])
+def _facts(tellings: Sequence[Claim], parties: Parties) -> _Facts:
+    loser = _holder([claim.losing for claim in tellings], parties)
+    gainer = _holder([claim.gaining for claim in tellings], parties)
     return _Facts(kind=_kind(tellings, gainer), place=_place(tellings), loser=loser, gainer=gainer)
 
 
@@ -142,10 +143,15 @@ def face(alert: Alert) -> str:
     return digest(encode(replace(alert, revision=0, revised_at=alert.opened_at)).decode())
 
 
-def _holder(actors: Sequence[Actor | None]) -> Actor | None:
-    """Return the first actor of the table, else the first named, else the first words that say who."""
+def _holder(actors: Sequence[Actor | None], parties: Parties) -> Actor | None:
+    """Return the first actor of the table, else the first named, else the first words that say who.
+
+    A camp that is told of by its name is not it where one of its own is named.
+    """
     told = [actor for actor in actors if actor and (actor.id or says_who(actor.text))]
-    return min(told, key=lambda actor: (actor.id is None, actor_key(actor) is None), default=None)
+    ids = {actor.id for actor in told if actor.id}
+    wholes = {id_ for id_ in ids if any(is_within(other, id_, parties) for other in ids)}
+    return min(told, key=lambda actor: (actor.id is None, actor.id in wholes, actor_key(actor) is None), default=None)
 
 
 def _place(tellings: Sequence[Claim]) -> Place:

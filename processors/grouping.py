@@ -2,7 +2,8 @@
 
 The answer depends on the claims only, never on the order in which they came:
 they are walked in the order of the days they speak of. A claim joins a change
-when their directions agree (a missing gainer or loser agrees with any), their
+when their directions agree (a missing gainer or loser agrees with any, and the
+name of a camp with that of its brigade), their
 days lie within the window, and the place did not change hands the other way
 in between. What is withdrawn joins what is told, never the reverse.
 """
@@ -13,23 +14,18 @@ import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from typing import NamedTuple
 
+from processors.directions import Direction, merged
 from processors.identity import actor_key
+from processors.parties import Parties, nobody
 from streams.items import Claim, ClaimOp, ItemRef
 from streams.mentions import EventDate, Kind, Precision, Status
 
 FACTS = frozenset({Status.ASSERTED, Status.CLAIMED})
 DENIALS = frozenset({Status.DENIED, Status.NEGATED})
 _DATED = frozenset({Precision.INSTANT, Precision.DAY, Precision.WEEK, Precision.MONTH})
-
-
-class Direction(NamedTuple):
-    """From whom to whom, as actor keys; None where nobody is named."""
-
-    loser: str | None
-    gainer: str | None
 
 
 class Days(NamedTuple):
@@ -116,23 +112,33 @@ class _Read(NamedTuple):
     days: Days
 
 
-def changes(claims: Iterable[Claim], *, window_days: float, known: Sequence[Sequence[str]] = ()) -> tuple[Change, ...]:
+class _Fit(NamedTuple):
+    """What claims of one change have in common: days no further apart than the window, and actors of one name."""
+
+    window_days: float
+    parties: Parties
+
+
+def changes(
+    claims: Iterable[Claim], *, window_days: float, known: Sequence[Sequence[str]] = (), parties: Parties = nobody
+) -> tuple[Change, ...]:
     """Return the changes the claims tell of, earliest first; a denial of no change is in none of them.
 
     `known` are the ids told of each change when this was asked last, of claims
     that are the same since: where what is new comes after them all, they need
     not be put together again.
     """
+    fit = _Fit(window_days, parties)
     walked = sorted((_Read(claim, direction_of(claim), days_of(claim)) for claim in claims), key=_by_day)
     facts = [read for read in walked if read.claim.status in FACTS]
     put = [read for read in facts if read.claim.op is ClaimOp.PUT]
-    found = _put_together(put, known)
+    found = _put_together(put, known, parties)
     for read in put[sum(len(change.told) for change in found) :]:
-        _join(found, read, window_days)
+        _join(found, read, fit)
     for read in walked:
         if read.claim.status in DENIALS:
-            _deny(found, read, window_days)
-    _attach(found, [read for read in facts if read.claim.op is ClaimOp.WITHDRAW], window_days)
+            _deny(found, read, fit)
+    _attach(found, [read for read in facts if read.claim.op is ClaimOp.WITHDRAW], fit)
     return tuple(found)
 
 
@@ -140,13 +146,13 @@ def _by_day(read: _Read) -> tuple[date, tuple[datetime, str, int, str]]:
     return read.days.first, by_time(read.claim)
 
 
-def _join(found: list[Change], read: _Read, window_days: float) -> None:
+def _join(found: list[Change], read: _Read, fit: _Fit) -> None:
     """Add what is told to the change it fits best, or open one for it."""
-    at = _best(found, read, window_days)
+    at = _best(found, read, fit)
     if at is None:
         found.append(_opened(read))
     else:
-        found[at] = _with(found[at], read)
+        found[at] = _with(found[at], read, fit.parties)
 
 
 def _opened(read: _Read) -> Change:
@@ -154,44 +160,44 @@ def _opened(read: _Read) -> Change:
     return Change(direction=direction, days=days, known_at=known_at(claim), demo=claim.item.demo, told=(claim,))
 
 
-def _with(change: Change, read: _Read) -> Change:
+def _with(change: Change, read: _Read, parties: Parties) -> Change:
     claim, direction, days = read
     return replace(
         change,
-        direction=_merged(change.direction, direction) or change.direction,
+        direction=merged(change.direction, direction, parties) or change.direction,
         days=Days(min(change.days.first, days.first), max(change.days.last, days.last)),
         told=(*change.told, claim),
     )
 
 
-def _put_together(put: Sequence[_Read], known: Sequence[Sequence[str]]) -> list[Change]:
+def _put_together(put: Sequence[_Read], known: Sequence[Sequence[str]], parties: Parties) -> list[Change]:
     """Return the changes known before, where the first facts are just those that they were made of; else none."""
     ids = {id_ for told in known for id_ in told}
     first = {read.claim.id: read for read in put[: len(ids)]}
     if first.keys() != ids:
         return []
     reads = ([first[id_] for id_ in told] for told in known)
-    return [reduce(_with, rest, _opened(opening)) for opening, *rest in reads]
+    return [reduce(partial(_with, parties=parties), rest, _opened(opening)) for opening, *rest in reads]
 
 
-def _attach(found: list[Change], withdrawn: Sequence[_Read], window_days: float) -> None:
+def _attach(found: list[Change], withdrawn: Sequence[_Read], fit: _Fit) -> None:
     """Put what is withdrawn beside what is still told of the same change; the rest nobody tells any more."""
     left: list[_Read] = []
     for read in withdrawn:
-        at = _best(found, read, window_days)
+        at = _best(found, read, fit)
         if at is None:
             left.append(read)
         else:
             found[at] = replace(found[at], withdrawn=(*found[at].withdrawn, read.claim))
     untold: list[Change] = []
     for read in left:
-        _join(untold, read, window_days)
+        _join(untold, read, fit)
     found.extend(replace(change, told=(), withdrawn=change.told) for change in untold)
 
 
-def _deny(found: list[Change], read: _Read, window_days: float) -> None:
+def _deny(found: list[Change], read: _Read, fit: _Fit) -> None:
     """Keep a denial beside the change it denies."""
-    at = _best(found, read, window_days)
+    at = _best(found, read, fit)
     if at is not None and _answers(read.claim, found[at].told):
         found[at] = replace(found[at], denied=(*found[at].denied, read.claim))
 
@@ -207,13 +213,13 @@ def _answers(claim: Claim, told: Sequence[Claim]) -> bool:
     return known_at(claim) >= earliest and all(claim.item.id != other.item.id for other in told)
 
 
-def _best(found: Sequence[Change], read: _Read, window_days: float) -> int | None:
+def _best(found: Sequence[Change], read: _Read, fit: _Fit) -> int | None:
     """Return the change the claim fits: most actors shared, then nearest in time, then latest.
 
     Whether a change was turned back before is asked of the best first: it is
     the costly question, and seldom more than one has to answer it.
     """
-    near = [at for at, change in enumerate(found) if _is_near(change, read, window_days)]
+    near = [at for at, change in enumerate(found) if _is_near(change, read, fit)]
     near.sort(
         key=lambda at: (_shared(found[at].direction, read.direction), -_gap(found[at].days, read.days), at),
         reverse=True,
@@ -221,11 +227,11 @@ def _best(found: Sequence[Change], read: _Read, window_days: float) -> int | Non
     return next((at for at in near if not _was_turned(found[at], read, found)), None)
 
 
-def _is_near(change: Change, read: _Read, window_days: float) -> bool:
+def _is_near(change: Change, read: _Read, fit: _Fit) -> bool:
     return (
         change.demo == read.claim.item.demo
-        and _merged(change.direction, read.direction) is not None
-        and _gap(change.days, read.days) <= window_days
+        and merged(change.direction, read.direction, fit.parties) is not None
+        and _gap(change.days, read.days) <= fit.window_days
     )
 
 
@@ -234,18 +240,6 @@ def _was_turned(change: Change, read: _Read, found: Sequence[Change]) -> bool:
         turned.demo == change.demo and turned.days.first < read.days.first and opposes(turned, change)
         for turned in found
     )
-
-
-def _merged(one: Direction, other: Direction) -> Direction | None:
-    """Return what both say together, None where they contradict each other."""
-    if _differ(one.loser, other.loser) or _differ(one.gainer, other.gainer):
-        return None
-    loser, gainer = one.loser or other.loser, one.gainer or other.gainer
-    return Direction(loser, gainer) if _differ(loser, gainer) or None in (loser, gainer) else None
-
-
-def _differ(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and one != other
 
 
 def _shared(one: Direction, other: Direction) -> int:

@@ -48,6 +48,12 @@ def one_camp(one: Holder, other: Holder, parties: Parties) -> bool:
     return bool(mine & its)
 
 
+def is_within(member: str, whole: str, parties: Parties) -> bool:
+    """Say whether one actor is of the camp that bears the other's name: the Twirwaneho are of the M23."""
+    party = parties(member)
+    return party is not None and party.side == whole and member != whole
+
+
 def _side(actor: Holder, parties: Parties) -> str | None:
     party = parties(actor.id) if actor.id else None
     return party.side if party else None

@@ -13,7 +13,7 @@ from streams.alerts import AlertState
 from streams.codec import decode_memory, encode, encode_memory
 from streams.items import Claim
 from streams.mentions import Actor, Kind, Status
-from tests.stories import AREA, BLUE, GREEN, OTHER, RED, START, TOWN, Told, claim, tell, withdrawn
+from tests.stories import AREA, BLUE, GREEN, OTHER, RED, START, TOWN, Row, Told, claim, tell, withdrawn
 
 TOLD = [kind for kind in Kind if kind not in {Kind.SIEGE_START, Kind.SIEGE_LIFT}]
 SIDES = st.sampled_from([None, RED, BLUE, GREEN, Actor(text="gunmen", start=0, end=6)])
@@ -40,6 +40,8 @@ def claims(draw: st.DrawFn) -> Claim:
 STORIES = st.lists(claims(), max_size=8, unique_by=lambda one: one.id)
 WINDOWS = st.sampled_from([1.0, 4.0, 60.0])
 untimed = settings(deadline=None)
+# Green is of the red movement.
+MOVEMENT = {"red": Row(name="Red", side="red"), "green": Row(name="Green", side="red"), "blue": Row(name="Blue")}
 
 
 def seen(told: Told) -> list[tuple[object, ...]]:
@@ -60,6 +62,14 @@ def test_the_order_of_arrival_changes_no_alert(stories: tuple[list[Claim], list[
     """Claims in any order end in the same places, sides, kinds, states and counts."""
     one, other = stories
     assert seen(tell(one, window_days=window)) == seen(tell(other, window_days=window))
+
+
+@untimed
+@given(STORIES.flatmap(lambda told: st.tuples(st.just(told), st.permutations(told))))
+def test_the_order_of_arrival_changes_no_alert_of_camps(stories: tuple[list[Claim], list[Claim]]) -> None:
+    """Nor does it where a movement and a group inside it are told of, and their enemy."""
+    one, other = (tell(story, parties=MOVEMENT.get) for story in stories)
+    assert seen(one) == seen(other)
 
 
 @untimed
