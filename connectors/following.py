@@ -76,7 +76,7 @@ def _item(source: SourceSettings, feed: Document, key: str, entry: Entry, now: d
         demo=source.demo,
         kind=ItemKind.ENTRY,
         url=url,
-        canonical_url=canonical(url),
+        canonical_url=canonical(url, site=source.url),
         fetched_at=now,
         published_at=entry.published_at,
         published_precision=entry.published_precision,

@@ -10,7 +10,7 @@ import structlog
 
 from connectors.connector import Failure, Response
 from connectors.redirects import Hop
-from connectors.status import theirs
+from connectors.status import our_own, theirs
 
 LOG = structlog.get_logger()
 AWAY_AFTER = timedelta(minutes=2)
@@ -54,7 +54,7 @@ class Network:
         if answer.ours:
             self._judge(now)
         is_there = self.answered_at is not None and now - self.answered_at <= AWAY_AFTER
-        return theirs(answer) if is_there and self.away_since is None else answer
+        return theirs(answer) if is_there and self.away_since is None else our_own(answer)
 
     def _answered(self, host: str, now: datetime) -> None:
         self.answered_at = now

@@ -190,6 +190,12 @@ def paged(known: Progress, reading: Reading) -> Step:
     return Step(items=reading.items, progress=replace(known, own=_own(reading), health=health))
 
 
+def news_of_health(before: Progress, after: Progress) -> tuple[str, ...]:
+    """Return the words that somebody should see to and that did not hold before: each is an event once."""
+    known = before.health.notes if before.health else ()
+    return tuple(word for word in (after.health.notes if after.health else ()) if word not in known)
+
+
 def buried(
     known: Progress, source: SourceSettings, response: Response, error: Exception, now: datetime
 ) -> tuple[Progress, DeadLetter | None]:

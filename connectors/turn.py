@@ -17,7 +17,17 @@ from connectors.gates import Gates
 from connectors.http import Web
 from connectors.kinds import KINDS
 from connectors.network import Network
-from connectors.progress import Progress, Step, at_home, buried, cursor_of, failed, is_poll, next_request
+from connectors.progress import (
+    Progress,
+    Step,
+    at_home,
+    buried,
+    cursor_of,
+    failed,
+    is_poll,
+    news_of_health,
+    next_request,
+)
 from connectors.progress import paged as page_step
 from connectors.progress import polled as poll_step
 from connectors.readers import Readers
@@ -95,6 +105,10 @@ async def advance(poller: Poller, source: SourceSettings, progress: Progress, re
     step = _step(poller, source, progress, request, answer=answer, fruit=fruit)
     await _saved(poller, source, step)
     _note(poller, source, request, step, fruit)
+    for word in news_of_health(progress, step.progress):
+        LOG.warning(
+            "source.noted", source=source.id, note=word, text=step.progress.health and step.progress.health.text
+        )
     return step.progress
 
 

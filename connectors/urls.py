@@ -63,8 +63,21 @@ TRACKERS = frozenset(
 TRACKER_PREFIXES = ("utm_", "mtm_")
 
 
-def _is_tracker(name: str) -> bool:
-    return name.lower() in TRACKERS or name.lower().startswith(TRACKER_PREFIXES)
+def _host_of(text: str) -> str:
+    """Return the host in an address or a bare host name, without www; empty where there is none."""
+    try:
+        host = urlsplit(text if "//" in text else f"//{text}").hostname
+    except ValueError:
+        return ""
+    return (host or "").removeprefix("www.")
+
+
+def _is_tracker(name: str, value: str, homes: frozenset[str]) -> bool:
+    """Whether a parameter says who clicked; `ref` does so where it names the site or feed the link stood in."""
+    name = name.lower()
+    if name == "ref":
+        return _host_of(value) in homes
+    return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
 
 
 def resolved(link: str, base: str) -> str | None:
@@ -79,10 +92,15 @@ def resolved(link: str, base: str) -> str | None:
     return url if len(url) <= MAX_URL else None
 
 
-def canonical(url: str) -> str:
-    """Return the address without trackers and fragment, its parts in one order: equal for equal pages."""
+def canonical(url: str, *, site: str = "") -> str:
+    """Return the address without trackers and fragment, its parts in one order: equal for equal pages.
+
+    `site` is the address of the feed or site where the link stood.
+    """
     try:
-        names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True) if _is_tracker(name)}
+        homes = frozenset(filter(None, (_host_of(url), _host_of(site))))
+        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        names = {name for name, value in pairs if _is_tracker(name, value, homes)}
         cleaned = url_query_cleaner(url, sorted(names), remove=True, unique=False) if names else url
         spelled = canonicalize_url(cleaned)
     except ValueError:

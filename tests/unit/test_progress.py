@@ -20,6 +20,7 @@ from connectors.progress import (
     cursor_of,
     failed,
     loaded,
+    news_of_health,
     paged,
     polled,
 )
@@ -169,6 +170,14 @@ def test_notes_of_failures(status: int, headers: dict[str, str], notes: tuple[st
     after = polled(progress, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.health
     assert after
     assert after.notes == ()
+
+
+def test_notes_are_events_once() -> None:
+    """A note is news when it begins to hold and not while it goes on."""
+    start = begun(NOW, URL)
+    first = failed(start, SOURCE, refusal(URL, 401, {}, NOW), now=NOW, chance=0).progress
+    again = failed(first, SOURCE, refusal(URL, 401, {}, NOW), now=NOW, chance=0).progress
+    assert (news_of_health(start, first), news_of_health(first, again)) == (("auth",), ())
 
 
 def test_parked() -> None:
