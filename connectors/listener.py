@@ -138,7 +138,7 @@ async def _bring(one: Listener, taken: Taken) -> None:
     one.standing = heard(one.standing, taken, now, full)
     if full:
         LOG.warning("stream.full", source=one.source.id, frames=len(one.inbox.frames), stops=one.inbox.stops)
-    await save(one, taken.items, soon=bool(taken.items or letters))
+    await save(one, taken.items, soon=bool(taken.items or letters or taken.text))
     for item in taken.items:
         LOG.info("item.published", source=one.source.id, item=item.id, revision=item.revision, op=item.op)
     one.count("read", "passed", len(taken.items))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -105,6 +105,13 @@ class Instance:
             while not self.listeners:
                 await asyncio.sleep(0.01)
 
+    async def level(self) -> None:
+        """Wait until somebody listens and has read the timeline."""
+        await self.heard()
+        async with asyncio.timeout(20):
+            while not any("timelines" in asked for asked in self.asked):
+                await asyncio.sleep(0.01)
+
     async def instance(self, _request: web.Request) -> web.Response:
         """Say where the streams are."""
         self.asked.append("instance")
@@ -123,7 +130,8 @@ class Instance:
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.listeners.append(queue)
         try:
-            await self._pass_on(queue, response)
+            with suppress(ConnectionError):
+                await self._pass_on(queue, response)
         finally:
             if queue in self.listeners:
                 self.listeners.remove(queue)
