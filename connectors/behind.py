@@ -28,8 +28,8 @@ class Behind:
     """What a page says: `item` is None where `stub` says why it cannot be read.
 
     `amp` is its AMP page's address, named only where that may have what this
-    page lacks. `content` is a hash that stays while the page tells the same:
-    by its date of change where it names one, else by its paragraphs.
+    page lacks. `content` is a hash that stays while title and page tell the
+    same: by its date of change where it names one, else by its paragraphs.
     """
 
     item: RawItem | None
@@ -52,8 +52,9 @@ def _modified(tree: lxml.html.HtmlElement) -> str | None:
     return str(stated[0]).strip() or None if stated else None
 
 
-def _content(tree: lxml.html.HtmlElement, lines: list[str]) -> str:
-    return digest(_modified(tree) or "", *(() if _modified(tree) else (x for x in lines if len(x) >= PARAGRAPH)))
+def _content(title: str | None, tree: lxml.html.HtmlElement, lines: list[str]) -> str:
+    modified = _modified(tree)
+    return digest(title, modified, *(() if modified else (line for line in lines if len(line) >= PARAGRAPH)))
 
 
 def _page(entry: RawItem, text: str, content_type: str, response: Response, now: datetime) -> RawItem:
@@ -78,7 +79,7 @@ def behind(entry: RawItem, response: Response, *, asked: str, own: int, now: dat
     item = _page(replace(entry, title=entry.title or page.title), page.text, page.content_type, response, now)
     tree = tree_of(page.text) if page.is_html else None
     if tree is None:
-        return Behind(item=item, content=digest(page.text))
+        return Behind(item=item, content=digest(item.title, page.text))
     lines = lines_of(tree)
     paywall = paywall_of(tree, sum(map(len, lines)))
     consent = "it asks for consent first" if is_consent_address(asked, response.url) else None
@@ -87,4 +88,4 @@ def behind(entry: RawItem, response: Response, *, asked: str, own: int, now: dat
         # A paywall is the publisher's word: no way around it is looked for.
         return Behind(item=None, stub=f"{response.url}: {wall}", amp=None if paywall else _amp_link(tree, response.url))
     item = replace(item, canonical_url=canonical_link(tree, response.url))
-    return Behind(item=item, content=_content(tree, lines))
+    return Behind(item=item, content=_content(item.title, tree, lines))

@@ -59,6 +59,8 @@ def unpacked(body: bytes, url: str) -> bytes:
         raise SourceUnreadable(f"{url} is not a sitemap: its gzip is damaged ({error})") from error
     if unpacker.unconsumed_tail:
         raise SourceUnreadable(f"{url} is not a sitemap: it unpacks to more than {MAX_BYTES} bytes")
+    if not unpacker.eof:
+        raise SourceUnreadable(f"{url} is not a sitemap: its gzip is damaged (it ends too early)")
     return data
 
 

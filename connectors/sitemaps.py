@@ -95,17 +95,21 @@ def _due(parts: dict[str, Part], now: datetime) -> dict[str, Part]:
     return {url: replace(part, due_at=now) if _is_due(part, now) else part for url, part in parts.items()}
 
 
-def _listed(
-    parts: dict[str, Part], parent: str, depth: int, children: Iterable[Child], now: datetime
-) -> dict[str, Part]:
-    """Return the parts after an index was read: those it names now, and what stands below them."""
+def _listed(held: SitemapState, root: str, parent: str, children: Iterable[Child], now: datetime) -> dict[str, Part]:
+    """Return the parts after the index at `parent` was read: those it names now, and what stands below them.
+
+    A sitemap that stands elsewhere already stays there, so that indexes which
+    name each other come to an end.
+    """
+    depth = 1 if parent == root else held.parts[parent].depth + 1
+    elsewhere = {root, parent, *(url for url, part in held.parts.items() if part.parent != parent)}
     named = {
-        child.url: replace(parts.get(child.url, Part(parent=parent, depth=depth)), listed=child.stated)
-        for child in newest(list(children), now, MAX_PARTS)
+        child.url: replace(held.parts.get(child.url, Part(parent=parent, depth=depth)), listed=child.stated)
+        for child in newest([child for child in children if child.url not in elsewhere], now, MAX_PARTS)
     }
-    others = {url: part for url, part in parts.items() if part.parent != parent and url not in named}
-    kept = {url: part for url, part in others.items() if part.depth <= depth or part.parent in {*named, *others}}
-    return _due(dict(list((named | kept).items())[:MAX_PARTS]), now)
+    others = {url: part for url, part in held.parts.items() if part.parent != parent}
+    kept = {url: part for url, part in others.items() if part.parent == root or part.parent in {*named, *others}}
+    return dict(list((kept | _due(named, now)).items())[:MAX_PARTS])
 
 
 def _read_index(known: Followed, validators: Validators, parts: dict[str, Part], now: datetime) -> Reading:
@@ -123,7 +127,8 @@ def _read_poll(
     found = sitemap(response.body, response.url, now)
     validators = learned(known.validators, request, response, now, content=_content(found))
     if found.document is None:
-        return _read_index(known, validators, _listed(held.parts, source.url, 1, found.children, now), now)
+        parts = _listed(held, source.url, source.url, found.children, now)
+        return _read_index(known, validators, _due(parts, now), now)
     return _with(read_entries(source, known, validators, found.document, now), {})
 
 
@@ -148,11 +153,11 @@ def _read_part(
         return _with(unchanged(known, known.validators, now), held.parts | {url: done})
     found = sitemap(response.body, response.url, now)
     if found.document is None:
-        parts = held.parts | {url: done}
+        held = replace(held, parts=held.parts | {url: done})
         if part.depth >= MAX_DEPTH:
             text = f"{url} is an index below {MAX_DEPTH - 1} others and is not followed"
-            return revised(_read_index(known, known.validators, parts, now), outcome="refused", text=text)
-        return _read_index(known, known.validators, _listed(parts, url, part.depth + 1, found.children, now), now)
+            return revised(_read_index(known, known.validators, held.parts, now), outcome="refused", text=text)
+        return _read_index(known, known.validators, _listed(held, source.url, url, found.children, now), now)
     quiet = replace(done, quiet=not found.document.entries)
     return _with(read_entries(source, known, known.validators, found.document, now), held.parts | {url: quiet})
 
