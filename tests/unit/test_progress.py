@@ -81,6 +81,14 @@ def test_hints() -> None:
     assert wait(without) == timedelta(seconds=9000)
 
 
+@pytest.mark.parametrize("status", [200, 304])
+def test_fresh_for(status: int) -> None:
+    """What the server says about freshness counts on a 304 as on a 200."""
+    response = dataclasses.replace(answer("", cache_control="max-age=7200"), status=status)
+    progress = polled(begun(NOW, URL), SOURCE, response, READ, now=NOW, chance=0).progress
+    assert progress.schedule.next_at - NOW == timedelta(hours=2)
+
+
 def test_spent_quota() -> None:
     """An answer that says the quota is spent is followed by a poll when it is filled again."""
     spent = answer("x", x_ratelimit_remaining="0", x_ratelimit_reset="5000")
