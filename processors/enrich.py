@@ -31,6 +31,7 @@ def enrich(item: RawItem, *, knowledge: Knowledge) -> Outcome:
         published=read.published_at,
         published_precision=read.published_precision,
         parts=read.parts,
+        side=item.side,
     )
     return Passed((_enriched(item, read, found),))
 

@@ -62,6 +62,15 @@ _PRONOUN_WORDS = """
 he she it they we you i him her them us his its hers their theirs our who which that this these those
 هو هي هم هن نحن انا الذي التي الذين هذا هذه ذلك تلك اخيره
 """
+# "We", "our forces": Arabic and Turkish write the possessor onto the noun, Persian behind it.
+_WE = re.compile(
+    r"(?:we|nous|nosotros|мы|ми|biz|em|نحن)$"
+    r"|(?:our|nos|notre|nuestr[oa]s?|наш\w{0,3})\s"
+    r"|[وف]?[بل]?(?:قوات|مقاتلو|مقاتلي|مجاهدو|مجاهدي|مسلحو|مسلحي|مرابطو|مرابطي|جنود|جيش|ابطال|عناصر|وحدات|ثوار|اخوان|اخوت"
+    r"|رجال|اسود|كتايب|الويت|فصايل|سرايا|فرسان|قطعات|تشكيلات)نا(?!\w)"
+    r"|(?:\w+\s){0,2}\w{2,}(?:l[ae]rimiz|umuz)\w{0,4}$"
+    r"|\w+(?:\s\w+){0,2}\sما$|\w{2,}هايمان$"
+)
 _PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _PLACES = frozenset(_PLACE_WORDS.split())
 _ACTORS = frozenset((_ACTOR_WORDS + _NATION_WORDS).split()) | _PRONOUNS
@@ -81,9 +90,14 @@ def names_a_place(text: str) -> bool:
     return any(word not in _PLACES and len(word) > 1 for part in written for word in words(part))
 
 
+def says_we(text: str) -> bool:
+    """Say whether `text` calls those who speak: "we", "our forces", قواتنا."""
+    return _WE.match(fold(text).text) is not None
+
+
 def names_an_actor(text: str) -> bool:
-    """Say whether `text` holds a word that is more than a kind of armed people."""
-    return any(word not in _ACTORS and len(word) > 1 for word in words(text))
+    """Say whether `text` holds a word that is more than a kind of armed people, and does not just say "ours"."""
+    return not says_we(text) and any(word not in _ACTORS and len(word) > 1 for word in words(text))
 
 
 def says_who(text: str) -> bool:

@@ -21,7 +21,7 @@ from streams.verdicts import Feedback
 
 UNKNOWN_SOURCE = "unknown"
 DEAD_LETTER = "dead-letter"
-_KINDS = {Tick: "tick", Feedback: "analyst", Holding: "ledger"}  # what goes back to no source
+_KINDS: dict[type, str] = {Tick: "tick", Feedback: "analyst", Holding: "ledger"}  # what goes back to no source
 _PAYLOAD_OF_OVERSIZED = 1024 * 1024
 _LONGEST_TEXT = 4_000
 

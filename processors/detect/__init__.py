@@ -50,6 +50,7 @@ def detect(
     published: dt.datetime | dt.date | None = None,
     published_precision: Precision | None = None,
     parts: Sequence[Part] = (),
+    side: str | None = None,
 ) -> tuple[Mention, ...]:
     """Return the mentions of a text in the order of their evidence, as `find` does, without the pledges."""
     return find(
@@ -59,6 +60,7 @@ def detect(
         published=published,
         published_precision=published_precision,
         parts=parts,
+        side=side,
     ).mentions
 
 
@@ -77,15 +79,17 @@ def find(
     published: dt.datetime | dt.date | None = None,
     published_precision: Precision | None = None,
     parts: Sequence[Part] = (),
+    side: str | None = None,
 ) -> Found:
     """Return the mentions and pledges of a text in the order of their evidence.
 
     `language` is a hint (ISO 639-1), `published` the day from which relative
     dates count (a datetime is taken in UTC), `parts` the embedded posts; without
-    them posts are recognised by their signature lines.
+    them posts are recognised by their signature lines. `side` is the id of the
+    actor in whose own channel the text stands: there "our forces" are its.
     """
     day = published.date() if isinstance(published, dt.datetime) else published
-    document = read(text, tuple(parts) or posts_in(text), knowledge, language, day)
+    document = read(text, tuple(parts) or posts_in(text), knowledge, language, day, side=side)
     if document is None:
         return Found()
     anchor = Anchor(day=day, precision=published_precision)

@@ -43,6 +43,7 @@ class Document:
     """The folded text, its sentences, the posts in it, the day of the text, the lines read.
 
     `spots` are its words of war, `near_war` the numbers of the sentences near them with the lexicon they are read with.
+    `side` is the id of the actor whose own channel it stands in.
     """
 
     folded: Folded
@@ -53,6 +54,7 @@ class Document:
     spots: Spots
     near_war: Sequence[tuple[int, Lexicon]]
     day: date | None = None
+    side: str | None = None
     _lines: dict[tuple[int, str], Line] = field(default_factory=dict)
     _seen: Seen = field(default_factory=Seen)
     _context: list[PlaceContext] = field(default_factory=list)
@@ -105,7 +107,13 @@ class Document:
 
 
 def read(
-    text: str, parts: Sequence[Part], knowledge: Knowledge, language: str | None, day: date | None
+    text: str,
+    parts: Sequence[Part],
+    knowledge: Knowledge,
+    language: str | None,
+    day: date | None,
+    *,
+    side: str | None = None,
 ) -> Document | None:
     """Fold and cut a text, `language` being a hint; return none where it has no word of war."""
     folded = fold(text)
@@ -129,6 +137,7 @@ def read(
         spots=spots,
         near_war=tuple((number, lexicon) for number, lexicon in zip(near, lexicons, strict=True) if lexicon),
         day=day,
+        side=side,
     )
 
 

@@ -12,6 +12,7 @@ from processors.detect.confidence import confidence
 from processors.detect.document import Document
 from processors.detect.draft import Draft
 from processors.detect.line import Slot
+from processors.detect.ourselves import with_own
 from processors.detect.phrases import Phrase, Role
 from processors.detect.placing import Placed, nameless, places_of
 from processors.detect.plausible import is_war, may_lack_place
@@ -33,7 +34,8 @@ def mention(document: Document, where: Where, draft: Draft, date: EventDate | No
     if not (places or unplaced) or (draft.kind is Kind.ALLEGIANCE and places and all(map(_is_country, places))):
         return None
     status, said, cue = told_as(document, where, draft)
-    gaining, losing = (_actor(document, where, slot) for slot in (draft.gainer, draft.loser))
+    named = (_actor(document, where, draft.gainer), _actor(document, where, draft.loser))
+    gaining, losing = with_own(document, where, draft, said, named)
     if "loser" in draft.trigger.frame.needs and losing is None and not draft.spare:
         return None
     if gaining and losing and draft.loser and gaining.start == losing.start:

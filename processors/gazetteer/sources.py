@@ -241,9 +241,10 @@ def _named_with_seat(area: Place, seats: Mapping[str, Place]) -> Place:
 
 def _named_with_area(seat: Place, area: Mapping[str, Any]) -> Place:
     """Give a seat the Arabic name of the province called after it, which GeoNames may lack (الخرطوم)."""
-    name = area.get("name_ar")
-    lacks = name and name not in seat.names and _key(seat.name) == _key(area["name"])
-    return replace(seat, name_ar=seat.name_ar or name, names=(*seat.names, name)) if lacks else seat
+    name: str | None = area.get("name_ar")
+    if name is None or name in seat.names or _key(seat.name) != _key(area["name"]):
+        return seat
+    return replace(seat, name_ar=seat.name_ar or name, names=(*seat.names, name))
 
 
 def _key(name: str) -> str | None:
