@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,45 +79,60 @@ def _name(entry: Entry) -> str:
     return entry.guid or entry.url or digest(entry.title, entry.body)
 
 
-def _keys(entry: Entry, *, is_shared: bool, seen: Mapping[str, Seen]) -> tuple[str, ...]:
-    """Return the keys the entry may bear, the first choice first: its name, then with link, title and text.
+def _longer(entry: Entry) -> tuple[str, ...]:
+    """Return the keys that tell entries of one name apart: by link, then by title, then by text."""
+    parts = (_name(entry), entry.url, entry.title, entry.body)
+    return digest(*parts[:2]), digest(*parts[:3]), digest(*parts)
 
-    One that stood alone before keeps its first key when a second appears, and
-    one that had a longer key keeps it when it stands alone.
-    """
-    name = _name(entry)
-    plain, linked = digest(name), digest(name, entry.url)
-    longer = (linked, digest(name, entry.url, entry.title), digest(name, entry.url, entry.title, entry.body))
+
+def _alone(entry: Entry, seen: Mapping[str, Seen]) -> str:
+    """Return the key of an entry whose name no other bears: the name, unless it had a longer key beside another."""
+    plain = digest(_name(entry))
+    if plain in seen and seen[plain].content == content_of(entry):
+        return plain
+    return next((key for key in _longer(entry) if key in seen), plain)
+
+
+def _choices(entry: Entry, seen: Mapping[str, Seen]) -> tuple[str, ...]:
+    """Return the keys an entry may bear beside others of its name; one that stood alone before keeps its first."""
+    plain = digest(_name(entry))
     was_alone = plain in seen and seen[plain].link == digest(entry.url)
-    if is_shared:
-        return (plain, *longer) if was_alone else longer
-    return (*(key for key in longer if key in seen), plain)
+    return (plain, *_longer(entry)) if was_alone else _longer(entry)
 
 
-def _known_as(keys: Iterable[str], content: str, seen: Mapping[str, Seen]) -> str | None:
-    return next((key for key in keys if key in seen and seen[key].content == content), None)
+def _apart(entries: Iterable[Entry], seen: Mapping[str, Seen]) -> Iterator[tuple[str, Entry]]:
+    """Yield the entries of one name with their keys: those that did not change keep theirs before the others choose."""
+    different: dict[str, Entry] = {}
+    for entry in entries:
+        different.setdefault(content_of(entry), entry)
+    choices = {content: _choices(entry, seen) for content, entry in different.items()}
+    kept = {
+        content: next((key for key in keys if key in seen and seen[key].content == content), None)
+        for content, keys in choices.items()
+    }
+    used = {key for key in kept.values() if key}
+    for content, entry in different.items():
+        key = kept[content] or next((key for key in choices[content] if key not in used), None)
+        if key is not None:
+            used.add(key)
+            yield key, entry
 
 
 def keyed(entries: Sequence[Entry], seen: Mapping[str, Seen]) -> Iterator[tuple[str, Entry]]:
     """Yield each entry once with its key: the guid, else the link, else title and text.
 
     A guid that stands for several entries of a document is told apart by link,
-    then by title, then by text (an index would move when the feed scrolls).
-    Those that did not change keep their keys before the others choose; the
-    same entry twice is one.
+    then by title, then by text (an index would move when the feed scrolls);
+    the same entry twice is one.
     """
-    names = Counter(map(_name, entries))
-    apart: dict[str, Entry] = {}
+    named: dict[str, list[Entry]] = {}
     for entry in entries:
-        apart.setdefault(digest(_name(entry), content_of(entry)), entry)
-    choices = [(entry, _keys(entry, is_shared=names[_name(entry)] > 1, seen=seen)) for entry in apart.values()]
-    kept = [_known_as(keys, content_of(entry), seen) for entry, keys in choices]
-    used = {key for key in kept if key}
-    for (entry, keys), known in zip(choices, kept, strict=True):
-        key = known or next((key for key in keys if key not in used), None)
-        if key is not None:
-            used.add(key)
-            yield key, entry
+        named.setdefault(_name(entry), []).append(entry)
+    for same in named.values():
+        if len(same) == 1:
+            yield _alone(same[0], seen), same[0]
+        else:
+            yield from _apart(same, seen)
 
 
 def remembered(seen: Mapping[str, Seen], current: Iterable[str], *, today: int, largest: int = 0) -> dict[str, Seen]:

@@ -46,6 +46,20 @@ def test_everything_shared_but_the_text() -> None:
     assert again == first
 
 
+def test_the_other_twin_goes() -> None:
+    """When the entry that bore the plain key leaves, the one with the longer key keeps it."""
+    one, two = (Entry(guid="g", url=f"http://a/{n}", title="t") for n in (1, 2))
+    (plain,) = keys(one)
+    memory = {
+        key: Seen(content=content_of(entry), link=digest(entry.url), revision=1, updates=0, day=1)
+        for key, entry in keyed([one, two], seen(plain, "http://a/1"))
+    }
+    assert plain in memory
+    (left,) = keys(two, seen=memory)
+    assert left != plain
+    assert left in memory
+
+
 def test_first_stays_first() -> None:
     """An entry that stood alone keeps its key when an edited twin comes to stand before it."""
     old, new = (Entry(guid="g", url="http://a/", title="t", body=body) for body in ("old", "new"))
