@@ -9,11 +9,12 @@ import pytest_asyncio
 from msgspec.structs import replace
 from playwright.async_api import async_playwright, expect
 
-from streams.alerts import AlertState, Judged
+from streams.alerts import AlertState, Judged, Reason, Rule
 from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal
 from streams.highlight import printable
 from streams.items import Cursor, SourceHealth
+from streams.mentions import Actor
 from streams.settings import WebSettings
 from streams.sources import SourceSettings
 from streams.topics import CONTROL_ALERTS
@@ -238,3 +239,21 @@ FAINT = """() => {
   if (all.length < 50) throw new Error("nothing to measure");
   return all.filter((e) => ratio(e) < 4.5).map((e) => `${e.className || e.tagName} ${ratio(e).toFixed(2)}`);
 }"""
+
+
+@pytest.mark.asyncio
+async def test_what_others_tell_instead_stands_apart(journal):
+    """A disputed alert shows who says so and who says otherwise, each with the evidence, and why."""
+    rival = replace(arabic(), gaining=Actor(text="River Guard", start=0, end=11))
+    reason = Reason(rule=Rule.CONTRADICTED, before=0.9, after=0.45, claim_ids=(rival.claim_id,))
+    disputed = replace(alert(state=AlertState.DISPUTED), against=(rival,), reasons=(reason,))
+    await journal.publish(CONTROL_ALERTS, [disputed])
+    async with served(journal) as url, browsing(url) as page:
+        card = page.locator("article").first
+        await card.locator("summary").first.click()
+        heads = card.locator("h4.side")
+        await expect(heads.nth(0)).to_contain_text("Says so: ")
+        await expect(heads.nth(1)).to_contain_text("Says otherwise: ")
+        await expect(card.locator("ol.tellings").nth(1)).to_contain_text("أعلنت")
+        await expect(card).to_contain_text("told otherwise, taken by River Guard")
+        assert page.said == []
