@@ -8,6 +8,7 @@ the step that follows actors.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msgspec import json
@@ -21,10 +22,11 @@ from processors.parties import Parties
 from processors.placememory import SETTLED_KEPT, STANDING_KEPT, Page
 from processors.retelling import told_once
 from processors.telling import standing
-from processors.turns import Turn, in_order, is_named
+from processors.turns import Turn, What, in_order, is_named
+from processors.volumes import bound, emptied, faces, holds_turn, is_rivalled, is_touched, reachable
 from streams.alerts import Alert, Holder
 from streams.codec import encode
-from streams.holding import Holding, Ledger, drawer_of
+from streams.holding import VOLUMES_ON_DISK, Holding, Ledger, drawer_of, shown_volumes
 from streams.items import Claim, ClaimOp
 from streams.mentions import Place, Via
 from streams.verdicts import Feedback, Verdict
@@ -50,9 +52,10 @@ def opened_for(pages: Sequence[Page], place: Place, key: str, *, demo: bool) -> 
 def noted(pages: tuple[Page, ...], claim: Claim, *, is_evidence: bool) -> tuple[Page, ...]:
     """Return the pages with what the claim tells beside the alerts; evidence of a change stands there, not here."""
     turn = None if is_evidence or claim.op is ClaimOp.WITHDRAW else standing(claim)
-    if any(turn in page.standing for page in pages):
+    opened = tuple(unbound(page) if holds_turn(page.shelf, claim.id) else page for page in pages)
+    if any(turn in page.standing for page in opened):
         return pages
-    after = tuple(_without(page, claim.id) for page in pages)
+    after = tuple(_without(page, claim.id) for page in opened)
     if turn is None:
         return pages if after == pages else after
     after = opened_for(after, claim.place, claim.place_key, demo=claim.item.demo)
@@ -66,18 +69,19 @@ def _without(page: Page, claim_id: str) -> Page:
 
 
 def _with(page: Page, turn: Turn) -> Page:
-    return replace(page, standing=tuple(sorted((*page.standing, turn), key=in_order)[-STANDING_KEPT:]))
+    return replace(page, standing=tuple(sorted((*page.standing, turn), key=in_order)))
 
 
 def settled(page: Page, turns: Iterable[Turn]) -> Page:
     """Return the page with the turns of changes that are forgotten elsewhere."""
     known = {turn.id: turn for turn in (*page.settled, *turns)}
-    kept = sorted(known.values(), key=in_order)[-SETTLED_KEPT:]
+    kept = sorted(known.values(), key=in_order)
     return page if tuple(kept) == page.settled else replace(page, settled=tuple(kept))
 
 
 def ruled(pages: Sequence[Page], verdict: Feedback) -> tuple[Page, ...]:
     """Return the pages with a verdict on a change that is no longer remembered whole, on whichever it is settled."""
+    opened = (unbound(page) if holds_turn(page.shelf, verdict.alert_id) else page for page in pages)
     return tuple(
         replace(
             page,
@@ -85,15 +89,95 @@ def ruled(pages: Sequence[Page], verdict: Feedback) -> tuple[Page, ...]:
                 judged_turn(turn, verdict) if turn.alert_id == verdict.alert_id else turn for turn in page.settled
             ),
         )
-        for page in pages
+        for page in opened
     )
 
 
-def read(page: Page, turns: Sequence[Turn], *, window_days: float, parties: Parties) -> History:
-    """Return who held the place, by its page and the turns of the changes remembered."""
-    here = {turn.id: turn for turn in (*page.settled, *page.standing, *turns)}
-    turns = told_once(here.values(), window_days=window_days)
-    return history(turns, window_days=window_days, parties=parties)
+def read(page: Page, turns: Sequence[Turn], *, window_days: float, parties: Parties) -> tuple[Page, History]:
+    """Return who held the place, by its page and the turns of the changes remembered.
+
+    The page comes back with its volumes opened where something touches them.
+    """
+    if is_touched(page.shelf, _loose(page, turns), window_days=window_days):
+        page = unbound(page)
+    found = _history(page, turns, window_days=window_days, parties=parties)
+    if not is_rivalled(page.shelf, found):
+        return page, found
+    page = unbound(page)
+    return page, _history(page, turns, window_days=window_days, parties=parties)
+
+
+def _history(page: Page, turns: Sequence[Turn], *, window_days: float, parties: Parties) -> History:
+    known = told_once(reachable(page.shelf, _loose(page, turns)), window_days=window_days)
+    return history(known, window_days=window_days, parties=parties, after=page.shelf.mark)
+
+
+def _loose(page: Page, turns: Sequence[Turn]) -> Sequence[Turn]:
+    return tuple({turn.id: turn for turn in (*page.settled, *page.standing, *turns)}.values())
+
+
+def unbound(page: Page) -> Page:
+    """Return the page with all turns loose."""
+    shelf, turns = emptied(page.shelf)
+    changes = [turn for turn in turns if turn.what is What.CHANGE]
+    others = [turn for turn in turns if turn.what is not What.CHANGE]
+    return replace(
+        page,
+        shelf=shelf,
+        settled=tuple(sorted((*changes, *page.settled), key=in_order)),
+        standing=tuple(sorted((*others, *page.standing), key=in_order)),
+    )
+
+
+def bind(
+    before: Page, page: Page, turns: Sequence[Turn], found: History, rules: Bindery
+) -> tuple[Page, History, tuple[Ledger, ...]]:
+    """Bind what lies long back on a page; return it, the rest of its history, and the volumes that read otherwise now.
+
+    `before` is the page as it was told last, `turns` are those of the changes remembered.
+    """
+    loose = reachable(page.shelf, _loose(page, turns))
+    done = bound(
+        page.shelf, loose, {turn.id for turn in turns}, found, window_days=rules.window_days, parties=rules.parties
+    )
+    known, after = faces(before.shelf), faces(done.shelf)
+    news = tuple(
+        _volume(page, number, kept, rules.moment)
+        for number, kept in done.told
+        if number not in known or known[number] != after.get(number)
+    )
+    left = {turn.id for turn in reachable(done.shelf, loose)}
+    page = replace(
+        page,
+        shelf=done.shelf,
+        settled=tuple(turn for turn in page.settled if turn.id in left)[-SETTLED_KEPT:],
+        standing=tuple(turn for turn in page.standing if turn.id in left)[-STANDING_KEPT:],
+    )
+    return page, done.rest, news
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bindery:
+    """By what a page is read while its older part is bound, and when that is told; the window is in days."""
+
+    window_days: float
+    parties: Parties
+    moment: datetime
+
+
+def _volume(page: Page, number: int, kept: History, moment: datetime) -> Ledger:
+    return Ledger(
+        place_key=page.key,
+        place=page.place,
+        area=is_area(page.place),
+        demo=page.demo,
+        volume=number % VOLUMES_ON_DISK,
+        stretches=kept.stretches,
+        sieges=kept.sieges,
+        contests=kept.contests,
+        revision=page.revision + 1,
+        revised_at=moment,
+    )
 
 
 def stood_before(turn: Turn, told: History) -> str:
@@ -135,6 +219,8 @@ def told(page: Page, found: History, key: str, moment: datetime) -> tuple[Page, 
         stretches=found.stretches,
         sieges=found.sieges,
         contests=found.contests,
+        volumes=shown_volumes(page.shelf.mark.number),
+        edition=page.shelf.mark.edition,
         revision=page.revision + 1,
         revised_at=moment,
     )

@@ -14,7 +14,7 @@ import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial, reduce
+from functools import reduce
 from typing import NamedTuple
 
 from processors.directions import Direction, merged
@@ -176,8 +176,15 @@ def _put_together(put: Sequence[_Read], known: Sequence[Sequence[str]], parties:
     first = {read.claim.id: read for read in put[: len(ids)]}
     if first.keys() != ids:
         return []
-    reads = ([first[id_] for id_ in told] for told in known)
-    return [reduce(partial(_with, parties=parties), rest, _opened(opening)) for opening, *rest in reads]
+    return [_all_in_one([first[id_] for id_ in told], parties) for told in known]
+
+
+def _all_in_one(reads: Sequence[_Read], parties: Parties) -> Change:
+    """Return the change that these claims make together, each put into it after the one before."""
+    opened = _opened(reads[0])
+    direction = reduce(lambda one, read: merged(one, read.direction, parties) or one, reads, opened.direction)
+    days = Days(min(read.days.first for read in reads), max(read.days.last for read in reads))
+    return replace(opened, direction=direction, days=days, told=tuple(read.claim for read in reads))
 
 
 def _attach(found: list[Change], withdrawn: Sequence[_Read], fit: _Fit) -> None:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from processors.clashes import with_clashes
+from processors.mark import Mark
 from processors.parties import Parties, nobody, one_camp
 from processors.rivalry import TOGETHER, are_rivals, is_told_after, weighed
 from processors.turns import GONE, Turn, What, holds, in_order, is_named
@@ -39,14 +40,21 @@ class History(Struct, frozen=True, kw_only=True):
     stood: dict[str, Stretch | None] = {}
     rivals: dict[str, tuple[str, ...]] = {}
     held_on: dict[str, tuple[str, ...]] = {}
+    makers: tuple[Turn, ...] = ()
 
 
-def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nobody) -> History:
-    """Return who held the place, its sieges and the fighting over it, as the turns together tell it."""
+_FROM_THE_START = Mark()
+
+
+def history(
+    turns: Iterable[Turn], *, window_days: float, parties: Parties = nobody, after: Mark = _FROM_THE_START
+) -> History:
+    """Return who held the place, its sieges and the fighting over it, as the turns together tell it, from a mark on."""
     known, window = sorted(turns, key=in_order), timedelta(days=window_days)
-    page = _written(known, _Page(window=window, parties=parties))
+    page = _written(known, _begun(after, window, parties))
     if page.rivals:
-        page = _written(weighed(known, page.rivals), _Page(window=window, parties=parties, rivals=page.rivals))
+        known = weighed((*after.makers, *known), page.rivals)[len(after.makers) :]
+        page = _written(known, _begun(after, window, parties, page.rivals))
     return History(
         stretches=with_clashes(page.stretches),
         sieges=tuple(page.sieges),
@@ -54,6 +62,19 @@ def history(turns: Iterable[Turn], *, window_days: float, parties: Parties = nob
         stood=page.stood,
         rivals=page.rivals,
         held_on=page.held_on,
+        makers=tuple(page.makers),
+    )
+
+
+def _begun(mark: Mark, window: timedelta, parties: Parties, rivals: dict[str, tuple[str, ...]] | None = None) -> _Page:
+    return _Page(
+        window=window,
+        parties=parties,
+        rivals=rivals or {},
+        makers=list(mark.makers),
+        stretches=list(mark.stretches),
+        sieges=list(mark.sieges),
+        contests=list(mark.contests),
     )
 
 

@@ -12,24 +12,27 @@ from msgspec.structs import replace
 from processors.grouping import Change, by_time, direction_of, known_at
 from processors.independence import Lineage, lineage_of
 from processors.turns import Turn
+from processors.volumes import Shelf
 from streams.alerts import Holder
 from streams.items import Claim
 from streams.mentions import Place
 from streams.verdicts import Feedback
 
 # What an alert shows; a page or a terminal shows fewer.
-TELLINGS_KEPT = 50
-# Tellings that are only counted: with the kept ones 250, above which nobody doubts that many told it.
-TELLINGS_COUNTED = 200
-CHANGES_KEPT = 8
-CHANGES_AT_MOST = 64
-# Denials of what nobody told yet.
-DENIALS_KEPT = 20
+TELLINGS_KEPT = 8
+# Tellings that are only counted: with the kept ones some forty, above which nobody doubts that many told it.
+TELLINGS_COUNTED = 30
+CHANGES_KEPT = 6
+CHANGES_AT_MOST = 10
+# Denials that stand beside a change, the latest.
+DENIED_KEPT = 6
+# Words about who holds a place, sieges and fighting; and turns of changes long past: those that are not in volumes.
+STANDING_KEPT = 12
+SETTLED_KEPT = 64
 # Verdicts on alerts that are no longer remembered.
 RULED_KEPT = 64
-# Words about who holds a place, sieges and fighting; and turns of changes long past.
-STANDING_KEPT = 60
-SETTLED_KEPT = 200
+# Denials of what nobody told yet.
+DENIALS_KEPT = 20
 
 
 class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,6 +83,7 @@ class Page(Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: Place
     standing: tuple[Turn, ...] = ()
     settled: tuple[Turn, ...] = ()
+    shelf: Shelf = Shelf()
     revision: int = 0
     face: str = ""
     holders: tuple[Holder, ...] = ()
@@ -95,7 +99,7 @@ class Ruled(Struct, frozen=True, kw_only=True):
 class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages.
 
-    `grouped` are the ids told of each change, where no telling was forgotten since.
+    `grouped` are the ids told of each change.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -155,7 +159,7 @@ def forget(
         for rank, change in enumerate(newest_first[:CHANGES_AT_MOST])
         if rank < CHANGES_KEPT or (horizon and _newest(change) >= horizon)
     ]
-    claims = [claim for change in kept for claim in (*facts_of(change), *change.denied)]
+    claims = [claim for change in kept for claim in (*facts_of(change), *change.denied[-DENIED_KEPT:])]
     ids = {claim.id for claim in claims}
     claims += sorted(loose, key=by_time)[-DENIALS_KEPT:]
     if not claims:
@@ -166,10 +170,10 @@ def forget(
 
 
 def grouping_of(found: Iterable[Change], memory: PlaceMemory) -> tuple[tuple[str, ...], ...]:
-    """Return the ids told of each change, none where not all of their tellings are remembered."""
-    told = tuple(tuple(claim.id for claim in change.told) for change in found if change.told)
+    """Return the ids told of each change, of the tellings that are remembered."""
     kept = {claim.id for claim in memory.claims}
-    return told if all(id_ in kept for ids in told for id_ in ids) else ()
+    told = (tuple(claim.id for claim in change.told if claim.id in kept) for change in found)
+    return tuple(ids for ids in told if ids)
 
 
 def _newest(change: Change) -> datetime:

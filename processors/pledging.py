@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from processors.grouping import FACTS
 from processors.identity import actor_key, digest
+from streams.codec import decode_memory, encode_memory
 from streams.holding import By, Holding, Pledge
 from streams.items import Claim, ClaimOp
 from streams.mentions import Actor, Kind
@@ -23,9 +24,12 @@ PLEDGES_KEPT = 20
 
 
 class ActorMemory(Struct, frozen=True, kw_only=True):
-    """The places in an actor's hands, its pledges, and the claims sent because of them."""
+    """The places in an actor's hands, its pledges, and the claims sent because of them.
 
-    holdings: tuple[Holding, ...] = ()
+    The holdings, by their pages, are read only where a pledge asks for them all.
+    """
+
+    holdings: dict[str, Raw] = {}
     pledges: tuple[Pledge, ...] = ()
     sent: tuple[Claim, ...] = ()
 
@@ -47,18 +51,18 @@ def follow(record: Holding | Pledge, memory: ActorMemory | None) -> tuple[Outcom
 
 def _held(memory: ActorMemory, holding: Holding) -> ActorMemory | Why:
     """Return the memory with a place entered or left; one left because of a pledge stays: the pledge took it along."""
-    others = tuple(one for one in memory.holdings if _place(one) != _place(holding))
+    place = _place(holding)
     if holding.held:
-        if holding.by is By.LINKED and any(_place(one) == _place(holding) for one in memory.holdings):
+        if holding.by is By.LINKED and place in memory.holdings:
             return Why.DUPLICATE
-        return replace(memory, holdings=(*others, holding))
-    if holding.by is By.LINKED:
+        return replace(memory, holdings={**memory.holdings, place: Raw(encode_memory(holding))})
+    if holding.by is By.LINKED or place not in memory.holdings:
         return Why.KEPT
-    return replace(memory, holdings=others) if len(others) < len(memory.holdings) else Why.KEPT
+    return replace(memory, holdings={key: one for key, one in memory.holdings.items() if key != place})
 
 
-def _place(holding: Holding) -> tuple[str, bool]:
-    return holding.page, holding.demo
+def _place(holding: Holding) -> str:
+    return f"{holding.page}|demo" if holding.demo else holding.page
 
 
 def _pledged(memory: ActorMemory, pledge: Pledge) -> ActorMemory | Why:
@@ -74,8 +78,11 @@ def _pledged(memory: ActorMemory, pledge: Pledge) -> ActorMemory | Why:
 
 def _due(memory: ActorMemory) -> Iterable[Claim]:
     """Yield a claim for each pledge and each place that the group came to hold before it."""
+    if not memory.pledges:
+        return
+    holdings = [decode_memory(bytes(one), Holding) for one in memory.holdings.values()]
     for pledge in memory.pledges:
-        for holding in memory.holdings:
+        for holding in holdings:
             if holding.demo == pledge.item.demo and holding.since <= pledge.since:
                 yield _linked(pledge, holding)
 

@@ -10,7 +10,18 @@ from datetime import datetime
 from msgspec import json
 from msgspec.structs import replace
 
-from processors.bookkeeping import checked, feeds, opened_for, page_key, read, settled, stood_before, told
+from processors.bookkeeping import (
+    Bindery,
+    bind,
+    checked,
+    feeds,
+    opened_for,
+    page_key,
+    read,
+    settled,
+    stood_before,
+    told,
+)
 from processors.disputing import against, disputed
 from processors.evidence import alert_of
 from processors.grouping import Change, by_time, known_at, undoes
@@ -143,17 +154,19 @@ def written(
     for story in stories:
         if story.alert and story.made.page:
             pages = opened_for(pages, story.alert.place, key, demo=story.change.demo)
-    for page in pages:
-        mine = [story for story in stories if _is_on(page, story)]
+    for known in pages:
+        mine = [story for story in stories if _is_on(known, story)]
         turns = [story.made.turn for story in mine]
-        found = read(page, turns, window_days=rules.window_days, parties=rules.parties)
+        page, found = read(known, turns, window_days=rules.window_days, parties=rules.parties)
         mine_told = {story.made.turn.id: story.change for story in mine}
         for story in mine:
             _check(story, found, against(story.made.turn.id, found, mine_told, page), rules)
         found = disputed(found, {story.opened.id for story in mine if story.opened and story.made.disputed})
-        told_page, fresh = told(page, found, key, moment)
+        bindery = Bindery(window_days=rules.window_days, parties=rules.parties, moment=moment)
+        page, rest, volumes = bind(known, page, turns, found, bindery)
+        told_page, fresh = told(page, rest, key, moment)
         after.append(told_page)
-        news.extend(fresh)
+        news.extend((*volumes, *fresh))
     return tuple(after), tuple(news)
 
 

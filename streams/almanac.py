@@ -23,6 +23,7 @@ from streams.ledgers import Difference, Standing, differences, held_by, in_order
 from streams.mentions import Place
 from streams.services import configured, opened
 from streams.settings import Settings
+from streams.shelves import whole_pages
 from streams.timeline import BESIEGED, FOUGHT, NOBODY, marks, timeline
 from streams.topics import CONTROL_ALERTS, LEDGER
 from streams.visual import anchored
@@ -54,13 +55,13 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 async def ledgers(url: str, *, demo: bool) -> list[Ledger]:
     """Return the last page of each place, by country and name; raises JournalUnusable."""
-    found: dict[str, Ledger] = {}
+    found: list[Ledger] = []
     async with opened(url) as journal:
         async for stored in journal.read(LEDGER):
             page = decode(stored.value)
             if isinstance(page, Ledger) and page.demo == demo:
-                found[stored.key] = page
-    return sorted(found.values(), key=lambda page: in_order(page.place))
+                found.append(page)
+    return sorted(whole_pages(found).values(), key=lambda page: in_order(page.place))
 
 
 def named(pages: Sequence[Ledger], name: str, fold: Fold) -> list[Ledger]:

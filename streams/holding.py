@@ -16,8 +16,18 @@ from streams.items import ClaimOp, ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Place, Precision, Status
 
 # What an actor holds is remembered in so many drawers, each for itself: one that holds ten thousand places is no
-# costlier to follow than one that holds a few hundred.
-DRAWERS = 32
+# costlier to follow than one that holds a few hundred. A pledge, which is rare, is told to every drawer.
+DRAWERS = 256
+
+# How many volumes of a place are told, the oldest left out first; numbers are given again, not too soon, so that they
+# take no more room than that.
+VOLUMES_SHOWN = 48
+VOLUMES_ON_DISK = 64
+
+
+def shown_volumes(count: int) -> tuple[int, ...]:
+    """Return the numbers of the volumes that are told of a place of which so many were made, oldest first."""
+    return tuple(at % VOLUMES_ON_DISK for at in range(max(0, count - VOLUMES_SHOWN), count))
 
 
 def drawer_of(page: str) -> int:
@@ -95,6 +105,10 @@ class Ledger(Struct, frozen=True, kw_only=True, tag="Ledger"):
 
     `area`: the place is a district or more; towns inside it keep their own
     holders, whatever is told of it. `demo`: fictional reports, kept apart.
+    What lies long back is told in volumes, records of their own with a number
+    (`volume`), which go before the stretches of the page: `volumes` are their
+    numbers, oldest first, `edition` a digest of what they tell
+    (streams.shelves puts them together).
     """
 
     place_key: str
@@ -104,6 +118,9 @@ class Ledger(Struct, frozen=True, kw_only=True, tag="Ledger"):
     stretches: tuple[Stretch, ...] = ()
     sieges: tuple[Spell, ...] = ()
     contests: tuple[Spell, ...] = ()
+    volume: int | None = None
+    volumes: tuple[int, ...] = ()
+    edition: str = ""
     revision: int = 1
     revised_at: datetime
 

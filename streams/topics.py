@@ -53,8 +53,9 @@ def names_of(carries: type | UnionType) -> str:
 
 
 def ledger_key(ledger: Ledger) -> str:
-    """Return the key of a place's ledger; what is fictional stands beside what is real."""
-    return f"{ledger.place_key}|demo" if ledger.demo else ledger.place_key
+    """Return the key of a place's ledger, or of a volume of it; what is fictional stands beside what is real."""
+    key = f"{ledger.place_key}|demo" if ledger.demo else ledger.place_key
+    return key if ledger.volume is None else f"{key}|volume-{ledger.volume}"
 
 
 def _actor(record: Holding | Pledge) -> str:

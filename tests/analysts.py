@@ -18,8 +18,9 @@ from streams.holding import Ledger
 from streams.items import Claim
 from streams.mentions import Actor, Place
 from streams.settings import Settings
+from streams.shelves import whole_pages
 from streams.steps import Flow
-from streams.topics import CLAIMS, CONTROL_ALERTS, FEEDBACK, LEDGER, ledger_key
+from streams.topics import CLAIMS, CONTROL_ALERTS, FEEDBACK, LEDGER
 from streams.verdicts import Feedback, Opinion
 from tests.bareflow import BareFlow
 from tests.stories import START, claim
@@ -71,7 +72,7 @@ def alerts(bare: BareFlow) -> list[Alert]:
 
 def pages(bare: BareFlow) -> dict[str, Ledger]:
     """Return the last page of each place of which anything is known, by its key."""
-    last = {ledger_key(page): page for page in bare.told(LEDGER)}
+    last = whole_pages(bare.told(LEDGER))
     return {key: page for key, page in last.items() if page.stretches or page.contests or page.sieges}
 
 

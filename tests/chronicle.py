@@ -55,13 +55,14 @@ _BESIDES = (
 
 @dataclass(slots=True)
 class Chronicle:
-    """The reports about `places` places, `per_day` of them a day."""
+    """The reports about `places` places, `per_day` of them a day; a share of `changing` tells of changes."""
 
     places: int
     per_day: float
     seed: int = 1
     day: float = 0.0
     prefix: str = "town"
+    changing: float = 0.5
     _random: Random = field(init=False)
     _number: int = 0
     _holders: dict[int, int] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class Chronicle:
 
     def told_of(self, at: int) -> Iterator[Claim]:
         """Yield what is told next of one place: a change with its tellings, or something beside."""
-        if self._random.random() < 0.5:
+        if self._random.random() < self.changing:
             yield from self._change(at)
         else:
             kind, status = self._random.choice(_BESIDES)

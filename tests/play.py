@@ -19,6 +19,7 @@ from streams.mentions import Actor, Place
 from streams.notices import Notice, Tick
 from streams.records import Record
 from streams.settings import Settings
+from streams.shelves import whole_pages
 from streams.topics import (
     CONTROL_ALERTS,
     ENRICHED_ITEMS,
@@ -28,7 +29,6 @@ from streams.topics import (
     NOTICES,
     RAW_ITEMS,
     Topic,
-    ledger_key,
 )
 from streams.verdicts import Feedback, Opinion
 from tests.bareflow import BareFlow
@@ -130,7 +130,7 @@ def _holder(holder: Holder) -> str:
 
 def pages(bare: BareFlow) -> dict[str, Ledger]:
     """Return the last page of each place of which anything is known, by its key."""
-    last = {ledger_key(page): page for page in bare.told(LEDGER) if isinstance(page, Ledger)}
+    last = whole_pages(page for page in bare.told(LEDGER) if isinstance(page, Ledger))
     return {key: page for key, page in last.items() if page.stretches or page.contests or page.sieges}
 
 

@@ -15,8 +15,8 @@ from streams.alerts import Alert
 from streams.holding import Holding, Ledger
 from streams.items import Claim, ClaimOp, EnrichedItem, ItemKind, ItemRef
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Precision, Status
+from streams.shelves import whole_pages
 from streams.steps import Dropped, Outcome, Passed, Why
-from streams.topics import ledger_key
 from streams.verdicts import Feedback
 
 WINDOW = 14.0
@@ -138,8 +138,8 @@ class Told:
 
     @property
     def ledger(self) -> dict[str, Ledger]:
-        """The last page of each place, by its key."""
-        return {ledger_key(page): page for page in self.pages}
+        """The last page of each place, with its volumes, by its key."""
+        return whole_pages(self.pages)
 
     @property
     def lines(self) -> list[tuple[str, str | None, str | None, str]]:

@@ -19,7 +19,8 @@ from streams.journal import Journal, Stored
 from streams.ledgers import Standing, held_by, in_order
 from streams.notices import Level, Notice
 from streams.sheet import Row, Sheet, row, sheet
-from streams.topics import LEDGER, NOTICES, ledger_key
+from streams.shelves import Shelves, page_key
+from streams.topics import LEDGER, NOTICES
 from streams.web.following import followed
 
 # Folds a name for comparison, as places and actors are compared everywhere.
@@ -89,7 +90,8 @@ class Survey:
     unreadable: int = 0
     troubles: dict[str, str] = field(default_factory=dict)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    _sizes: dict[str, int] = field(default_factory=dict)
+    _shelves: Shelves = field(default_factory=Shelves)
+    _sizes: dict[str, dict[int | None, int]] = field(default_factory=dict)
     _answers: dict[Asked, Answer] = field(default_factory=dict)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _bytes: int = 0
@@ -106,22 +108,27 @@ class Survey:
                 )
 
     def _enter(self, stored: Stored) -> None:
-        """Put a page where the one before it was; the latest stands last."""
-        page = self._decoded(stored)
-        if not isinstance(page, Ledger):
+        """Put a page or a volume of it where the one before it was; the latest page stands last."""
+        record = self._decoded(stored)
+        if not isinstance(record, Ledger):
             return
-        key = ledger_key(page)
-        self._forget(key)
-        self.pages[key], self._sizes[key] = page, len(stored.value)
-        self._bytes += len(stored.value)
-        self.version += 1
-        while len(self.pages) > _MOST_PAGES or self._bytes > _MOST_BYTES:
+        key, size = page_key(record), len(stored.value)
+        self._shelves.put(record)
+        sizes = self._sizes.setdefault(key, {})
+        self._bytes += size - sizes.get(record.volume, 0)
+        sizes[record.volume] = size
+        if record.volume is None:
+            self.pages.pop(key, None)
+            self.pages[key] = self._shelves.whole(key) or record
+            self.version += 1
+        while self.pages and (len(self.pages) > _MOST_PAGES or self._bytes > _MOST_BYTES):
             self._forget(next(iter(self.pages)))
             self.complete = False
 
     def _forget(self, key: str) -> None:
         if self.pages.pop(key, None):
-            self._bytes -= self._sizes.pop(key)
+            self._shelves.forget(key)
+            self._bytes -= sum(self._sizes.pop(key).values())
 
     def _notice(self, stored: Stored) -> None:
         """Keep an alarm while it lasts."""
@@ -191,16 +198,17 @@ class Survey:
         """Return a place's whole page, be it one forgotten here; None where there is none. Raises JournalUnusable."""
         key = f"{place_key}|demo" if demo else place_key
         page = self.pages.get(key)
-        if page is None and not self.complete:
+        if (page is None or self._shelves.lacks(key)) and not self.complete:
             page = await self._from_journal(key)
         return sheet(page, self.names) if page else None
 
     async def _from_journal(self, key: str) -> Ledger | None:
-        found: Ledger | None = None
+        found = Shelves()
         async for stored in self.journal.read(LEDGER):
-            page = self._decoded(stored) if stored.key == key else None
-            found = page if isinstance(page, Ledger) else found
-        return found
+            page = self._decoded(stored) if stored.key == key or stored.key.startswith(f"{key}|") else None
+            if isinstance(page, Ledger):
+                found.put(page)
+        return found.whole(key)
 
 
 def _holders(found: list[Standing]) -> list[Holds]:

@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -33,10 +33,12 @@ from streams.counters import Counters
 from streams.embedded import tables
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
+from streams.embedded.pruning import EVERY_SECONDS, prune
 from streams.holding import By, Holding, drawer_of
 from streams.items import Claim
 from streams.notices import Heard, Subject, Tick
 from streams.records import Record
+from streams.retention import Retention
 from streams.settings import CoverageSettings, WorkerSettings
 from streams.steps import RememberingStep
 from streams.topics import CLAIMS, CONTROL_ALERTS, HEARD, HOLDINGS, LEDGER, NOTICES
@@ -45,6 +47,17 @@ from tests.chronicle import START, Chronicle, elsewhere
 PLACES = (1_000, 10_000, 100_000)
 BATCH, ROUNDS = 500, 12
 PER_DAY = 300.0
+FEW, TOLD_LAST = 10_000, 10_000
+# How long the journal keeps claims and alerts in a run of minutes.
+KEEP = Retention(topics={topic.name: timedelta(seconds=60) for topic in (CLAIMS, CONTROL_ALERTS, HOLDINGS)})
+HISTORY, TOWNS = (10, 100, 1_000), 25
+# Of histories: reports a day about one place, and how many of them tell of a change.
+STORIES = (
+    ("one in three days", 0.3, 0.5),
+    ("three a day", 3.0, 0.5),
+    ("all on one day", 1e5, 0.5),
+    ("alternating, forty a day", 40.0, 1.0),
+)
 
 CORROBORATE = RememberingStep(
     name="corroborate",
@@ -140,39 +153,60 @@ async def by_places(scratch: Path) -> None:
     _compare({f"{places:,} places": found for places, found in costs.items()})
 
 
-async def by_claims(scratch: Path, total: int) -> None:
-    """Print the cost of a claim about one of ten thousand places as the journal fills, tenth by tenth."""
-    chronicle = Chronicle(places=PLACES[1], per_day=PER_DAY)
-    claims, costs = chronicle.claims(), []
-    started = time.monotonic()
-    async with World(scratch / "claims", CORROBORATE).running() as world:
-        for done in range(0, total, BATCH):
+async def by_claims(scratch: Path, total: int, places: int) -> None:
+    """Print the cost of a claim as the journal fills, from the end of ten thousand to the end of all, and the disk."""
+    claims, costs = Chronicle(places=places, per_day=PER_DAY).claims(), []
+    started = pruned = time.monotonic()
+    print(f"{total:,} claims about {places:,} places:")
+    async with World(scratch / f"claims-{places}", CORROBORATE).running() as world:
+        for done in range(BATCH, total + BATCH, BATCH):
             costs.append(await world.cost(list(islice(claims, BATCH))))
-            if (done + BATCH) % (total // 10) == 0:
-                _progress(world.path, costs[-(total // 10 // BATCH) :], done + BATCH, time.monotonic() - started)
-    tenth = len(costs) // 10
-    print(f"{total:,} claims about {PLACES[1]:,} places:")
-    _compare({"first tenth": costs[:tenth], "last tenth": costs[-tenth:]})
+            if done % (total // 10) == 0:
+                _progress(world.path, costs[-(total // 10 // BATCH) :], done, time.monotonic() - started)
+            if time.monotonic() - pruned > EVERY_SECONDS:
+                pruned = time.monotonic()
+                await prune(world.journal, (CORROBORATE,), KEEP, datetime.now(UTC))
+        first, last = costs[FEW // BATCH // 2 : FEW // BATCH], costs[-TOLD_LAST // BATCH :]
+        _compare({f"at {FEW:,}": first, f"at {total:,}": last})
+        before = _in_use(world.path)
+        await prune(world.journal, (CORROBORATE,), KEEP, datetime.now(UTC) + timedelta(days=1))
+        print(f"  {before:.0f} MB in use before the last pruning, {_in_use(world.path):.0f} MB after it", flush=True)
 
 
 def _progress(path: Path, costs: Sequence[float], done: int, seconds: float) -> None:
-    size = path.stat().st_size / 1e6
-    print(f"  {done:>9,} claims: {statistics.median(costs):7.0f} us each, {size:8.0f} MB, {seconds:6.0f} s", flush=True)
+    cost = statistics.median(costs)
+    print(f"  {done:>9,} claims: {cost:7.0f} us each, {_in_use(path):8.0f} MB in use, {seconds:6.0f} s", flush=True)
+
+
+def _in_use(path: Path) -> float:
+    """Return the megabytes that records, memories and pages take up in the journal's file."""
+    database = tables.connect(path)
+    pages, free, size = (
+        database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    database.close()
+    return float((pages - free) * size / 1e6)
 
 
 async def by_history(scratch: Path) -> None:
-    """Print the cost of a claim about one place after 10, 100, 1,000 claims about it, at three a day."""
-    costs: dict[str, list[float]] = {"10 before": [], "100 before": [], "1,000 before": []}
-    for number in range(5):
-        claims = Chronicle(places=1, per_day=3.0, seed=number).claims()
-        async with World(scratch / f"history-{number}", CORROBORATE).running() as world:
-            done = 0
-            for name, before in zip(costs, (10, 100, 1_000), strict=True):
-                await world.cost(list(islice(claims, before - done)))
-                costs[name].append(await world.cost(list(islice(claims, 20))))
-                done = before + 20
-    print("a claim about one place, by how many were told of it before:")
-    _compare(costs)
+    """Print the cost of a claim by how many were told of its place before: over years, in a window, alternating."""
+    for name, per_day, changing in STORIES:
+        chronicle = Chronicle(places=1, per_day=per_day, changing=changing)
+        claims, done, costs = chronicle.claims(), 0, dict[str, list[float]]()
+        async with World(scratch / f"history-{name}", CORROBORATE).running() as world:
+            for before in HISTORY:
+                while done < before:
+                    done += 10
+                    await world.cost(_everywhere(islice(claims, 10)))
+                costs[f"{before:,} before"] = [await world.cost(_everywhere(islice(claims, 2))) for _ in range(ROUNDS)]
+                done += 2 * ROUNDS
+        print(f"a claim about one of {TOWNS} places, by how many were told of it before, {name}:")
+        _compare(costs)
+
+
+def _everywhere(claims: Iterable[Claim]) -> list[Record]:
+    """Return the claims about each of some places, the places in turn."""
+    return [elsewhere(claim, 1, to=at) for claim in claims for at in range(TOWNS)]
 
 
 async def by_holdings(scratch: Path) -> None:
@@ -182,8 +216,11 @@ async def by_holdings(scratch: Path) -> None:
         done = 0
         for held in (100, 1_000, 5_000):
             await world.cost([_holding(at) for at in range(done, held)])
-            costs[f"{held:,} held"] = [await world.cost([_holding(held + at) for at in range(100)])]
-            done = held + 100
+            costs[f"{held:,} held"] = [
+                await world.cost([_holding(held + at) for at in range(start, start + 50)])
+                for start in range(0, 200, 50)
+            ]
+            done = held + 200
     print("a holding, by how many the actor has:")
     _compare(costs)
 
@@ -236,7 +273,8 @@ async def main(claims: int, scratch: Path) -> None:
     await by_history(scratch)
     await by_holdings(scratch)
     await by_subjects(scratch)
-    await by_claims(scratch, claims)
+    for places in PLACES[:2]:
+        await by_claims(scratch, claims, places)
 
 
 if __name__ == "__main__":
