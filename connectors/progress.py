@@ -22,6 +22,8 @@ from streams.sources import SourceSettings
 TOPIC, STEP = "sources", "read"
 FIRST_MIB = 1024 * 1024
 MAX_DEAD = 16
+# A source with so many pages that nobody can read is worth a word; one such page is not.
+ENOUGH_STUBS = 5
 # No state of a kind's own: this very value is left out of the cursor, where an empty one would break its JSON.
 NOTHING = Raw(b"")
 
@@ -145,12 +147,12 @@ def polled(
         schedule,
         now,
         outcome=reading.outcome,
-        text=text,
+        text="; ".join(filter(None, (text, _walled(known.health)))),
         http_status=response.status,
         items_new=reading.fresh,
         items_total=_total(known) + reading.fresh,
         failures=0.0,
-        notes=notes,
+        notes=(*notes, "walled") if _walled(known.health) else notes,
         moved_to=move.address,
     )
     hub = reading.hub if reading.outcome != "unchanged" else known.hub
@@ -182,11 +184,26 @@ def failed(known: Progress, source: SourceSettings, failure: Failure, *, now: da
     return Step(items=(), progress=replace(known, schedule=schedule, health=health, move=move))
 
 
+def _walled(health: SourceHealth | None) -> str:
+    """Return in words that most pages of a source let nobody read on, or nothing."""
+    if health is None or health.stubs < ENOUGH_STUBS or 2 * health.stubs < health.pages:
+        return ""
+    return f"{health.stubs} of its {health.pages} pages let nobody read on; the feed's own text stands"
+
+
 def paged(known: Progress, reading: Reading) -> Step:
-    """Return what a page makes, read or missed: the source's schedule stays as it was."""
+    """Return what a page makes, read or missed, or a part of a list: the source's schedule stays as it was."""
     health = known.health
-    if health is not None and reading.outcome not in {"ok", "unchanged"}:
-        health = msgspec.structs.replace(health, text=f"a page could not be read: {reading.text}")
+    if health is not None:
+        is_missed = reading.outcome not in {"ok", "unchanged"}
+        health = msgspec.structs.replace(
+            health,
+            text=f"a page could not be read: {reading.text}" if is_missed else health.text,
+            items_new=health.items_new + reading.fresh,
+            items_total=health.items_total + reading.fresh,
+            pages=health.pages + (reading.outcome == "stub" or (bool(reading.items) and not reading.fresh)),
+            stubs=health.stubs + (reading.outcome == "stub"),
+        )
     return Step(items=reading.items, progress=replace(known, own=_own(reading), health=health))
 
 

@@ -215,8 +215,9 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     `text` says it in a sentence. `items_total` counts over the source's life.
     `notes` are words for what somebody should see to: auth, blocked, busy,
     gone, may-have-missed, misdated, moved, network, parked, robots, security,
-    silent, validators-lie. `moved_to` is the address the source is read at
-    since its own redirects there for good.
+    silent, validators-lie, walled. `moved_to` is the address the source is
+    read at since its own redirects there for good. Of `pages` behind entries
+    that were read, `stubs` let nobody read on.
     """
 
     polled_at: datetime
@@ -229,6 +230,8 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     failures: float = 0.0
     notes: tuple[str, ...] = ()
     moved_to: str | None = None
+    pages: int = 0
+    stubs: int = 0
 
 
 class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):

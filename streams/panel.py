@@ -58,6 +58,8 @@ class Source(Struct, frozen=True, kw_only=True):
     failures: float = 0.0
     notes: tuple[str, ...] = ()
     moved_to: str | None = None
+    pages: int = 0
+    stubs: int = 0
     endings: dict[str, dict[str, int]]
 
 

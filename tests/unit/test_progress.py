@@ -28,6 +28,7 @@ from connectors.status import refusal
 from streams.errors import SourceUnreadable
 from streams.items import Cursor
 from tests.feedmaker import NOW, SOURCE, URL, answer
+from tests.raw import raw_item
 
 NEW = "https://new.example/feed.xml"
 READ = Reading(state=b'{"a": 1}', fresh=3, weekly=3, has_validators=True)
@@ -237,3 +238,27 @@ def test_letters_remembered() -> None:
     for number in range(MAX_DEAD + 5):
         progress, _ = buried(progress, SOURCE, answer(str(number)), ERROR, NOW)
     assert len(progress.dead) == MAX_DEAD
+
+
+def test_walled_pages() -> None:
+    """Pages that let nobody read on are counted; where most do, the next poll says so, once there are some."""
+    page = Reading(state=b'{"a": 1}', items=(raw_item("x"),))
+    stub = Reading(state=b'{"a": 1}', outcome="stub", text="it is behind a paywall")
+    known = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
+    for reading in (page, page, stub, stub, stub, stub):
+        known = paged(known, reading).progress
+    few = polled(known, SOURCE, answer("x"), READ, now=NOW, chance=0).progress
+    assert known.health
+    assert few.health
+    assert ("it is behind a paywall" in known.health.text, few.health.text, few.health.notes) == (True, "", ())
+    many = polled(paged(few, stub).progress, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.health
+    assert many
+    assert (many.text[:51], many.notes) == ("5 of its 7 pages let nobody read on; the feed's own", ("walled",))
+
+
+def test_parts_of_a_list() -> None:
+    """What a sitemap of an index brings is counted among the source's new items."""
+    known = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
+    health = paged(known, READ).progress.health
+    assert health
+    assert (health.items_new, health.items_total, health.pages) == (6, 6, 0)
