@@ -73,6 +73,7 @@ class _Read:
     title: str | None = None
     published_at: datetime | None = None
     published_precision: Precision | None = None
+    language: str | None = None
 
 
 def extract(item: RawItem) -> Extracted:
@@ -93,7 +94,7 @@ def extract(item: RawItem) -> Extracted:
         links=read.links,
         hashtags=tuple(dict.fromkeys((*item.hashtags, *_HASHTAG.findall(text)))),
         handles=tuple(dict.fromkeys(_HANDLE.findall(text))),
-        language=language_of(text, item.language),
+        language=language_of(text, item.language or read.language),
         credit=credit_of(body),
         published_at=item.published_at or read.published_at,
         published_precision=item.published_precision if item.published_at else read.published_precision,
@@ -142,6 +143,7 @@ def _page(item: RawItem, tree: HtmlElement) -> _Read:
         title=title,
         published_at=published,
         published_precision=precision,
+        language=None if item.language else tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
     )
 
 
