@@ -87,10 +87,11 @@ def _longer(entry: Entry) -> tuple[str, ...]:
 
 def _alone(entry: Entry, seen: Mapping[str, Seen]) -> str:
     """Return the key of an entry whose name no other bears: the name, unless it had a longer key beside another."""
-    plain = digest(_name(entry))
-    if plain in seen and seen[plain].content == content_of(entry):
+    plain, content = digest(_name(entry)), content_of(entry)
+    if plain in seen and seen[plain].content == content:
         return plain
-    return next((key for key in _longer(entry) if key in seen), plain)
+    longer = [key for key in _longer(entry) if key in seen]
+    return next((key for key in longer if seen[key].content == content), longer[0] if longer else plain)
 
 
 def _choices(entry: Entry, seen: Mapping[str, Seen]) -> tuple[str, ...]:
