@@ -169,8 +169,9 @@ async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> 
 async def _leave(poller: Poller, source: SourceSettings, request: Request) -> Leave | None:
     """Return what robots.txt says of this address, None where it could not be had."""
     rules = await _rules(poller, source, request)
-    if rules.text is None:
-        return None
+    if not rules.text:
+        # No rules need no reading; rules that could not be had are something else.
+        return None if rules.text is None else Leave(allowed=True)
     try:
         return await poller.readers.read(leave, request.url, rules.text, request.url, poller.agent)
     except SourceUnreadable:
