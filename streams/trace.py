@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from zlib import compress
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from connectors.connector import PAGE_LIMIT, Failure, Purpose, Request
+from connectors.behind import behind
+from connectors.connector import PAGE_LIMIT, Failure, Purpose, Request, Response
 from connectors.http import web
+from connectors.pages import ACCEPT, PDF_MARK, packed, page_text
 from processors.detect.explain import Shown, marks
 from processors.flow import enriching, flow
 from processors.lines import published as read_date
@@ -49,12 +50,16 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One item's way: its enriched form (or why there is none), the ending of each claim, and pledges."""
+    """One item's way: its enriched form (or why there is none), the ending of each claim, and pledges.
+
+    `stub` says why its page would not be read if a feed led to it.
+    """
 
     item: EnrichedItem | None
     dropped: Why | None
     endings: tuple[tuple[Claim, Outcome], ...] = ()
     pledges: tuple[Pledge, ...] = ()
+    stub: str | None = None
 
 
 async def trace(what: str, date: str | None, settings: Settings) -> Trace:
@@ -63,21 +68,24 @@ async def trace(what: str, date: str | None, settings: Settings) -> Trace:
     Raises ConfigError for a file that cannot be read, SourceUnavailable for an address that does not answer,
     SourceUnreadable for a body that is no text.
     """
-    body, kind, url = await _body(what, settings)
+    answer = await _answer(what, settings)
+    page = page_text(answer, None)
     moment, precision = read_date(date)
     item = RawItem(
         id="try",
         source="try",
         kind=ItemKind.PAGE,
-        url=url,
-        canonical_url=url,
+        url=answer.url,
+        canonical_url=answer.url,
         fetched_at=datetime.now(UTC),
         published_at=moment,
         published_precision=precision,
-        body=compress(body),
-        content_type=kind,
+        title=page.title,
+        body=packed(page.text, answer.url),
+        content_type=page.content_type,
     )
-    return traced(enriching(settings.gazetteer)(item), settings)
+    stub = behind(item, answer, asked=what, own=0, now=item.fetched_at).stub
+    return replace(traced(enriching(settings.gazetteer)(item), settings), stub=stub)
 
 
 def traced(outcome: Outcome, settings: Settings) -> Trace:
@@ -100,12 +108,13 @@ def traced(outcome: Outcome, settings: Settings) -> Trace:
     return Trace(item=item, dropped=None, endings=tuple(endings), pledges=pledges)
 
 
-async def _body(what: str, settings: Settings) -> tuple[bytes, str, str]:
+async def _answer(what: str, settings: Settings) -> Response:
     if what.startswith(("http://", "https://")):
         return await _fetched(what, settings)
     data = await asyncio.to_thread(_read, what)
     markup = data.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<"))
-    return data, "text/html" if markup else "text/plain", what
+    kind = "application/pdf" if data.startswith(PDF_MARK) else "text/html" if markup else "text/plain"
+    return Response(url=what, status=200, headers={"content-type": kind}, body=data)
 
 
 def _read(what: str) -> bytes:
@@ -115,17 +124,20 @@ def _read(what: str) -> bytes:
         raise ConfigError(f"{what}: cannot be read: {error.strerror}") from error
 
 
-async def _fetched(url: str, settings: Settings) -> tuple[bytes, str, str]:
-    request = Request(purpose=Purpose.PAGE, url=url, accept="text/html,*/*;q=0.1", limit=PAGE_LIMIT)
+async def _fetched(url: str, settings: Settings) -> Response:
+    request = Request(purpose=Purpose.PAGE, url=url, accept=ACCEPT, limit=PAGE_LIMIT)
     async with web(settings.fetch) as site:
         answer = await site.get(request, allow_private=False, now=lambda: datetime.now(UTC))
     if isinstance(answer, Failure):
         raise SourceUnavailable(f"{url}: {answer.text}")
-    return answer.body, answer.headers.get("content-type", "text/html"), answer.url
+    return answer
 
 
 def show(trace: Trace, console: Console) -> None:
     """Print the cleaned text with its spans coloured, each mention, and what each claim became."""
+    if trace.stub:
+        told = f"{printable(trace.stub)}; if a feed led here, the feed's own text would stand"
+        console.print(Text(f"{told}\n", "bold yellow"), soft_wrap=True)
     if trace.item is None:
         console.print(Text(f"no alert: {_reason(trace.dropped)}", "bold"))
         return
