@@ -76,7 +76,8 @@ def test_refused(location: str, why: str) -> None:
     found, asked = followed({A: Hop(status=302, location=location)})
     assert isinstance(found, Failure)
     assert why in found.text
-    assert (found.about, found.weight, len(asked)) == ("security", 1.0, 1)
+    assert (found.outcome, found.weight, len(asked)) == ("refused", 1.0, 1)
+    assert found.about == ("redirects" if why == "in a circle" else "security")
 
 
 def test_too_many() -> None:
