@@ -163,10 +163,10 @@ def _unchanged(known: PageState, validators: Validators) -> Reading:
 def read(source: SourceSettings, state: bytes, request: Request, response: Response, now: datetime) -> Reading:
     """Return the page as an item if what it tells has changed; raises SourceUnreadable."""
     known = _state(state)
-    validators = learned(known.validators, request, response, now)
     if is_unchanged(known.validators, request, response):
-        return _unchanged(known, validators)
+        return _unchanged(known, learned(known.validators, request, response, now))
     item, content = _standing(source, response, known.revision + 1, now)
+    validators = learned(known.validators, request, response, now, content=content)
     if content == known.content:
         return _unchanged(known, validators)
     after = PageState(validators=validators, content=content, revision=item.revision)

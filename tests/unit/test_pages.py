@@ -102,3 +102,14 @@ def test_conditions() -> None:
     assert again.outcome == "unchanged"
     assert plan(PORT, again.state, NOW)[0].etag == '"f"'
     assert msgspec.json.decode(again.state)["validators"]["last_modified"] == "yesterday"
+
+
+def test_clocks_are_no_lie() -> None:
+    """One ETag for a page whose clock moves on is honest; for a page that tells something else it is a lie."""
+
+    def said(body: str, state: bytes = b"") -> Reading:
+        return read(PORT, state, poll(URL), answer(body, URL, content_type="text/html", etag='"same"'), NOW)
+
+    first = said(page(extra="<i>12:00</i>"))
+    assert said(page(extra="<i>12:05</i>"), first.state).has_validators
+    assert not said(page(LONG.replace("closed", "open")), first.state).has_validators
