@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import takewhile
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,34 +29,32 @@ from streams.codec import decode_memory, encode_memory
 
 # How many turns make a volume, how many volumes can be opened again, and how many turns lie loose at most.
 TURNS_BOUND = 8
-VOLUMES_KEPT = 6
+VOLUMES_KEPT = 12
 LOOSE_AT_MOST = 48
 _MAKERS_KEPT = 8
 _LEVEL = 6  # of zlib
 
-
-class Contents(Struct, frozen=True, kw_only=True):
-    """What a volume is made of: how the page stood before it, and its turns."""
-
-    before: Mark
-    turns: tuple[Turn, ...]
+T = TypeVar("T")
 
 
 class Volume(Struct, frozen=True, kw_only=True):
-    """One volume, closed: its `contents` compressed, the ids of its turns, a digest of what readers were told."""
+    """One volume, closed: its turns compressed, their ids, and a digest of what readers were told."""
 
-    contents: bytes
+    turns: bytes
     ids: str
     face: str
 
 
 class Shelf(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The volumes of a page and how it stood behind them; `passed` and `changed` are the last days they speak of.
+    """The volumes of a page that can be opened again, and how it stood behind them.
 
-    They are told of in passing and by changes; what looks back as far as that touches them.
+    `base` is how it stood before them, compressed; `passed` and `changed` are
+    the last days that they speak of, in passing and otherwise: what looks back
+    as far as that touches them.
     """
 
     mark: Mark = Mark()
+    base: bytes = b""
     volumes: tuple[Volume, ...] = ()
     passed: date | None = None
     changed: date | None = None
@@ -78,12 +77,16 @@ def emptied(shelf: Shelf) -> tuple[Shelf, tuple[Turn, ...]]:
     """Return the shelf without its volumes, and the turns that were in them."""
     if not shelf.volumes:
         return shelf, ()
-    contents = [_contents(volume) for volume in shelf.volumes]
-    return Shelf(mark=contents[0].before), tuple(turn for one in contents for turn in one.turns)
+    turns = tuple(turn for volume in shelf.volumes for turn in _opened(volume.turns, tuple[Turn, ...]))
+    return Shelf(mark=_opened(shelf.base, Mark)), turns
 
 
-def _contents(volume: Volume) -> Contents:
-    return decode_memory(zlib.decompress(volume.contents), Contents)
+def _closed(what: Mark | Sequence[Turn]) -> bytes:
+    return zlib.compress(encode_memory(what), _LEVEL)
+
+
+def _opened(data: bytes, kind: type[T]) -> T:
+    return decode_memory(zlib.decompress(data), kind)
 
 
 def is_touched(shelf: Shelf, turns: Iterable[Turn], *, window_days: float) -> bool:
@@ -133,6 +136,8 @@ def bound(
         told.append((number, kept))
         rest = _without(rest, kept)
         shelf = _shelved(shelf, mine, part)
+        if len(shelf.volumes) > VOLUMES_KEPT:
+            shelf = _shortened(shelf, window_days=window_days, parties=parties)
     return Bound(shelf=shelf, told=tuple(told), rest=rest)
 
 
@@ -156,7 +161,7 @@ def _with_days(shelf: Shelf, turns: Sequence[Turn]) -> Shelf:
     changed = [turn.last for turn in turns if turn.what is not What.PASSING]
     return Shelf(
         mark=replace(shelf.mark, edge=in_order(turns[-1])),
-        volumes=shelf.volumes or (Volume(contents=b"", ids="", face=""),),
+        volumes=shelf.volumes or (Volume(turns=b"", ids="", face=""),),
         passed=max([*passed, *([shelf.passed] if shelf.passed else [])], default=None),
         changed=max([*changed, *([shelf.changed] if shelf.changed else [])], default=None),
     )
@@ -187,24 +192,36 @@ def _without(rest: History, kept: History) -> History:
 
 def _shelved(shelf: Shelf, turns: Sequence[Turn], part: History) -> Shelf:
     """Return the shelf with one volume more; of more than can be opened again the first is closed for good."""
-    kept, before = _kept(shelf.mark, part), shelf.mark
+    kept = _kept(shelf.mark, part)
     face = digest(encode_memory((kept.stretches, kept.sieges, kept.contests)).decode())
-    contents = encode_memory(Contents(before=before, turns=tuple(turns)))
-    volume = Volume(contents=zlib.compress(contents, _LEVEL), ids=" ".join(turn.id for turn in turns), face=face)
-    after = _with_days(shelf, turns)
+    volume = Volume(turns=_closed(turns), ids=" ".join(turn.id for turn in turns), face=face)
     return replace(
-        after,
-        volumes=(*shelf.volumes, volume)[-VOLUMES_KEPT:],
-        mark=Mark(
-            stretches=part.stretches[-STRETCHES_MARKED:],
-            sieges=part.sieges[-1:],
-            contests=part.contests[-1:],
-            makers=part.makers[-_MAKERS_KEPT:],
-            edge=in_order(turns[-1]),
-            number=before.number + 1,
-            edition=digest(before.edition, face),
-        ),
+        _with_days(shelf, turns),
+        base=shelf.base if shelf.volumes else _closed(shelf.mark),
+        volumes=(*shelf.volumes, volume),
+        mark=_marked(shelf.mark, turns, part, face),
     )
+
+
+def _marked(before: Mark, turns: Sequence[Turn], part: History, face: str) -> Mark:
+    """Return how the page stood behind a volume of these turns."""
+    return Mark(
+        stretches=part.stretches[-STRETCHES_MARKED:],
+        sieges=part.sieges[-1:],
+        contests=part.contests[-1:],
+        makers=part.makers[-_MAKERS_KEPT:],
+        edge=in_order(turns[-1]),
+        number=before.number + 1,
+        edition=digest(before.edition, face),
+    )
+
+
+def _shortened(shelf: Shelf, *, window_days: float, parties: Parties) -> Shelf:
+    """Return the shelf with its first volume closed for good."""
+    first, before = shelf.volumes[0], _opened(shelf.base, Mark)
+    turns = _opened(first.turns, tuple[Turn, ...])
+    part = history(told_once(turns, window_days=window_days), window_days=window_days, parties=parties, after=before)
+    return replace(shelf, base=_closed(_marked(before, turns, part, first.face)), volumes=shelf.volumes[1:])
 
 
 def faces(shelf: Shelf) -> dict[int, str]:

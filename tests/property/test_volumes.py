@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from processors import bookkeeping, volumes
+from streams.codec import encode
 from streams.holding import Ledger
 from streams.items import Claim
 from tests.chronicle import Chronicle
@@ -29,13 +30,13 @@ def read(told: Told) -> dict[str, Ledger]:
     }
 
 
-def bound_by(turns: int, story: Sequence[Claim], window: float) -> Told:
+def bound_by(turns: int, story: Sequence[Claim], window: float, kept: int = NEVER) -> Told:
     """Return what comes of a story where so many turns make a volume, and none that lies loose is forgotten."""
     with (
         patch.object(volumes, "TURNS_BOUND", turns),
         patch.object(bookkeeping, "STANDING_KEPT", NEVER),
         patch.object(bookkeeping, "SETTLED_KEPT", NEVER),
-        patch.object(volumes, "VOLUMES_KEPT", NEVER),
+        patch.object(volumes, "VOLUMES_KEPT", kept),
     ):
         return tell(story, window_days=window)
 
@@ -66,6 +67,14 @@ def test_a_long_story_reads_the_same_bound_and_loose(seed: int, per_day: float, 
     one, other = bound_by(8, story, WINDOW), bound_by(NEVER, story, WINDOW)
     assert read(one) == read(other)
     assert one.revisions == other.revisions
+
+
+def test_a_volume_closed_for_good_is_still_told() -> None:
+    """Volumes that can no longer be opened stay on the page, and what follows them is told as though they could."""
+    story = list(islice(Chronicle(places=1, per_day=0.2).claims(), 150))
+    short, long = bound_by(8, story, WINDOW, kept=2), bound_by(8, story, WINDOW)
+    assert short.revisions == long.revisions
+    assert [encode(page) for page in short.pages] == [encode(page) for page in long.pages]
 
 
 def test_a_long_story_is_told_in_volumes() -> None:
