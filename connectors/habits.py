@@ -76,7 +76,9 @@ def remarks(known: Habit, now: datetime, *, lies: bool) -> dict[str, str]:
     """Return what people should know, each as a word and a sentence; `lies` is the verdict on the validators."""
     said = {}
     if lies:
-        said["validators-lie"] = "its server said 304 while there was news, so it is always asked for the whole"
+        said["validators-lie"] = (
+            "its server's ETag and Last-Modified do not tell when there is news, so each poll asks for the whole"
+        )
     silent = silent_since(known, now)
     if silent:
         said["silent"] = f"no new entry since {silent:%Y-%m-%d} though its server answers"
