@@ -6,7 +6,7 @@ from processors.detect import Found, find
 from processors.extract import Extracted, extract
 from processors.knowledge import Knowledge
 from processors.signature import signature, text_hash
-from streams.items import EnrichedItem, Op, RawItem
+from streams.items import EnrichedItem, ItemKind, Op, RawItem
 from streams.steps import Dropped, Outcome, Passed, Why
 
 NOTHING = Found()
@@ -17,12 +17,13 @@ def enrich(item: RawItem, *, knowledge: Knowledge) -> Outcome:
 
     An item without mentions passes too, since its earlier revision may have
     had some; one without text ends here, so that an empty page takes nothing
-    back that its feed said.
+    back that its feed said. A post whose words were taken out does take them
+    back: it has no other telling than its own.
     """
     if item.op is Op.DELETE:
         return Passed((_enriched(item),))
     read = extract(item)
-    if not read.text:
+    if not read.text and not _is_emptied(item):
         return Dropped(Why.EMPTY)
     found = find(
         read.text,
@@ -34,6 +35,10 @@ def enrich(item: RawItem, *, knowledge: Knowledge) -> Outcome:
         side=item.side,
     )
     return Passed((_enriched(item, read, found),))
+
+
+def _is_emptied(item: RawItem) -> bool:
+    return item.kind is ItemKind.POST and item.revision > 1
 
 
 def _enriched(item: RawItem, read: Extracted | None = None, found: Found = NOTHING) -> EnrichedItem:
@@ -53,6 +58,8 @@ def _enriched(item: RawItem, read: Extracted | None = None, found: Found = NOTHI
         published_precision=read.published_precision if read else item.published_precision,
         title=read.title if read else item.title,
         author=item.author,
+        handle=item.handle,
+        media=item.media,
         text=read.text if read else "",
         mentions=found.mentions,
         pledges=found.pledges,

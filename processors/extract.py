@@ -8,6 +8,7 @@ it. Runs in worker processes only, since trafilatura crashes under threads.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +29,7 @@ from processors.markup import (
     title_of,
 )
 from processors.normalise import fold
+from processors.quotes import quoted
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, Part, RawItem
 from streams.mentions import Precision
@@ -48,7 +50,8 @@ class Extracted:
     """An item's clean text, title first, and what could be read of it.
 
     Offsets of `parts` count characters of `text`; `body` is the text without
-    the title. `published_at` is the item's own or, where it has none, the
+    the title, and without what a post quotes unless it has no other words.
+    `handles` begin with the writer's own. `published_at` is the item's own or, where it has none, the
     page's (UTC).
     """
 
@@ -84,21 +87,32 @@ def extract(item: RawItem) -> Extracted:
     """
     read = _read(item, characters(item))
     title = _line(item.title) or read.title
-    body, parts = _without_title(read.body, read.parts, title)
+    own, parts = _without_title(read.body, read.parts, title)
+    body, parts = quoted(own, parts, item.quotes)
     text, parts = _titled(item, title, body, parts)
     return Extracted(
         text=text,
-        body=body,
+        body=own or body,
         title=title,
         parts=parts,
-        links=read.links,
+        links=tuple(dict.fromkeys((*read.links, *_quoted_links(item)))),
         hashtags=tuple(dict.fromkeys((*item.hashtags, *_HASHTAG.findall(text)))),
-        handles=tuple(dict.fromkeys(_HANDLE.findall(text))),
+        handles=tuple(dict.fromkeys((*_writers(item), *_HANDLE.findall(text)))),
         language=language_of(text, item.language or read.language),
-        credit=credit_of(body),
+        credit=credit_of(own or body),
         published_at=item.published_at or read.published_at,
         published_precision=item.published_precision if item.published_at else read.published_precision,
     )
+
+
+def _writers(item: RawItem) -> Iterator[str]:
+    yield from (handle for handle in (item.handle, *(quote.handle for quote in item.quotes)) if handle)
+
+
+def _quoted_links(item: RawItem) -> Iterator[str]:
+    for quote in item.quotes:
+        yield from [quote.url] if quote.url else []
+        yield from _WEB_LINK.findall(quote.text)
 
 
 def _read(item: RawItem, source: str) -> _Read:

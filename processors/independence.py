@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -46,13 +46,25 @@ def lineage_of(claim: Claim) -> Lineage:
     item = claim.item
     speaker = _letters(claim.attribution.speaker or "") if claim.attribution else ""
     ascribed = speaker if speaker in _AGENCIES else None
-    publishers = {_publisher(name) for name in (item.owner or item.source, item.credit, ascribed) if name}
+    publishers = {_publisher(name) for name in (*_tellers(claim), item.credit, ascribed) if name}
     texts = (_sentence(claim.evidence.sentence), f"url:{item.url}")
     return Lineage(
         claim_id=claim.id,
         keys=tuple(sorted(publishers | {digest(text) for text in texts if text})),
         signature=item.signature,
     )
+
+
+def _tellers(claim: Claim) -> Iterator[str]:
+    """Yield who tells: the publisher and the account he posts from, or only whose post he passes on.
+
+    A channel that forwards everybody would else make all of them one.
+    """
+    item = claim.item
+    if item.writer:
+        yield f"@{item.writer}"
+    if not (item.passed_on and item.writer):
+        yield item.owner or item.source
 
 
 @lru_cache(maxsize=2048)  # the sentences of a place come again with each new claim about it

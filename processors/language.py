@@ -8,11 +8,16 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # it ships no types
 
+from processors.normalise import PICTURE
+
 _ARABIC_SCRIPT = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"[^\W\d_]")
 # Letters of Persian, Kurdish, Urdu and Pashto that Arabic has not.
 _NOT_ARABIC = re.compile(r"[پچژگڤەێۆڕڵټډړږښڼٹڈڑںے]")
+
+# What is no word of the text's own language: addresses, and pictures, which the classifier takes for letters.
+_WORDLESS = re.compile(rf"https?://\S+|@\w+|{PICTURE.pattern}")
 
 _SAMPLE = 600
 # Below this many letters the classifier takes English headlines for French.
@@ -23,7 +28,7 @@ _SURE = 0.8
 
 def language_of(text: str, hint: str | None = None) -> str | None:
     """Return the language of `text`; a source's `hint` decides where the text is too short to tell."""
-    sample = text[:_SAMPLE]
+    sample = _WORDLESS.sub(" ", text[:_SAMPLE])
     letters = len(_LETTER.findall(sample))
     hinted = (hint or "").partition("-")[0].partition("_")[0].lower() or None
     if not letters:
@@ -47,8 +52,9 @@ def _short(sample: str, letters: int) -> str:
 
 def likely(sentence: str) -> str | None:
     """Return the language of a sentence where the classifier is sure of it."""
-    language, share = _classified(sentence[:_SAMPLE])
-    return language if share >= _SURE and len(_LETTER.findall(sentence[:_SAMPLE])) >= _FEWEST else None
+    sample = _WORDLESS.sub(" ", sentence[:_SAMPLE])
+    language, share = _classified(sample)
+    return language if share >= _SURE and len(_LETTER.findall(sample)) >= _FEWEST else None
 
 
 def _classified(sample: str) -> tuple[str, float]:

@@ -5,7 +5,8 @@ zero-width and bidirectional controls), takes presentation forms and ligatures
 apart, gives letters that are interchanged in print one form (أ إ آ ٱ -> ا,
 ى -> ي, ة -> ه, ؤ -> و, ئ -> ي; Persian ک ی likewise), Latin letters their base
 form and lower case, Latin letters inside Cyrillic words their Cyrillic twins,
-digits their ASCII form and quotes one form. White space
+digits their ASCII form, quotes one form, and pictures (emoji) an exclamation
+mark, flags a space. White space
 keeps its length; newlines stay newlines. Folding what is folded changes
 nothing, and a word folds alike whatever other words stand beside it.
 """
@@ -36,6 +37,10 @@ _RESIZED = re.compile(f"[иИ]\u0306|[іІ]\u0308|[{_MARKS}{_INVISIBLE}]+|[{_COM
 
 _TWINS = str.maketrans("aceiopxykmthb", "асеіорхукмтнв")
 """Latin letters that look like Cyrillic ones; they get into Cyrillic words by slips of the keyboard and on purpose."""
+
+# Posts part their sentences by pictures, glue them to words, and put a country's flag beside its name.
+PICTURE = re.compile("[\u2600-\u275a\u2761-\u2767\u2776-\u27bf\u2b50\u2b55\U0001f1e6-\U0001f64f\U0001f680-\U0001faff]")
+_FLAGS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 
 _CYRILLIC = ("а", "о", "и", "і")
 _MIXED = re.compile(r"(?<=[а-яѐ-џґ])[aceiopxykmthb]+(?![a-z])|(?<![a-z])[aceiopxykmthb]+(?=[а-яѐ-џґ])")
@@ -134,9 +139,16 @@ def _same_size(text: str) -> str:
     if _LETTER.search(text):
         for letter in set(_LETTER.findall(text)):
             text = text.replace(letter, _LETTERS[letter])
+    if PICTURE.search(text):
+        text = PICTURE.sub(_as_sign, text)
     if any(letter in text for letter in _CYRILLIC):
         text = _MIXED.sub(lambda found: found[0].translate(_TWINS), text)
     return text
+
+
+def _as_sign(found: re.Match[str]) -> str:
+    """Return a space for each letter of a flag, an exclamation mark for any other picture."""
+    return " " if found[0] in _FLAGS else "!"
 
 
 _BYTES = bytes(range(256)).decode("cp1252", "replace")

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from processors.coverage import heard_of
 from processors.grouping import days_told
 from processors.identity import actor_key, digest, letters, place_key, vagueness
+from processors.quotes import passed_on
 from streams.holding import DRAWERS, Pledge
-from streams.items import Claim, ClaimOp, EnrichedItem, ItemRef, Op, Part
+from streams.items import Claim, ClaimOp, EnrichedItem, ItemKind, ItemRef, Op, Part
 from streams.mentions import Actor, Attribution, Mention, Place, Precision
 from streams.notices import Heard
 from streams.steps import Dropped, Outcome, Passed, Why
@@ -137,7 +138,7 @@ def _pledge(mention: Mention, part: Part | None, item: EnrichedItem) -> Pledge |
         since=days_told(mention.event_date, ref).first,
         event_date=mention.event_date,
         evidence=mention.evidence,
-        attribution=_attribution(mention, part),
+        attribution=_attribution(mention, part, item),
         confidence=mention.confidence,
         rule=mention.rule,
         language=mention.language,
@@ -164,7 +165,7 @@ def _claim(mention: Mention, place: Place, part: Part | None, item: EnrichedItem
         evidence=mention.evidence,
         event_date=mention.event_date,
         background=mention.background,
-        attribution=_attribution(mention, part),
+        attribution=_attribution(mention, part, item),
         confidence=mention.confidence,
         rule=mention.rule,
         language=mention.language,
@@ -172,12 +173,16 @@ def _claim(mention: Mention, place: Place, part: Part | None, item: EnrichedItem
     )
 
 
-def _attribution(mention: Mention, part: Part | None) -> Attribution | None:
-    """Return who says so; in an embedded post that names nobody, its author."""
-    if mention.attribution is not None or part is None:
-        return mention.attribution
+def _attribution(mention: Mention, part: Part | None, item: EnrichedItem) -> Attribution | None:
+    """Return who says so; in somebody else's post that names nobody, its author."""
+    said = mention.attribution
+    if part is None:
+        return said
+    if _is_own(part, item):
+        # Detection names the writer of each post within a text; who quotes himself is the source itself.
+        return None if said and said.text == part.handle else said
     author = part.author or part.handle
-    return Attribution(speaker=author) if author else None
+    return said or (Attribution(speaker=author) if author else None)
 
 
 def _ref(item: EnrichedItem, part: Part | None) -> ItemRef:
@@ -199,18 +204,31 @@ def _item_ref(item: EnrichedItem) -> ItemRef:
         fetched_at=item.fetched_at,
         signature=item.signature,
         credit=item.credit,
+        writer=item.handle,
     )
 
 
 def _post_ref(item: EnrichedItem, part: Part) -> ItemRef:
-    """Return the item as an embedded post sees it: the date is the post's, side and credit are not the page's."""
-    ref = replace(
-        _item_ref(item), url=part.url or item.canonical_url or item.url, side=None, credit=None, signature=None
-    )
+    """Return the item as a post in it sees it: the date is the post's, side and credit are not those around it.
+
+    A post that is passed on whole is its writer's, whoever passes it on, and
+    an earlier post of the same writer is his like the rest.
+    """
+    ref = replace(_item_ref(item), url=part.url or item.canonical_url or item.url)
+    if item.kind is ItemKind.POST and passed_on(item.parts, item.text):
+        side = ref.side if _is_own(part, item) else None
+        ref = replace(ref, side=side, writer=part.handle or part.author, passed_on=True)
+    elif not _is_own(part, item):
+        ref = replace(ref, side=None, credit=None, signature=None)
     if part.published_at is None:
         return ref
     precision = Precision.DAY if part.published_at.time() == _MIDNIGHT else Precision.INSTANT
     return replace(ref, published_at=part.published_at, published_precision=precision)
+
+
+def _is_own(part: Part, item: EnrichedItem) -> bool:
+    """Say whether a post within a post is by the same account."""
+    return part.handle is not None and item.handle is not None and part.handle.lower() == item.handle.lower()
 
 
 def _withdrawn(said: Said, item: EnrichedItem) -> Said:

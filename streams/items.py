@@ -91,10 +91,12 @@ class Part(Struct, frozen=True, kw_only=True):
 class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
     """An item's clean text and what it claims.
 
-    `text_hash` is SHA-256 in hex over title and text; `signature` is a 64-bit
-    SimHash as 16 hex digits; `credit` is the agency the text is taken from.
-    `pledges` are mentions of allegiance that name no place. `stub`: this is
-    the feed's own text, since its page let nobody read on.
+    A post has its author's `handle`, which also stands first among the
+    `handles` it names, and the addresses of its `media`. `text_hash` is
+    SHA-256 in hex over title and text; `signature` is a 64-bit SimHash as 16
+    hex digits; `credit` is the agency the text is taken from. `pledges` are
+    mentions of allegiance that name no place. `stub`: this is the feed's own
+    text, since its page let nobody read on.
     """
 
     op: Op = Op.PUT
@@ -112,6 +114,8 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
     published_precision: Precision | None = None
     title: str | None = None
     author: str | None = None
+    handle: str | None = None
+    media: tuple[str, ...] = ()
     text: str = ""
     mentions: tuple[Mention, ...] = ()
     pledges: tuple[Mention, ...] = ()
@@ -127,7 +131,11 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
 
 
 class ItemRef(Struct, frozen=True, kw_only=True):
-    """What a claim remembers of the item it stands in."""
+    """What a claim remembers of the item it stands in.
+
+    `writer` is the account or name of who wrote a post; `passed_on` says that
+    it is not the item's own, which only passes it on.
+    """
 
     id: str
     revision: int
@@ -142,6 +150,8 @@ class ItemRef(Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     signature: str | None = None
     credit: str | None = None
+    writer: str | None = None
+    passed_on: bool = False
 
 
 class ClaimOp(StrEnum):

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from connectors.progress import begun, loaded
+from connectors.telegram import LOOK_BACK_EVERY
 from connectors.turn import coming
 from streams.items import ItemKind, Op
 from streams.sources import SourceSettings
@@ -154,22 +155,29 @@ async def test_preview_switched_off(desk: Desk, channel: Served, house: Unruly) 
 async def test_long_life(desk: Desk, channel: Served) -> None:
     """A channel that grows by bursts, is edited and deleted from, throttles and is restarted upon is told exactly."""
     chance, last = random.Random(7), 20
+    desk.source = desk.source.model_copy(update={"look_back_pages": 20})
     channel.write(1, last)
     await poll(desk)
     for _ in range(40):
         channel.write(last + 1, last + (burst := chance.choice((0, 1, 3, 19, 45))))
         last += burst
-        recent = [number for number in channel.messages if number > last - 18]
-        if recent and chance.random() < 0.5:
-            channel.edit(chance.choice(recent), f"Edited {chance.random()}.")
-        if len(recent) > 3 and chance.random() < 0.3:
-            del channel.messages[chance.choice(recent[1:-1])]
-        channel.throttled = chance.choice((0, 0, 0, 1))
+        trouble(channel, chance, [number for number in channel.messages if number > last - 50])
         desk.now = max(desk.now, desk.progress.schedule.next_at)
         for _ in range(chance.choice((1, 2, 9))):
             await desk.turn()
         if chance.random() < 0.3:
             desk.progress = loaded((await desk.journal.cursors())["tg"])
-    for _ in range(30):
+    end = desk.now + 2 * LOOK_BACK_EVERY
+    while desk.now < end:
         await desk.turn()
     assert await standing(desk) == written(channel)
+    assert len(channel.messages) > 400
+
+
+def trouble(channel: Served, chance: random.Random, recent: list[int]) -> None:
+    """Edit and delete among these messages, and refuse to show any for a moment."""
+    if chance.random() < 0.7:
+        channel.edit(chance.choice(recent), f"Edited {chance.random()}.")
+    if len(recent) > 3 and chance.random() < 0.5:
+        del channel.messages[chance.choice(recent[1:-1])]
+    channel.throttled = chance.choice((0, 0, 0, 1))

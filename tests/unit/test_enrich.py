@@ -15,7 +15,7 @@ import pytest
 from processors.enrich import enrich
 from streams.codec import encode
 from streams.errors import SourceUnreadable
-from streams.items import EnrichedItem, ItemKind, Op, RawItem
+from streams.items import EnrichedItem, ItemKind, Op, Quote, RawItem
 from streams.steps import Dropped, Passed, Process, Why
 from tests.known import knowledge
 from tests.raw import FETCHED, raw_item, raw_page
@@ -155,3 +155,33 @@ def test_date_and_hash_seed_change_no_byte(process: Process) -> None:
         here = b"".join(encode(enriched(process, item)) + b"\n" for item in newsroom_items())
         assert one.communicate()[0] == other.communicate()[0] == here
     assert (one.returncode, other.returncode) == (0, 0)
+
+
+def test_post_whose_words_were_taken_out_takes_them_back(process: Process) -> None:
+    """A later revision of a post without words passes, so that its claims are withdrawn; a first one without ends."""
+    emptied = raw_item("", kind=ItemKind.POST, revision=2)
+    assert enriched(process, emptied).mentions == ()
+    assert process(raw_item("", kind=ItemKind.POST)) == Dropped(Why.EMPTY)
+    assert process(raw_item("", revision=2)) == Dropped(Why.EMPTY)
+
+
+def test_forward_is_the_forwarded_words(process: Process) -> None:
+    """A post without words of its own is wholly a part, hashed and signed as the words it passes on."""
+    words = TAKEN.removeprefix("<p>").removesuffix("</p>")
+    quote = Quote(text=words, author="River", handle="river", url="https://t.me/river/5")
+    found = enriched(
+        process, raw_item("", kind=ItemKind.POST, handle="harbour", media=("https://a.example/1",), quotes=(quote,))
+    )
+    plain = enriched(process, raw_item(TAKEN))
+    assert [(part.start, part.end, part.handle) for part in found.parts] == [(0, len(words), "river")]
+    assert (found.signature, found.text) == (plain.signature, words)
+    assert (found.handle, found.handles, found.media) == ("harbour", ("harbour", "river"), ("https://a.example/1",))
+    assert found.links == ("https://t.me/river/5",)
+
+
+def test_own_words_sign_an_answer(process: Process) -> None:
+    """What is quoted is no part of the signature of who quotes it: an answer is no copy."""
+    quote = Quote(text=TAKEN, handle="river")
+    alone, answer = (enriched(process, raw_item(QUIET, kind=ItemKind.POST, quotes=quotes)) for quotes in ((), (quote,)))
+    assert alone.signature == answer.signature
+    assert alone.text_hash != answer.text_hash

@@ -88,3 +88,11 @@ def test_copies_of_copies_are_one() -> None:
 def test_nobody_is_no_origin() -> None:
     """No tellings have no origin."""
     assert origins([]) == ()
+
+
+def test_a_post_passed_on_is_its_writers() -> None:
+    """What a channel passes on is told by whose account it is from; its own posts tie that account to its owner."""
+    forward = told("gatherer", owner="Gatherer", writer="river", passed_on=True)
+    assert count(forward, told("gatherers-page", owner="Gatherer")) == 2
+    assert count(forward, told("tg", owner="River News", writer="River")) == 1
+    assert count(forward, told("lake", owner="Lake")) == 2

@@ -54,3 +54,18 @@ def test_an_empty_span_has_no_words() -> None:
 def test_text_without_marks_needs_no_map() -> None:
     """Offsets of text that keeps its length are the offsets themselves."""
     assert fold("سيطرت القوات على أعزاز").origin == range(23)
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("🇸🇩Sinja🇸🇩", "  sinja  "),
+        ("🔴عاجل🔥", "!عاجل!"),
+        ("ok ✅ ⚡️", "ok ! !"),
+        ("1️⃣ one", "1 one"),
+        ("a – b • c", "a – b • c"),
+    ],
+)
+def test_pictures(written: str, folded: str) -> None:
+    """A picture is an exclamation mark, each letter of a flag a space; dashes and bullets stay."""
+    assert fold(written).text == folded
