@@ -1,11 +1,13 @@
 """Bluesky: Jetstream, in its first form (/subscribe) and its second (/xrpc/network.bsky.jetstream.subscribeEvents).
 
 Source of the rules: bluesky-social/jetstream, docs/README.md 5.1 and 5.2. A
-connection resumes where the cursor stands: by number on the second form's own
-host, else by time a few seconds back, and what comes twice is left out by
-account, record and revision. Frames are taken uncompressed: the dictionary of
-the compressed form is left out. This was tried with Jetstream itself and its
-simulator, and has not met the real network yet.
+connection resumes by time, a few seconds before the last event, on either form
+and any host, and what comes twice is left out by account, record and revision.
+The numbers of the second form are not resumed by: a Jetstream that was killed
+gives them out anew, and a number from before then skips what came between.
+Frames are taken uncompressed: the dictionary of the compressed form is left
+out. This was tried with Jetstream itself and its simulator, and has not met the
+real network yet.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ def dial(source: SourceSettings, state: bytes, now: datetime) -> Ask | Stream:
     late = f"what was written more than {LOOK_BACK} before {now:%Y-%m-%d %H:%M} UTC is left out"
     note = late if known.micros and now - _moment(known.micros) > LOOK_BACK else ""
     return Stream(
-        url=f"{host}?{urlencode(_query(source, known, host))}",
+        url=f"{host}?{urlencode(_query(source, known))}",
         wire=Wire.SOCKET,
         protocols=(PROTOCOL,) if is_second(source) else (),
         state=msgspec.json.encode(replace(known, micros=known.micros or _micros(now))),
@@ -98,7 +100,7 @@ def _unresolved(source: SourceSettings, known: Listened, now: datetime) -> str:
     return next(wanted, "")
 
 
-def _query(source: SourceSettings, known: Listened, host: str) -> list[tuple[str, str]]:
+def _query(source: SourceSettings, known: Listened) -> list[tuple[str, str]]:
     second = is_second(source)
     dids = SkySieve.accounts(source, known)
     sent = sorted(dids) if dids and not source.words and not source.tags and len(dids) <= MAX_DIDS else []
@@ -106,8 +108,6 @@ def _query(source: SourceSettings, known: Listened, host: str) -> list[tuple[str
     query += [("dids" if second else "wantedDids", did) for did in sent]
     if second:
         query += [("kinds", kind) for kind in ("commit", "account", "identity")]
-    if second and known.seq and known.host == host:
-        return [*query, ("cursor", str(known.seq))]
     return [*query, ("cursor", str(known.micros - BACK // timedelta(microseconds=1)))] if known.micros else query
 
 
@@ -136,7 +136,7 @@ def told(_source: SourceSettings, state: bytes, ask: Ask, answer: Response | Fai
 
 def take(source: SourceSettings, state: bytes, frames: tuple[Frame, ...], now: datetime) -> Taken:
     """Read events: posts that are new, changed or gone, accounts that are gone."""
-    sieve = SkySieve(source=source, known=listened(state), host=_host(source), now=now)
+    sieve = SkySieve(source=source, known=listened(state), now=now)
     for frame in frames:
         try:
             event = event_in(frame, is_second=is_second(source))
@@ -150,13 +150,12 @@ def take(source: SourceSettings, state: bytes, frames: tuple[Frame, ...], now: d
 
 
 def lost(_source: SourceSettings, state: bytes, loss: Loss, now: datetime) -> Pause:
-    """Dial again after 1 s doubling to 5 min; a cursor that is too old gives way to a time, which the host clamps."""
+    """Dial again after 1 s doubling to 5 min; where it was left cannot be had, it goes on with what comes."""
     if loss.why is Why.REFUSED:
         return Pause(seconds=REFUSED_SECONDS)
     known = listened(state)
     if loss.why is Why.ANSWERED and TOO_OLD in loss.said:
-        note = f"the host no longer has all that came before {now:%Y-%m-%d %H:%M} UTC: {loss.said.strip()[:200]}"
-        return Pause(seconds=FIRST, state=msgspec.json.encode(replace(known, seq=0)), text=note)
+        return _onwards(known, now, f"the host no longer has it ({loss.said.strip()[:200]})")
     if loss.why is Why.OVERSIZE:
         return _oversize(known, now)
     if loss.failure.status in {400, 401, 403, 404}:
@@ -168,9 +167,13 @@ def _oversize(known: Listened, now: datetime) -> Pause:
     """Dial again where the stream was left; where the same message comes again, go on behind it."""
     if known.stuck != known.micros:
         return Pause(seconds=FIRST, state=msgspec.json.encode(replace(known, stuck=known.micros)))
-    note = f"a message is larger than {LIMIT} bytes: what came before {now:%Y-%m-%d %H:%M:%S} UTC is left out"
-    after = replace(known, seq=0, micros=0, stuck=0)
-    return Pause(seconds=FIRST, state=msgspec.json.encode(after), text=note)
+    return _onwards(known, now, f"a message is larger than {LIMIT} bytes")
+
+
+def _onwards(known: Listened, now: datetime, why: str) -> Pause:
+    """Go on with what comes, where what came before cannot be had."""
+    text = f"what came before {now:%Y-%m-%d %H:%M:%S} UTC and was not read is left out: {why}"
+    return Pause(seconds=FIRST, state=msgspec.json.encode(replace(known, micros=0, stuck=0)), text=text)
 
 
 BLUESKY = Streaming(kind=KIND, dial=dial, gap=gap, told=told, take=take, lost=lost)

@@ -43,7 +43,7 @@ class Event:
     """One event of either form.
 
     `micros` is when Jetstream saw it, in microseconds since 1970 (0 where it
-    does not say); `seq` its number, 0 where it has none. `record` is JSON.
+    does not say). `record` is JSON.
     `status` is that of an account that is not active; `text` what an info or
     an error says.
     """
@@ -51,7 +51,6 @@ class Event:
     what: What
     did: str = ""
     micros: int = 0
-    seq: int = 0
     collection: str = ""
     key: str = ""
     rev: str = ""
@@ -85,7 +84,6 @@ class _First(Struct, frozen=True):
     did: str
     time_us: int
     kind: str
-    cursor: int = 0
     commit: _Commit | None = None
     account: _Account | None = None
     identity: _Identity | None = None
@@ -104,7 +102,6 @@ class _Second(Struct, frozen=True):
     """A message of version 2."""
 
     type: str = field(name="$type")
-    seq: int = 0
     did: str = ""
     time: str = ""
     rev: str = ""
@@ -145,7 +142,7 @@ def _sound(event: Event) -> Event:
 
 
 def _first(told: _First) -> Event:
-    common: dict[str, Any] = {"did": told.did, "micros": told.time_us, "seq": told.cursor}
+    common: dict[str, Any] = {"did": told.did, "micros": told.time_us}
     if told.kind == "commit" and told.commit:
         return _commit(told.commit, common)
     return _other(told.kind, told.account, told.identity, common)
@@ -176,7 +173,7 @@ def _second(data: bytes) -> Event:
     kind = told.type.removeprefix(PREFIX)
     if kind == "info":
         return Event(what=What.INFO, text=f"{told.name}: {told.message}"[:500])
-    common: dict[str, Any] = {"did": told.did, "micros": _micros(told.time), "seq": told.seq}
+    common: dict[str, Any] = {"did": told.did, "micros": _micros(told.time)}
     return _commit(told, common) if kind == "commit" else _other(kind, told.account, told.identity, common)
 
 

@@ -26,15 +26,13 @@ GONE = frozenset({"takendown", "suspended", "deleted", "deactivated"})
 class Listened(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is remembered of a stream.
 
-    `seq` is the last number on `host`, `micros` the last time (microseconds
-    since 1970), 0 before the first. `held` are the posts we passed on, by
+    `micros` is the time of the last event (microseconds since 1970), 0 where
+    nothing is to be resumed. `held` are the posts we passed on, by
     account and key. `dids` are the accounts behind names, empty where nobody
     has the name when it was `looked_at` last. `stuck` is the time at which a
     message was too large.
     """
 
-    host: str = ""
-    seq: int = 0
     micros: int = 0
     held: dict[str, Post] = {}
     dids: dict[str, str] = {}
@@ -53,11 +51,9 @@ class SkySieve:
 
     source: SourceSettings
     known: Listened
-    host: str
     now: datetime
     book: Book = field(init=False)
     names: dict[str, str] = field(init=False)
-    seq: int = field(init=False)
     micros: int = field(init=False)
     text: str = ""
     items: list[RawItem] = field(default_factory=list)
@@ -67,7 +63,7 @@ class SkySieve:
     def __post_init__(self) -> None:
         known = self.known
         self.book, self.names = Book(known.held), {did: name for name, did in known.dids.items() if did}
-        self.seq, self.micros = known.seq, known.micros
+        self.micros = known.micros
 
     @staticmethod
     def accounts(source: SourceSettings, known: Listened) -> set[str]:
@@ -82,7 +78,7 @@ class SkySieve:
             self.text = f"the stream goes on later than it was left: {event.text}"
             self.endings["other"] += 1
             return
-        self.seq, self.micros = event.seq, event.micros or self.micros
+        self.micros = event.micros or self.micros
         if event.what is What.ACCOUNT:
             self._account(event)
         elif event.collection != POSTS or event.what not in {What.CREATE, What.UPDATE, What.DELETE}:
@@ -151,8 +147,6 @@ class SkySieve:
         """Return what was taken, with the state that follows."""
         state = replace(
             self.known,
-            host=self.host,
-            seq=self.seq,
             micros=self.micros,
             held=self.book.kept(),
         )

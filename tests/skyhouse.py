@@ -63,6 +63,7 @@ class SkyHouse:
     raw: list[str] = field(default_factory=list)
     data_frames: int = 0
     revision: int = 0
+    clamped: bool = False
 
     def tell(self, did: str, kind: str, inside: dict[str, Any]) -> Told:
         """Add an event and send it to whoever listens."""
@@ -134,6 +135,7 @@ class SkyHouse:
         wanted = int(cursor)
         if wanted >= EPOCH:
             wanted = next((told.seq for told in self.events if told.micros >= wanted), tip)
+            self.clamped = wanted < self.floor
             return max(wanted, self.floor), None
         if wanted < self.floor and second:
             body = {"error": "CursorTooOld", "message": f"cursor is below the floor {self.floor}"}
@@ -151,6 +153,9 @@ class SkyHouse:
         second = request.path == SECOND
         dids = request.query.getall("dids" if second else "wantedDids", [])
         raw = len(self.raw)
+        if second and self.clamped:
+            inside = {"$type": f"{TYPE}info", "name": "OutdatedCursor", "message": f"starting at seq {self.floor}"}
+            await socket.send_str(json.dumps({"$type": "message", "payload": inside}))
         while not socket.closed:
             news.clear()
             for told in [told for told in self.events if told.seq >= position]:

@@ -24,7 +24,6 @@ from streams.sources import SourceSettings
 from tests.instance import status
 from tests.skyhouse import AMAL, SECOND, Told, record
 
-
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -130,8 +132,8 @@ async def test_account_gone(sky: SkyHouse, reading: Readers, tmp_path: Path, pat
     assert {item.id.rpartition("/")[2] for item in items if item.op is Op.DELETE} == {"3k0", "3k1", "3k2"}
 
 
-async def test_too_old(sky: SkyHouse, reading: Readers, tmp_path: Path) -> None:
-    """A cursor below the floor gives way to a time; people are told that something is missing."""
+async def test_too_late(sky: SkyHouse, reading: Readers, tmp_path: Path) -> None:
+    """Where the host no longer has all that was missed, the stream goes on with what it has, and people are told."""
     async with listening(source(sky), tmp_path, reading) as ear:
         await sky.heard()
         sky.commit("create", "3k1", record("Post 1"))
@@ -141,10 +143,42 @@ async def test_too_old(sky: SkyHouse, reading: Readers, tmp_path: Path) -> None:
             sky.commit("create", f"3k{number}", record(f"Post {number}"))
         sky.floor = 6
         items = await ear.items(3)
-        assert (await ear.health("ok", "no longer has all")).failures == 0
+        assert (await ear.health("ok", "OutdatedCursor: starting at seq 6")).failures == 0
     assert [item.id.rpartition("/")[2] for item in items] == ["3k1", "3k6", "3k7"]
-    cursors = [int(asked["cursor"][0]) for asked in sky.asked if "cursor" in asked]
-    assert cursors[0] < 1e15 <= cursors[-1]
+
+
+async def test_too_old(sky: SkyHouse, reading: Readers, tmp_path: Path) -> None:
+    """A host that refuses the cursor as too old is asked without one, and people are told what is left out."""
+    async with listening(source(sky), tmp_path, reading) as ear:
+        await sky.heard()
+        sky.commit("create", "3k1", record("Post 1"))
+        await ear.items(1)
+        body = {"error": "CursorTooOld", "message": "cursor is below the floor"}
+        sky.refuses = [web.json_response(body, status=400) for _ in "ab"]
+        await sky.cut()
+        await ear.health("ok", "CursorTooOld")
+        await sky.heard()
+        sky.commit("create", "3k2", record("Post 2"))
+        assert len(await ear.items(2)) == 2
+    assert "cursor" not in sky.asked[-1]
+
+
+async def test_renumbered(sky: SkyHouse, reading: Readers, tmp_path: Path) -> None:
+    """A Jetstream that was killed numbers its events anew: what it reads again is left out, what is new is taken."""
+    async with listening(source(sky), tmp_path, reading) as ear:
+        await sky.heard()
+        for number in range(10):
+            sky.commit("create", f"3k{number}", record(f"Post {number}"))
+        await ear.items(10)
+        await sky.cut()
+        now = int(datetime.now(UTC).timestamp() * 1e6)
+        sky.events = [replace(told, seq=told.seq - 4, micros=now + told.seq) for told in sky.events[4:]]
+        for number in range(10, 13):
+            sky.commit("create", f"3k{number}", record(f"Post {number}"))
+        items = await ear.items(13)
+        await asyncio.sleep(0.3)
+        assert len(await ear.items()) == 13
+    assert [item.id.rpartition("/")[2] for item in items] == [f"3k{number}" for number in range(13)]
 
 
 async def test_names(sky: SkyHouse, reading: Readers, tmp_path: Path) -> None:
