@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -41,6 +42,16 @@ FULL = page(
     stretch("2015-03-10", NORTH, words=(word(speaker="sudanese-armed-forces"), word("AFP", speaker="state:IQ"))),
     contests=(spell("2026-02-20", "2026-02-25", by=RIVER),),
 )
+
+
+@pytest.mark.asyncio
+async def test_history_tells_the_volumes_of_a_page(journal):
+    """What lies long back stands in a record of its own and is printed before what the page itself tells."""
+    old = replace(page("Marsa Nahr", stretch("2012-01-01", RIVER, until="2014-01-01")), volume=7)
+    new = replace(page("Marsa Nahr", stretch("2014-01-01", NORTH)), volumes=(7,), edition="x")
+    said = await printed(journal, [old, new], almanac.history, place="Marsa Nahr", width=120)
+    assert said.index("2012-01-01") < said.index("2014-01-01")
+    assert "River Guard" in said
 
 
 @pytest.mark.asyncio

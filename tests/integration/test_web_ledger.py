@@ -65,6 +65,44 @@ async def test_a_day_is_asked_for_and_told(journal):
     assert (before["total"], before["standings"]) == (0, [])
 
 
+def in_volumes():
+    """Return a page of which two volumes hold the older part, and the volumes: one of them was replaced."""
+    first = stretch("2012-01-01", WADI, until="2013-01-01")
+    second = stretch("2013-01-01", RIVER, until="2014-01-01")
+    last = stretch("2014-01-01", NORTH)
+    wrong = replace(page("Marsa Nahr", stretch("1999-01-01", NORTH)), volume=0)
+    volumes = [replace(page("Marsa Nahr", one), volume=at) for at, one in enumerate((first, second))]
+    return [wrong, *volumes, replace(page("Marsa Nahr", last), volumes=(0, 1), edition="x")]
+
+
+@pytest.mark.asyncio
+async def test_volumes_are_told_with_their_page(journal):
+    """What lies long back stands in volumes: a day of then is answered from them, the page lists all of it in order."""
+    records = in_volumes()
+    await journal.publish(LEDGER, records)
+    async with site(journal) as session:
+        await ready(session, 1)
+        then = await asked(session, at="2012-06-01")
+        key = records[0].place_key
+        whole = await asked(session, f"/api/ledger/{key}")
+    assert [one["name"] for one in then["standings"][0]["holders"]] == ["كتائب الوادي"]
+    assert [one["since"] for one in whole["stretches"]] == ["2012-01-01", "2013-01-01", "2014-01-01"]
+
+
+@pytest.mark.asyncio
+async def test_a_page_whose_volumes_were_forgotten_is_read_from_the_journal(journal, monkeypatch):
+    """Where too many pages are known, a place's whole page is still all of its volumes."""
+    monkeypatch.setattr(survey, "_MOST_PAGES", 1)
+    records = in_volumes()
+    await journal.publish(
+        LEDGER, [*records, page("Tall Zaytun", stretch("2014-01-01", WADI), key="test:2"), records[-1]]
+    )
+    async with site(journal) as session:
+        await until(session, lambda found: found["ready"] and names(found) == ["Marsa Nahr"])
+        whole = await asked(session, f"/api/ledger/{records[0].place_key}")
+    assert [one["since"] for one in whole["stretches"]] == ["2012-01-01", "2013-01-01", "2014-01-01"]
+
+
 @pytest.mark.asyncio
 async def test_marks_and_words_are_told(journal):
     """A place that is fought over and besieged says by whom, and each standing on whose word."""
