@@ -11,6 +11,8 @@ from streams.holding import Spell, Stretch
 
 # What is asked of what came before: the last two stretches, and who held the place before them.
 STRETCHES_MARKED = 3
+# Where a turn stands in the order of turns.
+Edge = tuple[date, date, int, datetime, str]
 
 
 class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -25,7 +27,7 @@ class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sieges: tuple[Spell, ...] = ()
     contests: tuple[Spell, ...] = ()
     makers: tuple[Turn, ...] = ()
-    edge: tuple[date, date, int, datetime, str] | None = None
+    edge: Edge | None = None
     number: int = 0
     edition: str = ""
 

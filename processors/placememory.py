@@ -27,7 +27,7 @@ CHANGES_AT_MOST = 10
 # Denials that stand beside a change, the latest.
 DENIED_KEPT = 6
 # Words about who holds a place, sieges and fighting; and turns of changes long past: those that are not in volumes.
-STANDING_KEPT = 12
+STANDING_KEPT = 24
 SETTLED_KEPT = 64
 # Verdicts on alerts that are no longer remembered.
 RULED_KEPT = 64

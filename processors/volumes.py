@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from processors.identity import digest
 from processors.ledger import History, history
-from processors.mark import STRETCHES_MARKED, Mark
+from processors.mark import STRETCHES_MARKED, Edge, Mark
 from processors.parties import Parties
 from processors.retelling import told_once
 from processors.turns import Turn, What, in_order
@@ -48,13 +48,15 @@ class Volume(Struct, frozen=True, kw_only=True):
 class Shelf(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The volumes of a page that can be opened again, and how it stood behind them.
 
-    `base` is how it stood before them, compressed; `passed` and `changed` are
-    the last days that they speak of, in passing and otherwise: what looks back
-    as far as that touches them.
+    `base` is how it stood before them, compressed, and `floor` its edge: what
+    is older comes too late to be entered. `passed` and `changed` are the last
+    days that they speak of, in passing and otherwise: what looks back as far
+    as that touches them.
     """
 
     mark: Mark = Mark()
     base: bytes = b""
+    floor: Edge | None = None
     volumes: tuple[Volume, ...] = ()
     passed: date | None = None
     changed: date | None = None
@@ -95,7 +97,7 @@ def is_touched(shelf: Shelf, turns: Iterable[Turn], *, window_days: float) -> bo
         return False
     window = timedelta(days=window_days)
     edge, first = shelf.mark.edge, shelf.mark.edge[0]
-    for turn in turns:
+    for turn in (one for one in turns if shelf.floor is None or in_order(one) > shelf.floor):
         if in_order(turn) <= edge:
             return True
         if turn.what is What.CHANGE and shelf.passed and turn.first <= shelf.passed + window:
@@ -198,6 +200,7 @@ def _shelved(shelf: Shelf, turns: Sequence[Turn], part: History) -> Shelf:
     return replace(
         _with_days(shelf, turns),
         base=shelf.base if shelf.volumes else _closed(shelf.mark),
+        floor=shelf.floor if shelf.volumes else shelf.mark.edge,
         volumes=(*shelf.volumes, volume),
         mark=_marked(shelf.mark, turns, part, face),
     )
@@ -221,7 +224,8 @@ def _shortened(shelf: Shelf, *, window_days: float, parties: Parties) -> Shelf:
     first, before = shelf.volumes[0], _opened(shelf.base, Mark)
     turns = _opened(first.turns, tuple[Turn, ...])
     part = history(told_once(turns, window_days=window_days), window_days=window_days, parties=parties, after=before)
-    return replace(shelf, base=_closed(_marked(before, turns, part, first.face)), volumes=shelf.volumes[1:])
+    base = _marked(before, turns, part, first.face)
+    return replace(shelf, base=_closed(base), floor=base.edge, volumes=shelf.volumes[1:])
 
 
 def faces(shelf: Shelf) -> dict[int, str]:

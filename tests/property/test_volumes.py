@@ -77,6 +77,16 @@ def test_a_volume_closed_for_good_is_still_told() -> None:
     assert [encode(page) for page in short.pages] == [encode(page) for page in long.pages]
 
 
+def test_what_is_older_than_all_that_can_be_opened_changes_nothing() -> None:
+    """A word of long before the first volume that can be opened is entered nowhere, and opens none."""
+    story = list(islice(Chronicle(places=1, per_day=0.2).claims(), 150))
+    before = bound_by(8, story, WINDOW, kept=2)
+    early = replace(next(one for one in story if one.kind == "holds"), id="late")
+    with patch.object(bookkeeping, "unbound", side_effect=AssertionError):
+        after = tell([early], after=before, window_days=WINDOW)
+    assert after.pages == []
+
+
 def test_a_long_story_is_told_in_volumes() -> None:
     """A page of many changes tells its latest alone; the volumes before it hold the rest, and each is told once."""
     story = list(islice(Chronicle(places=1, per_day=0.2).claims(), 200))
