@@ -62,6 +62,11 @@ def _declaration(body: bytes) -> str | None:
     return (match[1] or match[2]).decode("ascii", "replace") if match else None
 
 
+def declared(body: bytes, content_type: str) -> tuple[str | None, str | None]:
+    """Return the charsets that the HTTP header and the document name, as they write them."""
+    return _header(content_type), _declaration(body)
+
+
 def _known(name: str | None) -> str | None:
     try:
         info = codecs.lookup(name or "")

@@ -39,10 +39,13 @@ class Document:
 
     `hint` is how long it asks to be left alone in seconds (ttl, sy:update),
     `flaw` what was wrong, `hub` the WebSub hub and topic it names; `is_part`
-    says that it holds only what is new (RFC 3229).
+    says that it holds only what is new (RFC 3229). `title` is its own, `form`
+    the name of its format.
     """
 
     entries: tuple[Entry, ...]
+    title: str | None = None
+    form: str = ""
     language: str | None = None
     hint: float = 0.0
     flaw: str | None = None

@@ -153,6 +153,8 @@ def _xml(text: str, url: str, now: datetime) -> Document:
         raise SourceUnreadable(f"{url} is not a feed: {_what_it_is(text)}{f' ({flaw})' if flaw else ''}")
     return Document(
         entries=tuple(_entry(entry, url, now) for entry in feed.entries[:MAX_ENTRIES]),
+        title=_plain(feed.feed.get("title")),
+        form=feed.version,
         language=_language(feed.feed.get("language")),
         hint=_hint(feed.feed),
         flaw=flaw,
@@ -187,6 +189,7 @@ class _Hub(msgspec.Struct, frozen=True):
 class _JsonFeed(msgspec.Struct, frozen=True):
     version: str
     items: tuple[_JsonEntry, ...]
+    title: str | None = None
     language: str | None = None
     feed_url: str | None = None
     hubs: tuple[_Hub, ...] = ()
@@ -218,7 +221,8 @@ def _json(text: str, url: str, now: datetime) -> Document:
     entries = tuple(_json_entry(entry, url, now) for entry in feed.items[:MAX_ENTRIES])
     links = [("hub", hub.url or "") for hub in feed.hubs if (hub.type or "").lower() == "websub"]
     hub = named_hub((*links, ("self", feed.feed_url or "")), url)
-    return Document(entries=entries, language=_language(feed.language), hub=hub)
+    title = _plain(feed.title, "text/plain")
+    return Document(entries=entries, title=title, form="json", language=_language(feed.language), hub=hub)
 
 
 def document(text: str, *, url: str, now: datetime) -> Document:

@@ -151,7 +151,9 @@ def polled(
         http_status=response.status,
         items_new=reading.fresh,
         items_total=_total(known) + reading.fresh,
+        items_week=sum(schedule.days.values()),
         failures=0.0,
+        failing_since=None,
         notes=(*notes, "walled") if _walled(known.health) else notes,
         moved_to=move.address,
     )
@@ -178,6 +180,7 @@ def failed(known: Progress, source: SourceSettings, failure: Failure, *, now: da
         http_status=failure.status,
         items_new=0,
         failures=schedule.failures,
+        failing_since=(known.health.failing_since if known.health else None) or now,
         notes=tuple(filter(None, (failure.about, "parked" if parked else ""))),
         moved_to=move.address,
     )

@@ -72,7 +72,8 @@ def _today(now: datetime) -> int:
     return int(now.timestamp() // DAY)
 
 
-def _counted(days: dict[int, int], now: datetime, weekly: int) -> dict[int, int]:
+def counted(days: dict[int, int], now: datetime, weekly: int) -> dict[int, int]:
+    """Return the new items of each of the last seven days, with `weekly` more today."""
     recent = {day: count for day, count in days.items() if _today(now) - 7 < day <= _today(now)}
     return {**recent, _today(now): recent.get(_today(now), 0) + weekly}
 
@@ -86,7 +87,7 @@ def _paced(pace: float, overlap: float | None) -> float:
     return max(pace * (0.75 if overlap else 0.5), LEAST_PACE)
 
 
-def _unconditional(source: SourceSettings) -> float:
+def unconditional(source: SourceSettings) -> float:
     """Return the floor in seconds where each poll is a whole download: an hour for a feed, unless the source says.
 
     Pages, channels and listings hardly ever come with validators: three times their usual floor.
@@ -97,7 +98,7 @@ def _unconditional(source: SourceSettings) -> float:
 
 
 def _base(source: SourceSettings, known: Schedule, *, has_validators: bool) -> float:
-    floor = source.min_interval_seconds if has_validators else _unconditional(source)
+    floor = source.min_interval_seconds if has_validators else unconditional(source)
     ceiling = max(SITEMAP_CEILING if source.kind == "sitemap" else CEILING, floor)
     usual = min(max(7 * DAY / max(1, sum(known.days.values())) / 2, floor), ceiling)
     return max(usual * known.pace, floor)
@@ -124,7 +125,7 @@ def after_success(
     own house (`allow_private`) is asked at its floor: the rest of the rule is
     for other people's doors.
     """
-    after = Schedule(next_at=now, days=_counted(known.days, now, weekly), pace=_paced(known.pace, overlap))
+    after = Schedule(next_at=now, days=counted(known.days, now, weekly), pace=_paced(known.pace, overlap))
     if source.allow_private:
         return replace(after, next_at=now + timedelta(seconds=source.min_interval_seconds))
     wait = max(_base(source, after, has_validators=has_validators), min(hint, DAY))

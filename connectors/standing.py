@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from connectors.schedule import counted
 from connectors.streaming import Bad, Loss, Taken
 from streams.items import Cursor, DeadLetter, SourceHealth
 from streams.sources import SourceSettings
@@ -25,13 +26,15 @@ NOTED = timedelta(hours=1)
 class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the cursor of a stream holds.
 
-    `own` is the kind's state; `tries` counts losses in a row; `dead` are the
+    `own` is the kind's state; `days` holds the count of items for each of the
+    last seven days, by day number since 1970; `tries` counts losses in a row; `dead` are the
     hashes of the last dead letters, `letters` their count in `hour` (hours
     since 1970). `note` is what people should know although the stream goes on,
     and `noted_at` since when.
     """
 
     own: Raw = Raw(b"")
+    days: dict[int, int] = {}
     tries: int = 0
     dead: tuple[str, ...] = ()
     hour: int = 0
@@ -71,6 +74,7 @@ def _note(known: Standing, now: datetime) -> str:
 def heard(known: Standing, taken: Taken, now: datetime, text: str) -> Standing:
     """Return the standing after a batch or an answer: the connection stands, and failures are forgotten."""
     total = known.health.items_total if known.health else 0
+    days = counted(known.days, now, len(taken.items))
     health = _health(
         known.health,
         now,
@@ -80,15 +84,19 @@ def heard(known: Standing, taken: Taken, now: datetime, text: str) -> Standing:
         http_status=None,
         items_new=len(taken.items),
         items_total=total + len(taken.items),
+        items_week=sum(days.values()),
         failures=0.0,
+        failing_since=None,
     )
-    return replace(known, own=Raw(taken.state), tries=0, health=health)
+    return replace(known, own=Raw(taken.state), days=days, tries=0, health=health)
 
 
 def still(known: Standing, now: datetime) -> Standing:
     """Return the standing of a stream that is open and had nothing to say for a while."""
-    health = _health(known.health, now, now, outcome="ok", text=_note(known, now), items_new=0, failures=0.0)
-    return replace(known, health=health)
+    days = counted(known.days, now, 0)
+    facts = {"items_new": 0, "items_week": sum(days.values()), "failures": 0.0, "failing_since": None}
+    health = _health(known.health, now, now, outcome="ok", text=_note(known, now), **facts)
+    return replace(known, days=days, health=health)
 
 
 def broken(known: Standing, loss: Loss, now: datetime, seconds: float, text: str) -> Standing:
@@ -102,6 +110,7 @@ def broken(known: Standing, loss: Loss, now: datetime, seconds: float, text: str
         http_status=loss.failure.status,
         items_new=0,
         failures=float(loss.tries),
+        failing_since=(known.health.failing_since if known.health else None) or now,
     )
     return replace(known, tries=loss.tries, health=health)
 

@@ -227,7 +227,9 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     gone, may-have-missed, misdated, moved, network, parked, redirects, robots,
     security, silent, validators-lie, walled. `moved_to` is the address the source is
     read at since its own redirects there for good. Of `pages` behind entries
-    that were read, `stubs` let nobody read on.
+    that were read, `stubs` let nobody read on. `items_week` are the new items
+    of the last seven days, and since `failing_since` no poll has brought
+    anything, None where the last one did.
     """
 
     polled_at: datetime
@@ -242,6 +244,8 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     moved_to: str | None = None
     pages: int = 0
     stubs: int = 0
+    items_week: int = 0
+    failing_since: datetime | None = None
 
 
 class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):

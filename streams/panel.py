@@ -60,6 +60,8 @@ class Source(Struct, frozen=True, kw_only=True):
     moved_to: str | None = None
     pages: int = 0
     stubs: int = 0
+    items_week: int = 0
+    failing_since: datetime | None = None
     endings: dict[str, dict[str, int]]
 
 
