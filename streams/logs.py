@@ -60,4 +60,6 @@ def _escape_controls(_logger: object, _method: str, event: structlog.typing.Even
 
 def printable(text: str) -> str:
     """Return text with every control and direction-overriding character written out as an escape."""
+    if text.isprintable():  # nearly all is, and there is much of it
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
