@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors.charset import decode
 from connectors.connector import FEED_LIMIT, Connector, Purpose, Reading, Request, Response
 from connectors.entries import Document, content_of, digest
-from connectors.following import Followed, known_of, missed, page_requests, read_entries, read_page, unchanged
+from connectors.following import glance_of, known_of, missed, page_requests, read_entries, read_page, unchanged
 from connectors.formats import document
 from connectors.hubs import linked_hub
 from connectors.validators import DELTA, conditions, is_unchanged, learned
@@ -22,7 +22,7 @@ ACCEPT = (
 
 def plan(source: SourceSettings, state: bytes, now: datetime) -> tuple[Request, ...]:
     """Return the poll of the feed, then the pages still to fetch."""
-    known = known_of(state)
+    known = glance_of(state)
     etag, last_modified = conditions(known.validators, now)
     poll = Request(
         purpose=Purpose.POLL,
@@ -43,21 +43,21 @@ def _document(source: SourceSettings, response: Response, now: datetime) -> Docu
     return replace(found, hub=hub, is_part=response.status == DELTA)
 
 
-def _read_feed(source: SourceSettings, known: Followed, request: Request, response: Response, now: datetime) -> Reading:
+def _read_feed(source: SourceSettings, state: bytes, request: Request, response: Response, now: datetime) -> Reading:
+    known = glance_of(state)
     if is_unchanged(known.validators, request, response):
         return unchanged(known, learned(known.validators, request, response, now), now)
     found = _document(source, response, now)
     content = digest(*map(content_of, found.entries))
     validators = learned(known.validators, request, response, now, content=content)
-    return read_entries(source, known, validators, found, now)
+    return read_entries(source, known_of(state), validators, found, now)
 
 
 def read(source: SourceSettings, state: bytes, request: Request, response: Response, now: datetime) -> Reading:
     """Return what a poll or a page brought; raises SourceUnreadable and nothing else."""
-    known = known_of(state)
     if request.purpose is Purpose.PAGE:
-        return read_page(known, request, response, now)
-    return _read_feed(source, known, request, response, now)
+        return read_page(known_of(state), request, response, now)
+    return _read_feed(source, state, request, response, now)
 
 
 FEEDS = Connector(kind="feed", plan=plan, read=read, missed=missed)

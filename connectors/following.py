@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from connectors.connector import Failure, Reading, Request, Response
@@ -35,6 +35,7 @@ MAX_HELD_BYTES, MAX_KEPT_BYTES, MAX_KEPT_IN_ALL = 32 * 1024, 4 * 1024, 256 * 102
 # Reports are corrected in their first hours; what is older is not read again.
 FRESH = timedelta(days=1)
 WEEK = timedelta(days=7)
+NOTHING_SEEN = Raw(b"{}")
 _TAG = re.compile(r"<[^>]{0,2000}>")
 
 
@@ -43,6 +44,15 @@ class Followed(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     validators: Validators = Validators()
     seen: dict[str, Seen] = {}
+    todo: tuple[Todo, ...] = ()
+    habit: Habit = Habit()
+
+
+class Glance(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The same without looking at what was seen, which is nearly all of it: enough for an unchanged list."""
+
+    validators: Validators = Validators()
+    seen: Raw = NOTHING_SEEN
     todo: tuple[Todo, ...] = ()
     habit: Habit = Habit()
 
@@ -64,6 +74,11 @@ class _News:
 def known_of(state: bytes) -> Followed:
     """Return what a cursor's state says is known; nothing for an empty one."""
     return msgspec.json.decode(state, type=Followed) if state else Followed()
+
+
+def glance_of(state: bytes) -> Glance:
+    """Return what a poll needs of a cursor's state."""
+    return msgspec.json.decode(state, type=Glance) if state else Glance()
 
 
 def _item(source: SourceSettings, feed: Document, key: str, entry: Entry, now: datetime) -> RawItem:
@@ -178,7 +193,7 @@ def _weekly(entries: Sequence[Entry], now: datetime) -> int:
     return sum(1 for entry in entries if entry.published_at is None or now - entry.published_at <= WEEK)
 
 
-def page_requests(known: Followed) -> tuple[Request, ...]:
+def page_requests(known: Followed | Glance) -> tuple[Request, ...]:
     """Return the pages still to fetch."""
     return tuple(map(request_of, sorted(known.todo, key=lambda todo: todo.again)))
 
@@ -204,7 +219,7 @@ def read_entries(
     )
 
 
-def unchanged(known: Followed, validators: Validators, now: datetime) -> Reading:
+def unchanged(known: Followed | Glance, validators: Validators, now: datetime) -> Reading:
     """Return that the list of entries is the one we know."""
     said = remarks(known.habit, now, lies=validators.lie)
     return Reading(

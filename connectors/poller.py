@@ -147,7 +147,8 @@ async def _after(
     poller: Poller, source: SourceSettings, progress: Progress, request: Request | None, error: Exception
 ) -> Progress:
     """Let people see the accident; a source whose very state is at fault starts anew."""
-    known = progress if request is not None else begun(poller.now(), source.url)
+    is_damaged = request is None or isinstance(error, msgspec.DecodeError)
+    known = begun(poller.now(), source.url) if is_damaged else progress
     known = accident(poller, source, known, request, error)
     try:
         await poller.journal.save((), cursor_of(source, known, poller.now()))

@@ -61,13 +61,16 @@ def begun(now: datetime, url: str) -> Progress:
 
 def loaded(cursor: Cursor) -> Progress:
     """Return the progress a cursor holds; raises msgspec.DecodeError where it is of another make."""
-    return replace(msgspec.json.decode(cursor.state, type=Progress), health=cursor.health)
+    progress = replace(msgspec.json.decode(cursor.state, type=Progress), health=cursor.health)
+    if cursor.own is None:  # a cursor of an earlier make holds its kind's state
+        return progress
+    return replace(progress, own=Raw(cursor.own) if cursor.own else NOTHING)
 
 
 def cursor_of(source: SourceSettings, progress: Progress, now: datetime) -> Cursor:
-    """Return the cursor to save; health lies beside the state, for people to read."""
-    state = msgspec.json.encode(replace(progress, health=None))
-    return Cursor(source=source.id, state=state, health=progress.health, saved_at=now)
+    """Return the cursor to save; health and the kind's own state lie beside the rest."""
+    state = msgspec.json.encode(replace(progress, health=None, own=NOTHING))
+    return Cursor(source=source.id, state=state, own=bytes(progress.own), health=progress.health, saved_at=now)
 
 
 def at_home(source: SourceSettings, progress: Progress) -> SourceSettings:

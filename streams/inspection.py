@@ -72,7 +72,7 @@ def _wrong(source: SourceSettings) -> str | None:
 async def _journal(settings: Settings) -> Finding:
     try:
         async with opened(settings.journal) as journal:
-            known = await journal.cursors()
+            known = await journal.cursors(whole=False)
     except ChangehandsError as error:
         return Finding(what="journal", right=False, text=str(error))
     return Finding(what="journal", right=True, text=f"{settings.journal}: opens, {len(known)} sources read so far")

@@ -248,10 +248,22 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     failing_since: datetime | None = None
 
 
-class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):
-    """How far a source has been read; `state` is the connector's own JSON."""
+class SourceState(Struct, frozen=True, kw_only=True, tag="SourceState"):
+    """What a source's kind remembers of it, in its own JSON; it lies beside the cursor, which changes far oftener."""
 
     source: str
     state: bytes
+
+
+class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):
+    """How far a source has been read; `state` is the connector's JSON.
+
+    `own` is what the source's kind remembers of it. In a journal it lies
+    apart, as a SourceState, and is written only where it has changed.
+    """
+
+    source: str
+    state: bytes
+    own: bytes | None = None
     health: SourceHealth | None = None
     saved_at: datetime

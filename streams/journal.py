@@ -36,8 +36,8 @@ class Journal(Protocol):
     async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
         """Append a source's items and then, only once they are durable, its cursor."""
 
-    async def cursors(self) -> dict[str, Cursor]:
-        """Return the last saved cursor of each source."""
+    async def cursors(self, *, whole: bool = True) -> dict[str, Cursor]:
+        """Return the last saved cursor of each source; without what the kinds remember, unless `whole`."""
 
     def read(self, topic: Topic) -> AsyncIterator[Stored]:
         """Yield what is committed now, oldest first, and end."""

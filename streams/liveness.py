@@ -22,7 +22,7 @@ async def live(settings: Settings) -> list[Finding]:
     """Return what is wrong now with sources and coverage, or that nothing is."""
     try:
         async with opened(settings.journal) as journal:
-            cursors, alarms = await journal.cursors(), await lasting(journal)
+            cursors, alarms = await journal.cursors(whole=False), await lasting(journal)
     except ChangehandsError as error:
         return [Finding(what="live", right=False, text=str(error))]
     found = [*_silences(alarms), *_polls(configured(settings), cursors)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.alerts import Alert
 from streams.holding import Holding, Ledger, Pledge
-from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
+from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem, SourceState
 from streams.notices import Heard, Notice, Tick
 from streams.verdicts import Feedback
 
@@ -15,6 +15,7 @@ Record = (
     | Alert
     | DeadLetter
     | Cursor
+    | SourceState
     | Ledger
     | Holding
     | Pledge

@@ -245,7 +245,7 @@ async def _foot(
     before: tuple[object, ...] = ()
     while True:
         counts = await endings() if endings else {}
-        state = panel(sources, await journal.cursors(), counts)
+        state = panel(sources, await journal.cursors(whole=False), counts)
         now = (state, dict(counts), view.count, view.console.width)
         if now != before:
             live.update(foot(state, counts, view.count, list(view.delays), reorder=view.reorder), refresh=True)

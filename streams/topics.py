@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from streams.alerts import Alert
 from streams.holding import Holding, Ledger, Pledge
-from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem
+from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem, SourceState
 from streams.notices import Heard, Notice, Tick
 from streams.verdicts import Feedback
 
@@ -71,6 +71,7 @@ CONTROL_ALERTS = _topic("control-alerts", Alert, lambda alert: alert.id, spread=
 # A letter carries a whole record in base64, a third larger, beside its story.
 DEAD_LETTERS = _topic("dead-letters", DeadLetter, lambda letter: letter.id, limit=MAX_RECORD * 3 // 2)
 CURSORS = _topic("cursors", Cursor, lambda cursor: cursor.source, compacted=True)
+STATES = _topic("states", SourceState, lambda state: state.source, compacted=True)
 
 FEEDBACK = _topic("feedback", Feedback, lambda verdict: verdict.id, spread=lambda verdict: verdict.place_key)
 LEDGER = _topic("ledger", Ledger, ledger_key, spread=lambda ledger: ledger.place_key, compacted=True)
@@ -85,6 +86,7 @@ TOPICS = (
     CONTROL_ALERTS,
     DEAD_LETTERS,
     CURSORS,
+    STATES,
     FEEDBACK,
     LEDGER,
     HOLDINGS,

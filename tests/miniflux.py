@@ -57,7 +57,7 @@ class Miniflux:
 
     def subscribe(self, urls: Sequence[str]) -> None:
         """Let it know the feeds, which it does not read yet."""
-        lines = "".join(f'<outline type="rss" text="{url}" xmlUrl="{url}"/>' for url in urls)
+        lines = "".join(f'<outline type="rss" text="{url}" xmlUrl="{url}" htmlUrl="{NOWHERE}"/>' for url in urls)
         self._call("POST", "/v1/import", f'<opml version="2.0"><body>{lines}</body></opml>'.encode())
 
     def due(self) -> None:

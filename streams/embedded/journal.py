@@ -16,7 +16,6 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TextIO, TypeVar
 
-from streams.codec import decode
 from streams.counters import Ending
 from streams.embedded import pruning, tables
 from streams.endings import Written, written
@@ -25,8 +24,9 @@ from streams.gathering import Gathering
 from streams.items import Cursor, RawItem
 from streams.journal import Stored
 from streams.records import Record
+from streams.saving import Saved, Savings, cursors_in
 from streams.steps import RememberingStep
-from streams.topics import CURSORS, RAW_ITEMS, Topic
+from streams.topics import CURSORS, STATES, Topic
 
 SCHEME = "sqlite:///"
 _READERS = 2
@@ -91,6 +91,7 @@ class SqliteJournal:
         self._changes: dict[str, asyncio.Event] = {}
         self._readers: list[_Reader] = []
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._savings = Savings()
         self._saving = Gathering(commit=self._save, seconds=_TOGETHER_SECONDS)
         with tables.usable(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,15 +121,16 @@ class SqliteJournal:
 
         What several sources save within moments is one commit.
         """
-        await self._saving.add(([written(RAW_ITEMS, item) for item in items], written(CURSORS, cursor)))
+        await self._saving.add(self._savings.of(items, cursor))
 
-    async def _save(self, group: Sequence[tuple[Sequence[Written], Written]]) -> None:
-        await self._append([*(item for items, _ in group for item in items), *(cursor for _, cursor in group)])
+    async def _save(self, group: Sequence[Saved]) -> None:
+        behind = sorted((one for saved in group for one in saved.behind()), key=lambda one: one.topic.name)
+        await self._append([*(item for saved in group for item in saved.items), *behind])
+        self._savings.done(group)
 
-    async def cursors(self) -> dict[str, Cursor]:
+    async def cursors(self, *, whole: bool = True) -> dict[str, Cursor]:
         """Return the last saved cursor of each source; raises BadRecord for one that cannot be read."""
-        records = [decode(stored.value) async for stored in self.read(CURSORS)]
-        return {cursor.source: cursor for cursor in records if isinstance(cursor, Cursor)}
+        return await cursors_in(self.read(CURSORS), self.read(STATES) if whole else None)
 
     async def read(self, topic: Topic) -> AsyncIterator[Stored]:
         """Yield what is committed now, oldest first, and end."""

@@ -20,7 +20,7 @@ from streams.endings import Written
 from streams.errors import JournalUnusable
 from streams.journal import Stored
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _APPLICATION_ID = 0x63686864  # "chhd": tells our files from other programs' SQLite files
 _BUSY_SECONDS = 10.0  # a commit takes milliseconds; who waits longer stands before something stuck
 _CHUNK_RECORDS = 256
@@ -35,6 +35,7 @@ CREATE TABLE records (
     value BLOB NOT NULL, PRIMARY KEY (topic, offset)
 );
 CREATE INDEX records_by_key ON records (topic, key) WHERE topic = 'cursors';
+CREATE INDEX states_by_key ON records (topic, key) WHERE topic = 'states';
 CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger';
 CREATE TABLE positions (step TEXT PRIMARY KEY, topic TEXT NOT NULL, next_offset INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE memory (
@@ -55,7 +56,8 @@ CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger';
 ALTER TABLE memory ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0;
 UPDATE memory SET touched_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000000;
 CREATE INDEX memory_by_touch ON memory (step, touched_at)
-"""
+""",
+    2: "CREATE INDEX states_by_key ON records (topic, key) WHERE topic = 'states'",
 }
 _APPENDED = "INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)"
 _REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of each compacted topic

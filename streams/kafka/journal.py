@@ -8,9 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from streams.codec import decode
 from streams.endings import Written, written
-from streams.errors import BadRecord
 from streams.gathering import Gathering
 from streams.items import Cursor, RawItem
 from streams.journal import Stored
@@ -18,7 +16,8 @@ from streams.kafka.cluster import Cluster, cluster_at, partition_of, producer, s
 from streams.kafka.reading import follow, read
 from streams.kafka.topics import ensure_topics
 from streams.records import Record
-from streams.topics import CURSORS, RAW_ITEMS, Topic
+from streams.saving import Saved, Savings, cursors_in
+from streams.topics import CURSORS, STATES, Topic
 
 _TOGETHER_SECONDS = 0.005  # cursors saved within this time wait for the brokers once
 
@@ -30,6 +29,7 @@ class KafkaJournal:
         self._cluster = cluster
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
+        self._savings = Savings()
         self._saving = Gathering(commit=self._save, seconds=_TOGETHER_SECONDS)
 
     @classmethod
@@ -53,21 +53,16 @@ class KafkaJournal:
 
     async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
         """Append a source's items and, once every replica has them, its cursor. Raises as publish does."""
-        await self._saving.add(([written(RAW_ITEMS, item) for item in items], written(CURSORS, cursor)))
+        await self._saving.add(self._savings.of(items, cursor))
 
-    async def _save(self, group: Sequence[tuple[Sequence[Written], Written]]) -> None:
-        await self.publish_written([item for items, _ in group for item in items])
-        await self.publish_written([cursor for _, cursor in group])
+    async def _save(self, group: Sequence[Saved]) -> None:
+        await self.publish_written([item for saved in group for item in saved.items])
+        await self.publish_written([one for saved in group for one in saved.behind()])
+        self._savings.done(group)
 
-    async def cursors(self) -> dict[str, Cursor]:
+    async def cursors(self, *, whole: bool = True) -> dict[str, Cursor]:
         """Return the last saved cursor of each source; raises BadRecord where one cannot be read."""
-        found = {}
-        async for record in read(self._cluster, CURSORS.name):
-            cursor = decode(record.value)
-            if not isinstance(cursor, Cursor):
-                raise BadRecord(f"{CURSORS.name} at {record.partition}/{record.offset} holds a {type(cursor).__name__}")
-            found[cursor.source] = cursor
-        return found
+        return await cursors_in(self.read(CURSORS), self.read(STATES) if whole else None)
 
     def read(self, topic: Topic) -> AsyncIterator[Stored]:
         """Yield what is committed now, oldest first, and end."""

@@ -19,7 +19,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.endings import Written, written
+from streams.endings import Written
 from streams.errors import JournalUnusable
 from streams.gathering import Gathering
 from streams.items import Cursor, RawItem
@@ -27,8 +27,9 @@ from streams.kafka.cluster import Cluster, cluster_at, consumer, let_go, partiti
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
+from streams.saving import Saved
 from streams.sharing import Share, Sharing, Work
-from streams.topics import CURSORS, RAW_ITEMS
+from streams.topics import CURSORS
 
 GROUP = "connect"
 _TOGETHER_SECONDS = 0.02  # a transaction takes as long: what comes meanwhile goes into the next
@@ -76,16 +77,16 @@ class _Lane(KafkaJournal):
 
     async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
         """Append a source's items and its cursor as one. Raises JournalUnusable, also where it is another's by now."""
-        await self._together.add(([written(RAW_ITEMS, item) for item in items], written(CURSORS, cursor)))
+        await self._together.add(self._savings.of(items, cursor))
 
-    async def _commit(self, group: Sequence[tuple[Sequence[Written], Written]]) -> None:
+    async def _commit(self, group: Sequence[Saved]) -> None:
         """Save a group in one transaction; after an error nothing is known of it, and the next owner finishes it."""
         try:
             await self._fenced.begin_transaction()
-            sent = [await self._append(one) for items, _ in group for one in items]
-            sent += [await self._append(cursor) for _, cursor in group]
+            sent = [await self._append(one) for saved in group for one in (*saved.items, *saved.behind())]
             await asyncio.gather(*sent)
             await self._fenced.commit_transaction()
+            self._savings.done(group)
         except KafkaError as error:
             raise JournalUnusable(
                 f"the sources of partition {self._number} could not be saved ({type(error).__name__}: {error}); "

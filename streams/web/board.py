@@ -102,7 +102,7 @@ class Board:
         """Return the cursors of a second ago at most: on Kafka each asking reads a whole topic."""
         now = asyncio.get_running_loop().time()
         if now >= self._ask_again:
-            self._cursors = await self.journal.cursors()
+            self._cursors = await self.journal.cursors(whole=False)
             self._ask_again = now + _CURSORS_SECONDS
         return self._cursors
 
