@@ -21,7 +21,10 @@ LONG_FEED = 400
 # Lines shorter than this are menus, dates, buttons.
 LINE = 25
 _SILENT = "script|style|template|noscript|nav|footer|form|button|select|option|svg"
-_LINES = f"//body//text()[not({' or '.join(f'ancestor::{name}' for name in _SILENT.split('|'))})]"
+_LINES = (
+    f"//body//text()[string-length(normalize-space()) >= {LINE}]"
+    f"[not({' or '.join(f'ancestor::{name}' for name in _SILENT.split('|'))})]"
+)
 # schema.org CreativeWork.isAccessibleForFree, as publishers write it for search engines.
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|no)\b', re.IGNORECASE)
 _DATA = "//script[@type='application/ld+json']/text()"
@@ -68,8 +71,7 @@ _SCRIPTS = re.compile("|".join(_SCRIPT_WORDS), re.IGNORECASE)
 
 def lines_of(tree: lxml.html.HtmlElement) -> list[str]:
     """Return what there is to read on a page, line by line, without menus, scripts and buttons."""
-    lines = (" ".join(str(text).split()) for text in tree.xpath(_LINES))
-    return [line for line in lines if len(line) >= LINE]
+    return [" ".join(str(text).split()) for text in tree.xpath(_LINES)]
 
 
 def is_consent_address(asked: str, reached: str) -> bool:
@@ -106,9 +108,10 @@ def _beside(lines: Sequence[str], pattern: re.Pattern[str]) -> int | None:
 def wall_of(lines: Sequence[str], own: int) -> str | None:
     """Return why a page cannot be read though it stands behind no paywall, or None; `own` is the feed's text."""
     length = sum(map(len, lines))
-    for pattern, why in ((_CONSENT, "it asks for consent first"), (_SCRIPTS, "it can be read with scripts only")):
+    walls = ((_CONSENT, "it asks for consent first"), (_SCRIPTS, "it can be read with scripts only"))
+    for pattern, why in walls if length < READABLE else ():
         beside = _beside(lines, pattern)
-        if length < READABLE and beside is not None and beside < BESIDE:
+        if beside is not None and beside < BESIDE:
             return why
     if own >= LONG_FEED and 2 * length < own:
         return f"it has {length} characters to read where the feed has {own}"

@@ -192,6 +192,34 @@ async def test_hostile_pdf(desk: Desk, house: Unruly) -> None:
     assert "a PDF that cannot be read" in (await desk.letters())[0].text
 
 
+def pdf_bomb() -> bytes:
+    """Return a PDF of two megabytes whose one page takes more memory than a reader has."""
+    packer = zlib.compressobj(1)
+    stream = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(1100)) + packer.flush()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(stream), stream),
+    ]
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (number, text) for number, text in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R >>\n%%EOF"
+
+
+async def test_pdf_bomb(desk: Desk, house: Unruly) -> None:
+    """A PDF that unpacks without end ends its reader at most: one dead letter, and the next page is read."""
+    house.says = {
+        "/feed.xml": feed(linked(house, 1), linked(house, 2)),
+        "/1": server.Response(body=pdf_bomb(), headers={"Content-Type": "application/pdf"}),
+        "/2": html(STORY),
+    }
+    for _ in range(3):
+        await desk.turn()
+    assert [item.revision for item in await desk.items()] == [1, 1, 2]
+    (letter,) = await desk.letters()
+    assert house.url("/1") in letter.text
+
+
 async def test_slow_listing(desk: Desk, house: Unruly) -> None:
     """A listing that drips is given up after the total time."""
     house.says = {"/news": drip}
