@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,11 +44,20 @@ def _document(source: SourceSettings, response: Response, now: datetime) -> Docu
     return replace(found, hub=hub, is_part=response.status == DELTA)
 
 
-def _read_feed(source: SourceSettings, state: bytes, request: Request, response: Response, now: datetime) -> Reading:
+def read_feed(
+    source: SourceSettings,
+    state: bytes,
+    request: Request,
+    response: Response,
+    now: datetime,
+    *,
+    shaped: Callable[[Document], Document] = lambda found: found,
+) -> Reading:
+    """Return what a feed brought; `shaped` is what a kind makes of its document before entries are compared."""
     known = glance_of(state)
     if is_unchanged(known.validators, request, response):
         return unchanged(known, learned(known.validators, request, response, now), now)
-    found = _document(source, response, now)
+    found = shaped(_document(source, response, now))
     content = digest(*map(content_of, found.entries))
     validators = learned(known.validators, request, response, now, content=content)
     return read_entries(source, known_of(state), validators, found, now)
@@ -57,7 +67,7 @@ def read(source: SourceSettings, state: bytes, request: Request, response: Respo
     """Return what a poll or a page brought; raises SourceUnreadable and nothing else."""
     if request.purpose is Purpose.PAGE:
         return read_page(known_of(state), request, response, now)
-    return _read_feed(source, state, request, response, now)
+    return read_feed(source, state, request, response, now)
 
 
 FEEDS = Connector(kind="feed", plan=plan, read=read, missed=missed)

@@ -13,6 +13,7 @@ from connectors.status import barred, no_answer
 from streams.codec import encode
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
+from tests.accountmaker import reddit, videos
 from tests.channelmaker import Message, page
 from tests.feedmaker import NOW, URL, answer, entry, rss
 
@@ -44,9 +45,11 @@ BODIES = {
     "sitemap": (sitemap(1), sitemap(2, 1)),
     "page": (f"<html><body><p>{NEWS}</p></body></html>", f"<html><body><p>Not {NEWS}</p></body></html>"),
     "telegram": (page("harbour", FIRST), page("harbour", FIRST, SECOND)),
+    "youtube": (videos(1), videos(2, 1)),
+    "reddit": (reddit(1), reddit(2, 1)),
 }
 # Where the source of a kind is that cannot be anywhere.
-URLS = {"telegram": "http://news.example/s/harbour"}
+URLS = {"telegram": "http://news.example/s/harbour", "youtube": "http://news.example/videos.xml"}
 # What a kind needs to be told besides its address.
 NEEDS: dict[str, dict[str, str]] = {"listing": {"select": "h2 a"}}
 BAD = (b"", b"\x00\x01\x02", b"\x89PNG\r\n\x1a\n\x00\x00", b"\x00<html>")
