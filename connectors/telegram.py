@@ -66,7 +66,7 @@ def read(
     walk = next((walk for walk in known.walks if _key(walk) == request.key), None)
     if request.purpose is Purpose.MORE and walk is None:
         return Reading(state=state, outcome="unchanged")
-    validators = Validators() if walk else learned(known.validators, request, response, now)
+    validators = Validators() if walk else _learned(known, request, response, now)
     if is_unchanged(Validators() if walk else known.validators, request, response):
         after = replace(known, validators=validators)
         return Reading(state=msgspec.json.encode(after), outcome="unchanged", has_validators=True)
@@ -76,6 +76,12 @@ def read(
     if walk is not None:
         return _walked(source, known, page, walk, now)
     return _polled(source, replace(known, validators=validators), page, now)
+
+
+def _learned(known: Channel, request: Request, response: Response, now: datetime) -> Validators:
+    """Return what to ask with; nothing where the server names none, so that a quiet page leaves the state as it was."""
+    found = learned(known.validators, request, response, now)
+    return found if found.etag or found.last_modified else Validators()
 
 
 def _text(response: Response) -> str:

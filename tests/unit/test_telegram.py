@@ -199,3 +199,11 @@ def test_answer_to_an_unknown_post() -> None:
     boxed = Message(number=200, words="It is true.", before=reply("https://t.me/harbour/1", "Ship 1."))
     (quote,) = reading(page("harbour", boxed)).items[0].quotes
     assert (quote.text, quote.handle, quote.url) == ("", "harbour", "https://t.me/harbour/1")
+
+
+def test_quiet_channel() -> None:
+    """A page that differs in its views only leaves the state byte for byte as it was: nothing need be saved."""
+    first = reading(written(1, 2))
+    later = reading(written(1, 2), first.state, now=NOW + timedelta(minutes=5))
+    assert later.state == first.state
+    assert later.overlap == 1.0
