@@ -99,7 +99,7 @@ class Ruled(Struct, frozen=True, kw_only=True):
 class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages.
 
-    `grouped` are the ids told of each change.
+    `grouped` are the ids told of each change, where no telling was forgotten since.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -170,10 +170,10 @@ def forget(
 
 
 def grouping_of(found: Iterable[Change], memory: PlaceMemory) -> tuple[tuple[str, ...], ...]:
-    """Return the ids told of each change, of the tellings that are remembered."""
+    """Return the ids told of each change, none where not all of their tellings are remembered."""
     kept = {claim.id for claim in memory.claims}
-    told = (tuple(claim.id for claim in change.told if claim.id in kept) for change in found)
-    return tuple(ids for ids in told if ids)
+    told = tuple(tuple(claim.id for claim in change.told) for change in found if change.told)
+    return told if all(id_ in kept for ids in told for id_ in ids) else ()
 
 
 def _newest(change: Change) -> datetime:

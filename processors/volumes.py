@@ -29,7 +29,7 @@ from streams.codec import decode_memory, encode_memory
 
 # How many turns make a volume, how many volumes can be opened again, and how many turns lie loose at most.
 TURNS_BOUND = 8
-VOLUMES_KEPT = 12
+VOLUMES_KEPT = 8
 LOOSE_AT_MOST = 48
 _MAKERS_KEPT = 8
 _LEVEL = 6  # of zlib
