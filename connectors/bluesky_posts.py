@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct, field
 
-from connectors.dates import iso_date
 from connectors.jetstream import Event
+from connectors.moments import instant
 from connectors.pages import packed
 from connectors.urls import resolved
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, Op, Quote, RawItem
+from streams.mentions import Precision
 from streams.sources import SourceSettings
 
 POSTS = "app.bsky.feed.post"
@@ -162,7 +163,7 @@ def _seen_at(event: Event, now: datetime) -> datetime:
 def written(record: Record, event: Event, now: datetime) -> datetime:
     """Return when the post was written (UTC): as its author says, but not after Jetstream saw it."""
     seen = _seen_at(event, now)
-    said = iso_date(record.created_at, now)[0] if record.created_at else None
+    said = instant(record.created_at, now)
     return min(said, seen) if said else seen
 
 
@@ -191,11 +192,10 @@ def item_of(
 ) -> RawItem:
     """Return the post as an item; raises SourceUnreadable for one that is too large for a record."""
     blank = _blank(source, event.did, event.key, revision, now)
-    precision = iso_date(record.created_at, now)[1] if record.created_at else None
     return msgspec.structs.replace(
         blank,
         published_at=written(record, event, now),
-        published_precision=precision,
+        published_precision=Precision.INSTANT,
         published_raw=(record.created_at or "")[:100] or None,
         author=handle,
         body=packed(_body(record), blank.url),

@@ -14,7 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.held import Book, Post, next_revision, remembered
-from connectors.statuses import PUBLIC, Status, deletion, item_of, moment, names_of, status_in, words_of
+from connectors.moments import instant
+from connectors.statuses import PUBLIC, Status, deletion, item_of, names_of, status_in, words_of
 from connectors.streaming import Bad, Frame, Taken
 from connectors.wanted import is_filtered, is_wanted
 from streams.errors import SourceUnreadable
@@ -136,7 +137,7 @@ class Sieve:
         return is_wanted(self.source, words_of(status), tags=tags, names=names)
 
     def _put(self, status: Status, known: Post | None) -> None:
-        written, edited = moment(status.created_at, self.now), moment(status.edited_at, self.now)
+        written, edited = instant(status.created_at, self.now), instant(status.edited_at, self.now)
         revision = next_revision(known, status.mark, written=written, edited=edited)
         if revision is None or (known and known.is_gone):
             self.endings["repeated"] += 1

@@ -11,11 +11,12 @@ import lxml.html
 import msgspec
 from msgspec import Struct
 
-from connectors.dates import iso_date
+from connectors.moments import instant
 from connectors.pages import packed
 from connectors.urls import canonical, resolved
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, Op, Quote, RawItem
+from streams.mentions import Precision
 from streams.sources import SourceSettings
 
 MAX_MEDIA = 20
@@ -105,11 +106,6 @@ def plain(content: str | None) -> str:
     return str(tree.text_content()).strip()
 
 
-def moment(raw: str | None, now: datetime) -> datetime | None:
-    """Return a time of the API (UTC)."""
-    return iso_date(raw, now)[0] if raw else None
-
-
 def handle_of(status: Status, origin: str) -> str:
     """Return the author as user@host."""
     acct = status.account.acct[:MAX_NAME]
@@ -137,7 +133,7 @@ def _quote(status: Status, origin: str, now: datetime) -> Quote:
         text=plain(status.content),
         author=_author(status),
         handle=handle_of(status, origin),
-        published_at=moment(status.created_at, now),
+        published_at=instant(status.created_at, now),
         url=_link(status),
     )
 
@@ -168,7 +164,7 @@ def _media(status: Status) -> tuple[str, ...]:
 def item_of(status: Status, source: SourceSettings, origin: str, *, revision: int, now: datetime) -> RawItem:
     """Return the status as an item; raises SourceUnreadable for one that is too large for a record."""
     url = _link(status) or address(origin, status.id)
-    published_at, precision = iso_date(status.created_at, now) if status.created_at else (None, None)
+    published_at = instant(status.created_at, now)
     tags = (*status.tags, *(status.reblog.tags if status.reblog else ()))
     return RawItem(
         id=f"{source.id}:{status.id}",
@@ -182,7 +178,7 @@ def item_of(status: Status, source: SourceSettings, origin: str, *, revision: in
         canonical_url=canonical(url),
         fetched_at=now,
         published_at=published_at,
-        published_precision=precision,
+        published_precision=Precision.INSTANT if published_at else None,
         published_raw=(status.created_at or "")[:100] or None,
         title=(status.spoiler_text or "").strip() or None,
         author=_author(status),
