@@ -60,13 +60,18 @@ class Walk(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Channel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of a channel between polls; `last` is the highest number ever seen."""
+    """What is remembered of a channel between polls; `last` is the highest number ever seen.
+
+    `lost` says which posts were given up, `lost_at` when.
+    """
 
     validators: Validators = Validators()
     last: int = 0
     posts: dict[int, Known] = {}
     walks: tuple[Walk, ...] = ()
     looked_at: datetime | None = None
+    lost: str = ""
+    lost_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)

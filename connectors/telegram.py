@@ -31,6 +31,8 @@ MOST_WALKS = 8
 MAX_TRIES = 20
 LONGEST_WAIT = timedelta(hours=1)
 LOOK_BACK_EVERY = timedelta(hours=1)
+# For so long people are told that posts were given up.
+TOLD_FOR = timedelta(days=1)
 
 
 def _key(walk: Walk) -> str:
@@ -122,7 +124,9 @@ def _closed(source: SourceSettings, known: Channel, page: ChannelPage) -> Failur
         why = f"it could be read before, last post {known.last}: it was renamed or deleted; give its new name as url"
     else:
         why = "no channel bears that name; see whether it is spelled right"
-    return Failure(outcome="refused", text=f"{HOME}{name} has no public preview: {why}", weight=1.0, final=True)
+    about = "" if page.extra else "gone"
+    text = f"{HOME}{name} has no public preview: {why}"
+    return Failure(outcome="refused", text=text, weight=1.0, final=True, about=about)
 
 
 def _polled(source: SourceSettings, known: Channel, page: ChannelPage, now: datetime) -> Reading:
@@ -131,6 +135,8 @@ def _polled(source: SourceSettings, known: Channel, page: ChannelPage, now: date
     news = news_of(source, known, page, now)
     after = _looking_back(source, _with_gap(source, known, page, now), page, now)
     overlap = news.known / max(1, len(page.posts)) if known.last else None
+    if after.lost_at is not None and now - after.lost_at > TOLD_FOR:
+        after = replace(after, lost="", lost_at=None)
     return _reading(replace(after, last=max(known.last, page.newest)), news, page, overlap=overlap)
 
 
@@ -164,7 +170,8 @@ def _walked(source: SourceSettings, known: Channel, page: ChannelPage, walk: Wal
     if left.pages:
         return _reading(_instead(known, walk, left), news, page)
     lost = _lost(source, left, "too many") if walk.fills else ""
-    return _reading(_instead(known, walk, None), news, page, lost=lost)
+    after = replace(known, lost=lost, lost_at=now) if lost else known
+    return _reading(_instead(after, walk, None), news, page, lost=lost)
 
 
 def _instead(known: Channel, walk: Walk, left: Walk | None) -> Channel:
@@ -187,12 +194,13 @@ def _reading(after: Channel, news: News, page: ChannelPage, *, lost: str = "", o
         items=tuple(news.items),
         state=msgspec.json.encode(replace(after, posts=remembered(news.source, news.posts))),
         outcome="unavailable" if lost else "ok",
-        text=lost or flaw,
+        text="; ".join(filter(None, (after.lost, flaw))),
         fresh=len(news.fresh),
         weekly=sum(1 for post in news.fresh if post.published_at is None or news.now - post.published_at <= WEEK),
         # There are none, but a page of twenty posts costs little: it may be asked for at the source's floor.
         has_validators=True,
         overlap=overlap,
+        notes=("may-have-missed",) if after.lost else (),
     )
 
 
@@ -209,6 +217,8 @@ def missed(source: SourceSettings, state: bytes, request: Request, failure: Fail
     is_over = not walk.fills or later.tries >= MAX_TRIES
     text = _lost(source, walk, failure.text) if walk.fills and is_over else failure.text
     after = _instead(known, walk, None if is_over else later)
+    if walk.fills and is_over:
+        after = replace(after, lost=text, lost_at=now)
     return Reading(state=msgspec.json.encode(after), outcome=failure.outcome, text=text)
 
 

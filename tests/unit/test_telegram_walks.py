@@ -104,6 +104,9 @@ def test_gap_given_up() -> None:
         state = left.state
     assert further(state) == []
     assert left.text.startswith("posts 11 to 29 of harbour were not read")
+    told_ = reading(written(30), state, now=now)
+    assert (told_.notes, told_.text) == (("may-have-missed",), left.text)
+    assert reading(written(30), told_.state, now=now + timedelta(days=2)).notes == ()
     assert timedelta(hours=12) < now - NOW < timedelta(hours=24)
 
 
