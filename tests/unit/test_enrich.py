@@ -185,3 +185,16 @@ def test_own_words_sign_an_answer(process: Process) -> None:
     alone, answer = (enriched(process, raw_item(QUIET, kind=ItemKind.POST, quotes=quotes)) for quotes in ((), (quote,)))
     assert alone.signature == answer.signature
     assert alone.text_hash != answer.text_hash
+
+
+def test_stub() -> None:
+    """That a page let nobody read on is passed on with the feed's own text, and makes no other claims of it."""
+    open_, walled = (enrich(raw_item(TAKEN, stub=stub), knowledge=knowledge()) for stub in (False, True))
+    assert isinstance(open_, Passed)
+    assert isinstance(walled, Passed)
+    (one,), (two,) = open_.records, walled.records
+    assert isinstance(one, EnrichedItem)
+    assert isinstance(two, EnrichedItem)
+    assert (one.stub, two.stub) == (False, True)
+    assert one.mentions == two.mentions
+    assert one.mentions

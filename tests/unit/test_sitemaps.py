@@ -246,6 +246,14 @@ def test_schedule() -> None:
         assert after.next_at - NOW == timedelta(minutes=5 if weekly else 15)
 
 
+@pytest.mark.parametrize("stated", ["Tue, 10 Mar 2026 09:00:00 GMT", "2026-03-10T09:00Z", "2026-03-10 12:00:00+03:00"])
+def test_sloppy_dates(stated: str) -> None:
+    """Dates as mail has them and other spellings of ISO are read; words are not, and no news comes of them."""
+    (request,) = others(polled(urls(plain(1, stated))).state)
+    assert request.url == "http://news.example/1"
+    assert others(polled(urls(plain(1, "yesterday"))).state) == []
+
+
 def test_dates() -> None:
     """A publication date without a clock is a day in UTC."""
     day = urls(news(1)).replace((NOW - timedelta(hours=1)).isoformat(), "2026-03-10")
