@@ -20,7 +20,7 @@ from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
-MAX_BLOCKS = 1000
+MAX_BLOCKS = 500
 MAX_TITLE = 1000
 # Shapes of links that an error names, and how much of a link's words it shows.
 SHAPES, SHOWN = 5, 40
