@@ -18,6 +18,7 @@ NOT_MODIFIED, DELTA = 304, 226
 TRUST, JITTER = timedelta(hours=24), 0.1
 # A cache between us and the server may say "unchanged" for so long without lying.
 CACHED = timedelta(hours=1)
+STEP = timedelta(hours=6)
 # News that only a whole answer brought, so often in a row, is no accident.
 DOUBTS = 3
 
@@ -28,7 +29,8 @@ class Validators(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `body` is the SHA-256 of the last whole body and `content` what it told,
     without what may change at any time; `asked_all_at` is when a whole answer
     was last asked for, `noticed` that a conditional request has brought a
-    change since, `unchanged_at` when the server last said 304 about this body.
+    change since, `unchanged_at` when the server last said 304 about this body
+    (to a quarter of a day).
     `doubts` counts whole answers in a row that alone brought news, `lie` says
     that the server's word is not to be trusted.
     """
@@ -106,12 +108,18 @@ def _judged(known: Validators, request: Request, response: Response, *, is_news:
 
 
 def _confirmed(known: Validators, response: Response, now: datetime) -> Validators:
-    """Return what a 304 leaves: what it does not name stays as it was (RFC 9111 3.2)."""
+    """Return what a 304 leaves: what it does not name stays as it was (RFC 9111 3.2).
+
+    Its moment moves on in steps, for all that is remembered of the source is
+    written anew whenever a part of it has changed.
+    """
+    at = _date(response.headers.get("date")) or now
+    is_late = known.unchanged_at is None or at - known.unchanged_at >= STEP
     return replace(
         known,
         etag=response.headers.get("etag") or known.etag,
         last_modified=response.headers.get("last-modified") or known.last_modified,
-        unchanged_at=_date(response.headers.get("date")) or now,
+        unchanged_at=at if is_late else known.unchanged_at,
     )
 
 
