@@ -21,8 +21,8 @@ KEPT, KEPT_UNREACHABLE = timedelta(hours=6), timedelta(hours=1)
 GIVEN_UP = timedelta(days=30)
 # A site that asks for more between two pages would have its news read a day late: its pages are left alone.
 LONGEST_DELAY = 30.0
-# Sites whose rules are remembered at once.
-MAX_SITES = 10_000
+# Sites whose rules are remembered at once, and how long these may be together.
+MAX_SITES, MAX_BYTES = 10_000, 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,13 @@ class RobotsCache:
         return rules if rules is not None and rules.until > now else None
 
     def learn(self, origin: str, answer: Response | Failure, now: datetime) -> Rules:
-        """Remember what a site answered and return its rules; those that hold no more make room."""
-        if len(self.rules) >= MAX_SITES:
-            self.rules = {site: rules for site, rules in self.rules.items() if rules.until > now}
+        """Remember what a site answered and return its rules; those that hold no more, or not for long, make room."""
+        learned = self.rules[origin] = rules_from(answer, now, self.rules.get(origin))
+        if len(self.rules) > MAX_SITES or sum(len(rules.text or b"") for rules in self.rules.values()) > MAX_BYTES:
+            lasting = sorted(self.rules.items(), key=lambda pair: pair[1].until)[len(self.rules) // 2 :]
+            self.rules = {site: rules for site, rules in lasting if rules.until > now}
             self.asking = {site: lock for site, lock in self.asking.items() if site in self.rules or lock.locked()}
-        self.rules[origin] = rules_from(answer, now, self.rules.get(origin))
-        return self.rules[origin]
+        return learned
 
     def lock(self, origin: str) -> asyncio.Lock:
         """Return the lock under which this site is asked."""

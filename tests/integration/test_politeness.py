@@ -348,13 +348,14 @@ async def test_listing_and_sitemap_ask(desk: Desk) -> None:
     assert desk.net.asked == [ROBOTS]
 
 
-async def test_remembered_sites(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rules that hold no more make room for others."""
-    monkeypatch.setattr("connectors.robots.MAX_SITES", 2)
+@pytest.mark.parametrize("bound", [("MAX_SITES", 3), ("MAX_BYTES", 3)])
+async def test_remembered_sites(bound: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules that hold no more, or not for long, make room where there are too many or they are too long."""
+    monkeypatch.setattr(f"connectors.robots.{bound[0]}", bound[1])
     cache = RobotsCache()
-    for number in range(3):
-        cache.learn(str(number), answer("x"), NOW + timedelta(hours=7 * number))
-    assert list(cache.rules) == ["2"]
+    for number in range(4):
+        cache.learn(str(number), answer("x"), NOW + timedelta(hours=2 * number))
+    assert list(cache.rules) == ["2", "3"]
 
 
 async def test_names() -> None:

@@ -90,6 +90,13 @@ def test_amp_is_not_asked_for_nothing() -> None:
     assert after.items[0].kind is ItemKind.PAGE
 
 
+def test_feed_of_amp_pages() -> None:
+    """An entry that leads to an AMP page has the page itself as its identity."""
+    first = begun(link="http://amp.news.example/1")
+    (item,) = told(first.state, page(STORY, '<link rel="canonical" href="http://news.example/1">')).items
+    assert (item.url, item.canonical_url) == ("http://amp.news.example/1", "http://news.example/1")
+
+
 def test_consent_redirect() -> None:
     """A redirect to where consent is asked for is no page, whatever it says."""
     after = told(begun().state, page(STORY), url="http://consent.news.example/?to=1")
