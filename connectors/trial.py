@@ -93,7 +93,7 @@ class Notebook:
         self.health = cursor.health
         self.changed.set()
 
-    async def cursors(self) -> dict[str, Cursor]:
+    async def cursors(self, *, whole: bool = True) -> dict[str, Cursor]:  # noqa: ARG002
         """Return none: a source that is tried was never read."""
         return {}
 
