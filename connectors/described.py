@@ -19,8 +19,8 @@ class Described:
 
     `charset` is the one it was read with and `rule` says why that one,
     `stated` what the HTTP header and the document call it. `form` is the name
-    of a feed's format, `hint` the seconds it asks to be left alone, `hub` the
-    WebSub hub it names; `entries` counts what it holds, `undated` those
+    of a feed's format, `hint` the seconds it asks to be left alone;
+    `entries` counts what it holds, `undated` those
     without a date. `is_sitemap` says that it is one, whatever it was taken for.
     """
 
@@ -31,7 +31,6 @@ class Described:
     title: str | None = None
     language: str | None = None
     hint: float = 0.0
-    hub: str | None = None
     entries: int = 0
     undated: int = 0
     is_sitemap: bool = False
@@ -58,7 +57,6 @@ def _feed(plain: Described, text: str, response: Response, now: datetime) -> Des
         title=feed.title,
         language=feed.language,
         hint=feed.hint,
-        hub=feed.hub[0] if feed.hub else None,
         entries=len(feed.entries),
         undated=sum(1 for entry in feed.entries if entry.published_at is None),
     )

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from connectors.gates import site_of
 
-MAX_ID = 64
-# Words of an address that tell feeds of one site apart from nothing.
+MAX_ID, MAX_WORD = 64, 20
+# Words of an address that tell nothing; longer ones than the other limit are numbers and keys.
 _PLAIN = frozenset({"feed", "feeds", "rss", "atom", "xml", "index", "www", "all", "s"})
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -34,10 +34,16 @@ def _of_address(url: str) -> str:
     except ValueError:
         return ""
     site = site_of(host)
+    if "." not in host or not any(map(str.isalpha, host)):  # a name of a house's own, or an address of numbers
+        return "-".join(filter(None, (_slug(host), *_words(parts.path))))
     # The label that was registered, then what stands before it: news.bbc.co.uk is bbc news.
-    labels = [site.partition(".")[0], *reversed(host.removesuffix(site).strip(".").split("."))] if host else []
-    words = [word for word in _WORD.findall(parts.path.lower()) if word not in _PLAIN and len(word) <= 20]  # noqa: PLR2004
-    return "-".join(filter(None, map(_slug, (*labels, *words))))
+    labels = (site.partition(".")[0], *reversed(host.removesuffix(site).strip(".").split(".")))
+    return "-".join(filter(None, (*map(_slug, labels), *_words(parts.path))))
+
+
+def _words(path: str) -> list[str]:
+    """Return the words of a path that tell feeds of one site apart."""
+    return [word for word in _WORD.findall(path.lower()) if word not in _PLAIN and len(word) <= MAX_WORD]
 
 
 def id_for(name: str, url: str, taken: Collection[str]) -> str:

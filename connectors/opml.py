@@ -74,6 +74,12 @@ class _Survey:
     def end(self, tag: str | bytes) -> None:
         self.depth -= tag == "outline"
 
+    def data(self, data: str | bytes) -> None:
+        """Leave the texts between the outlines to listparser."""
+
+    def comment(self, text: str | bytes) -> None:
+        """Leave comments alone."""
+
     def close(self) -> None:
         """Return nothing: the counts stand here."""
 

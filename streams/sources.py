@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -22,7 +23,20 @@ def _selector(text: str) -> str:
     return text
 
 
+def _category(text: str) -> str:
+    path = "/".join(" ".join(part.split()) for part in text.split("/") if part.strip())
+    if not path or "," in path or not path.isprintable():
+        raise ValueError(f"{text!r} is no category: write names without commas, folders parted by slashes")
+    return path
+
+
 Selector = Annotated[str, AfterValidator(_selector)]
+Category = Annotated[str, AfterValidator(_category)]
+
+
+# What X takes as a hashtag, and as the name or number of an account.
+X_TAG = re.compile(r"#?[^\s!-/:-@\[-^`{-~]{1,100}")
+X_ACCOUNT = re.compile(r"@?[A-Za-z0-9_]{1,20}")
 
 
 class SourceSettings(BaseModel):
@@ -30,12 +44,16 @@ class SourceSettings(BaseModel):
 
     `owner` is the publisher (sources of one owner are not independent), `side`
     the actor id of a party it belongs to. `scale` is what ACLED calls the
-    source scale (National, Local partner, New media ...). `allow_private` lets this source
+    source scale (National, Local partner, New media ...). `categories` are
+    folders for people, such as "Syria/Agencies". `allow_private` lets this source
     alone be read at private or loopback addresses. `token_file` holds the
     secret that a service asks for; it is read when the source begins and never
     shown. Of a stream of posts `words`, `tags` and `accounts` say which to
-    take (any of them; all posts where none is given). `names_url` is who is
-    asked which account of Bluesky bears a name. Of a listing page
+    take (any of them; all posts where none is given; X needs some). `names_url` is who is
+    asked which account of Bluesky bears a name. Of X the last `backfill_minutes` are
+    streamed once more after a disconnect, which enterprises may ask for, and the
+    posts we hold are looked up every `recheck_hours` (0: never) for edits and
+    deletions, each post being billed. Of a listing page
     `select` finds the links or the blocks they stand in, `select_title` and
     `select_date` what lies in a block (CSS selectors). A fresh page is read
     again `reread_minutes` after its first reading, since reports are corrected.
@@ -58,12 +76,15 @@ class SourceSettings(BaseModel):
     side: str | None = None
     scale: str | None = None
     language: str | None = None
+    categories: tuple[Category, ...] = ()
     full_text: bool = True
     token_file: Path | None = None
     words: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     names_url: str = "https://public.api.bsky.app"
+    backfill_minutes: int = Field(default=0, ge=0, le=5)
+    recheck_hours: float = Field(default=0.0, ge=0.0, le=720.0)
     select: Selector | None = None
     select_title: Selector | None = None
     select_date: Selector | None = None
@@ -80,4 +101,16 @@ class SourceSettings(BaseModel):
     def _has_what_its_kind_needs(self) -> Self:
         if self.kind == "listing" and self.select is None:
             raise ValueError(f"source {self.id!r} is a listing and needs `select`: the CSS selector of its links")
+        if self.kind == "x":
+            self._has_what_x_needs()
         return self
+
+    def _has_what_x_needs(self) -> None:
+        if self.token_file is None:
+            raise ValueError(f"source {self.id!r} is of kind x and needs `token_file`: the file with the bearer token")
+        if not any(one.strip() for one in (*self.words, *self.tags, *self.accounts)):
+            raise ValueError(f"source {self.id!r} is of kind x and needs `words`, `tags` or `accounts`: X filters")
+        for name, given, form in (("tags", self.tags, X_TAG), ("accounts", self.accounts, X_ACCOUNT)):
+            for one in given:
+                if not form.fullmatch(one.strip()):
+                    raise ValueError(f"source {self.id!r}: {one!r} in `{name}` is not what X calls one")

@@ -67,9 +67,10 @@ class Lazy:
         self._journal = journal
         self.config_path = self._config
 
-    def settings(self) -> Settings:
-        """Return the configuration, and set up the logs it asks for."""
-        settings = load_settings(self._config)
+    def settings(self, *, may_be_new: bool = False) -> Settings:
+        """Return the configuration, and set up the logs it asks for; the defaults for a file still to be made."""
+        is_new = may_be_new and self._config is not None and not self._config.exists()
+        settings = load_settings(None if is_new else self._config)
         logs.configure(settings.logs, sys.stderr)
         return settings.model_copy(update={"journal": self._journal}) if self._journal else settings
 

@@ -1,0 +1,292 @@
+"""What a source would bring, on one screen: `changehands sources test`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct, json
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from connectors.connector import Failure, Response
+from connectors.described import Described
+from connectors.kinds import KINDS
+from connectors.reasons import span
+from connectors.robots import Leave
+from connectors.trial import Asked, Trial
+from streams.highlight import direction, printable
+from streams.items import RawItem
+from streams.masking import masked
+from streams.trying import Look, Report
+from streams.visual import isolated
+
+LONGEST = 240
+STATED = ("HTTP header", "document")
+FORM = re.compile(r"([a-z]+)([0-9]{1,3})")
+FORMS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed", "cdf": "CDF"}
+# Where an XML parser stopped reading what is no XML helps nobody.
+_PARSER = re.compile(r" \(<unknown>:[^)]*\)")
+WHY_CHARSET = {
+    "mark": "by its byte order mark",
+    "utf-8": "because the bytes are valid UTF-8",
+    "nearly utf-8": "because but for a few characters the bytes are UTF-8",
+    "header": "as the HTTP header says",
+    "declaration": "as the document says",
+    "detector": "because the bytes look like it",
+    "language": "because its language is Arabic",
+    "last resort": "for want of anything better",
+}
+
+
+def show(report: Report, console: Console) -> None:
+    """Print what would be read, and what is wrong."""
+    trial = report.trial
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold", ratio=1)
+    for name, line in _facts(report):
+        table.add_row(name, line)
+    console.print(_title(trial))
+    console.print(table)
+    for look in report.looks:
+        _show_item(look, console)
+    for flaw in report.wrong:
+        console.print(_sentence("wrong", flaw, "red" if not trial.is_read else "yellow"))
+    if not report.wrong:
+        console.print(Text("nothing is wrong", "green"))
+    for hint in report.hints:
+        console.print(_sentence("hint", hint, "cyan"))
+
+
+def _title(trial: Trial) -> Text:
+    verdict = ("can be read", "bold green") if trial.is_read else ("cannot be read", "bold red")
+    return Text.assemble((printable(trial.source.id), "bold"), f"  {trial.source.kind}  ", verdict)
+
+
+def _sentence(name: str, line: str, colour: str) -> Text:
+    return Text.assemble((f"{name}: ", f"bold {colour}"), isolated(Text(_clean(line)), direction(line, None)))
+
+
+def _clean(text: str) -> str:
+    return printable(masked(_PARSER.sub("", text)))
+
+
+def _facts(report: Report) -> Iterator[tuple[str, Text]]:
+    trial = report.trial
+    yield "address", Text(_clean(trial.source.url))
+    if report.found.why:
+        yield "found", Text(report.found.why)
+    if trial.asked:
+        yield "answer", Text("\n").join(Text(line) for line in _answers(trial.asked))
+    if trial.is_read:
+        yield from _document(trial)
+        yield "language", Text(report.language or "not known")
+        yield "brings", Text(_brings(trial))
+    if trial.health.next_at > trial.health.polled_at or trial.progress is None:
+        yield "next", _schedule(report)
+    if trial.is_read:
+        yield from _service(trial)
+        yield from _pages(report)
+    if report.found.offers:
+        yield "offers", _offers(report)
+
+
+def _answers(asked: tuple[Asked, ...]) -> Iterator[str]:
+    for one in asked:
+        answer = one.answer
+        if isinstance(answer, Response):
+            size = f"{len(answer.body):,} bytes of {answer.headers.get('content-type') or 'no stated type'}"
+            yield f"HTTP {answer.status} after {one.seconds:.2f} s, {_clean(size)}"
+        elif isinstance(answer, Failure):
+            yield f"HTTP {answer.status}" if answer.status else "no answer that can be used"
+        else:
+            yield f"HTTP {answer.status} to {_clean(answer.location)}"
+
+
+def _document(trial: Trial) -> Iterator[tuple[str, Text]]:
+    told = trial.described
+    if told is None:
+        return
+    if told.form:
+        title = f", “{printable(told.title)}”" if told.title else ""
+        yield "document", Text(f"{form_of(told)}{title}")
+    if trial.source.kind != "sitemap":
+        stated = [f"the {who} says {printable(name)}" for who, name in zip(STATED, told.stated, strict=True) if name]
+        yield "encoding", Text("; ".join((f"{charset_of(told)}, {WHY_CHARSET[told.rule]}", *stated)))
+
+
+def form_of(told: Described) -> str:
+    """Return the name of a document's format for people: feedparser says rss20 and atom10."""
+    found = FORM.fullmatch(told.form)
+    if found:
+        return f"{FORMS.get(found[1], found[1])} {'.'.join(found[2])}"
+    return FORMS.get(told.form, told.form)
+
+
+def charset_of(told: Described) -> str:
+    """Return the name by which people know a charset."""
+    return told.charset.replace("cp125", "windows-125")
+
+
+def _brings(trial: Trial) -> str:
+    noun = "entries" if trial.source.kind in {"feed", "sitemap", "listing"} else "posts"
+    if trial.source.kind == "page":
+        return "the page itself, again whenever its text changes"
+    dates = sorted(item.published_at for item in trial.items if item.published_at)
+    return f"{len(trial.items)} {noun}" + (f", from {_moment(dates[0])} to {_moment(dates[-1])}" if dates else "")
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _schedule(report: Report) -> Text:
+    health = report.trial.health
+    if report.trial.progress is None:
+        return Text("streams: each post as it is written")
+    if not report.trial.is_read:
+        return Text(f"at {_moment(health.next_at)}, and later with each failure")
+    wait = span(max(0.0, (health.next_at - health.polled_at).total_seconds()))
+    return Text("\n").join(
+        [Text(f"in {wait}, at {_moment(health.next_at)}"), *(Text(f"  {why}") for why in report.schedule)]
+    )
+
+
+def _service(trial: Trial) -> Iterator[tuple[str, Text]]:
+    answer = trial.answer
+    if isinstance(answer, Response) and answer.body:
+        names = [
+            name for name, key in (("ETag", "etag"), ("Last-Modified", "last-modified")) if answer.headers.get(key)
+        ]
+        asks = f"{' and '.join(names)}: it is asked whether anything changed" if names else "none"
+        yield "validators", Text(asks)
+    if trial.progress and trial.progress.hub:
+        yield "hub", Text(f"{_clean(trial.progress.hub[0])} (WebSub)")
+    if trial.progress and KINDS[trial.source.kind].asks_robots:
+        yield "robots", Text(_robots(trial, trial.robots))
+
+
+def _pages(report: Report) -> Iterator[tuple[str, Text]]:
+    behind, look = report.trial.behind, report.behind
+    if behind is None:
+        return
+    came = "nothing came of it"
+    if behind.item and look and look.read:
+        came = "nobody can read on there" if behind.item.stub else f"{len(look.read.body):,} characters of text"
+    yield "a page", Text(f"{_clean(behind.url)}\n{came}; robots.txt: {_robots(report.trial, behind.robots)}")
+
+
+def _robots(trial: Trial, said: Leave | None) -> str:
+    if trial.source.allow_private:
+        return "not asked, a source of our own house"
+    if said is None:
+        return "it does not answer, so pages are left alone for now"
+    slow = f", {said.delay:g} s between two pages" if said.delay else ""
+    return f"allows it{slow}" if said.allowed and not said.is_too_slow else "forbids it"
+
+
+def _offers(report: Report) -> Text:
+    lines = (
+        Text.assemble(_clean(offer.url), (f"  {printable(offer.title)}" if offer.title else "", "dim"))
+        for offer in report.found.offers
+    )
+    return Text("\n").join(lines)
+
+
+def _show_item(look: Look, console: Console) -> None:
+    """Print one item as it would be published: when, its words to their own side, its address."""
+    when = _moment(look.item.published_at) if look.item.published_at else "no date"
+    who = f"  {printable(look.item.handle)}" if look.item.handle else ""
+    console.print(Text.assemble(("• ", "cyan"), (when + who, "dim")), soft_wrap=True)
+    words = headline(look)
+    turned = direction(words, None)
+    shown = isolated(Text(words, "bold"), turned)
+    shown.justify = "right" if turned == "rtl" else "left"
+    console.print(Padding(shown, (0, 0, 0, 2)))
+    console.print(Text(f"  {_clean(look.item.url)}", "dim"), soft_wrap=True)
+
+
+def headline(look: Look) -> str:
+    """Return an item's title, else the beginning of its text, as one harmless line."""
+    text = look.item.title or (look.read.body if look.read else "") or "(no words)"
+    line = printable(" ".join(text.split()))
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A report as JSON."""
+
+    id: str
+    kind: str
+    url: str
+    readable: bool
+    found: str
+    status: int | None
+    redirects: tuple[str, ...]
+    encoding: str | None
+    stated_encoding: tuple[str | None, ...]
+    format: str
+    title: str | None
+    language: str | None
+    entries: int
+    next_at: datetime
+    why: tuple[str, ...]
+    validators: tuple[str, ...]
+    hub: str | None
+    items: tuple[dict[str, str | None], ...]
+    page: dict[str, str | int | bool | None] | None
+    offers: tuple[dict[str, str | None], ...]
+    wrong: tuple[str, ...]
+    hints: tuple[str, ...]
+
+
+def as_json(report: Report) -> str:
+    """Return the report as one JSON object."""
+    trial, told, answer = report.trial, report.trial.described, report.trial.answer
+    headers = answer.headers if isinstance(answer, Response) else {}
+    shown = Told(
+        id=trial.source.id,
+        kind=trial.source.kind,
+        url=masked(trial.source.url),
+        readable=trial.is_read,
+        found=report.found.why,
+        status=trial.health.http_status,
+        redirects=tuple(masked(one.url) for one in trial.asked[1:]),
+        encoding=charset_of(told) if told else None,
+        stated_encoding=told.stated if told else (),
+        format=form_of(told) if told else "",
+        title=told.title if told else None,
+        language=report.language,
+        entries=len(trial.items),
+        next_at=trial.health.next_at,
+        why=report.schedule,
+        validators=tuple(name for name in ("etag", "last-modified") if headers.get(name)),
+        hub=trial.progress.hub[0] if trial.progress and trial.progress.hub else None,
+        items=tuple(_item(look.item, headline(look)) for look in report.looks),
+        page=_page(report),
+        offers=tuple({"url": masked(one.url), "kind": one.kind, "title": one.title} for one in report.found.offers),
+        wrong=tuple(map(masked, report.wrong)),
+        hints=tuple(map(masked, report.hints)),
+    )
+    return json.encode(shown).decode()
+
+
+def _item(item: RawItem, words: str) -> dict[str, str | None]:
+    when = item.published_at.isoformat() if item.published_at else None
+    return {"published_at": when, "words": words, "url": masked(item.url), "handle": item.handle, "kind": item.kind}
+
+
+def _page(report: Report) -> dict[str, str | int | bool | None] | None:
+    behind, look = report.trial.behind, report.behind
+    if behind is None:
+        return None
+    return {
+        "url": masked(behind.url),
+        "robots": _robots(report.trial, behind.robots),
+        "characters": len(look.read.body) if look and look.read else None,
+        "stub": behind.item.stub if behind.item else None,
+    }
