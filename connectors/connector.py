@@ -81,7 +81,7 @@ class Failure:
     no time, so that the wait grows with each such answer. `about` is one of
     auth, blocked, busy, gone, network, redirects, robots, security, or empty: what an operator
     should know at a glance. `host` is who refused, where a redirect led to
-    another.
+    another. `said` is the beginning of what a service answered to an ask beside its stream.
     """
 
     outcome: str
@@ -96,6 +96,7 @@ class Failure:
     guessed: bool = False
     about: str = ""
     host: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,14 @@ GAP_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A domain's rules: seconds between two requests, and whether its 403 says "too many" and not "never"."""
+    """A domain's rules: seconds between two requests, whether its 403 says "too many" and not "never".
+
+    `quota_by_path`: its "too many" speaks for one path and not for the whole host.
+    """
 
     gap: float = GAP_SECONDS
     forbidden_is_busy: bool = False
+    quota_by_path: bool = False
 
 
 USUAL = Policy()
@@ -22,6 +26,8 @@ USUAL = Policy()
 POLICIES: Mapping[str, Policy] = {
     "reddit.com": Policy(gap=60.0, forbidden_is_busy=True),
     "redd.it": Policy(gap=60.0, forbidden_is_busy=True),
+    # Each endpoint of X counts for itself (xdevplatform/docs, x-api/fundamentals/rate-limits).
+    "x.com": Policy(quota_by_path=True),
 }
 
 

@@ -14,10 +14,11 @@ from connectors.reddit import REDDIT
 from connectors.sitemaps import SITEMAPS
 from connectors.streaming import Streaming
 from connectors.telegram import TELEGRAM
+from connectors.x import X
 from connectors.youtube import YOUTUBE
 
 KINDS: Mapping[str, Connector] = {
     connector.kind: connector for connector in (FEEDS, SITEMAPS, PAGES, LISTINGS, TELEGRAM, YOUTUBE, REDDIT)
 }
 # Kinds whose sources are not polled but stream: one connection each, open for good.
-STREAMS: Mapping[str, Streaming] = {stream.kind: stream for stream in (MASTODON, BLUESKY)}
+STREAMS: Mapping[str, Streaming] = {stream.kind: stream for stream in (MASTODON, BLUESKY, X)}

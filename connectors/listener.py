@@ -70,7 +70,7 @@ async def ask(one: Listener, wanted: Ask, token: str) -> None:
         shut(one, wanted.url, failure)
     taken = await _told(one, wanted, answer)
     one.count("ask", failure.outcome if failure else "ok")
-    await _bring(one, taken)
+    await _bring(one, taken, is_answer=True)
     if taken.over:
         raise Lost(_unanswered(wanted, failure, taken.over))
 
@@ -126,7 +126,7 @@ def _judge(one: Listener, taken: Taken, frames: int) -> None:
         one.standing = altered(one.standing, tries=0)
 
 
-async def _bring(one: Listener, taken: Taken) -> None:
+async def _bring(one: Listener, taken: Taken, *, is_answer: bool = False) -> None:
     """Save what was taken: dead letters, then the items with the cursor; then count each."""
     now = one.poller.now()
     letters = _letters(one, taken.bad, now)
@@ -135,7 +135,7 @@ async def _bring(one: Listener, taken: Taken) -> None:
         LOG.warning("record.dead_lettered", source=one.source.id, letters=len(letters), text=taken.bad[-1].text)
     note(one, taken.text)
     full = FULL if one.inbox.is_full else ""
-    one.standing = heard(one.standing, taken, now, full)
+    one.standing = heard(one.standing, taken, now, full, is_answer=is_answer)
     if full:
         LOG.warning("stream.full", source=one.source.id, frames=len(one.inbox.frames), stops=one.inbox.stops)
     await save(one, taken.items, soon=bool(taken.items or letters or taken.text))

@@ -71,24 +71,24 @@ def _note(known: Standing, now: datetime) -> str:
     return known.note if known.noted_at and now - known.noted_at < NOTED else ""
 
 
-def heard(known: Standing, taken: Taken, now: datetime, text: str) -> Standing:
-    """Return the standing after a batch or an answer: the connection stands, and failures are forgotten."""
+def heard(known: Standing, taken: Taken, now: datetime, text: str, *, is_answer: bool = False) -> Standing:
+    """Return the standing after a batch, which shows that the connection stands, so that losses are forgotten.
+
+    An answer beside the stream shows no such thing: losses in a row go on counting.
+    """
     total = known.health.items_total if known.health else 0
     days = counted(known.days, now, len(taken.items))
-    health = _health(
-        known.health,
-        now,
-        now,
-        outcome="ok",
-        text=text or _note(known, now),
-        http_status=None,
-        items_new=len(taken.items),
-        items_total=total + len(taken.items),
-        items_week=sum(days.values()),
-        failures=0.0,
-        failing_since=None,
-    )
-    return replace(known, own=Raw(taken.state), days=days, tries=0, health=health)
+    facts: dict[str, object] = {
+        "items_new": len(taken.items),
+        "items_total": total + len(taken.items),
+        "items_week": sum(days.values()),
+    }
+    if not (is_answer and known.tries):
+        text = text or _note(known, now)
+        facts |= {"outcome": "ok", "text": text, "http_status": None, "failures": 0.0, "failing_since": None}
+    health = _health(known.health, now, now, **facts)
+    tries = known.tries if is_answer else 0
+    return replace(known, own=Raw(taken.state), days=days, tries=tries, health=health)
 
 
 def still(known: Standing, now: datetime) -> Standing:

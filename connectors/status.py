@@ -157,13 +157,14 @@ def refusal(url: str, status: int, headers: Mapping[str, str], now: datetime) ->
     phrase = PHRASES.get(status, "unknown status")
     said = retry_after(headers, now)
     quota = quota_wait(headers, now, refused=True) if verdict.host_wide else None
+    quota_by_path = policy(web_host(url)).quota_by_path
     return Failure(
         outcome=verdict.outcome,
         text=f"GET {url}: HTTP {status} {phrase}",
         weight=verdict.weight,
         status=status,
         retry_after=said or quota or verdict.wait,
-        host_wide=verdict.host_wide,
+        host_wide=verdict.host_wide and not (status == HTTPStatus.TOO_MANY_REQUESTS and quota_by_path),
         gone=verdict.gone,
         final=verdict.final,
         guessed=verdict.host_wide and not (said or quota),

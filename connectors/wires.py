@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from streams.errors import SourceRefused
 from streams.settings import FetchSettings
 
 MAX_TOKEN = 4096
+# Of the body of a refusal so much is read: a service says there what it does not take.
+REASONS, REASON_SECONDS = 64 * 1024, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +111,23 @@ async def asked(wires: Wires, ask: Ask, token: str, *, allow_private: bool) -> R
 async def _answer(wires: Wires, ask: Ask, answer: aiohttp.ClientResponse) -> Response | Failure:
     found = {name.lower(): value for name, value in answer.headers.items()}
     if not answer.ok:
-        return refusal(ask.url, answer.status, found, wires.now())
+        failure = refusal(ask.url, answer.status, found, wires.now())
+        return replace(failure, text=failure.text.replace("GET", ask.method, 1), said=await _reasons(answer))
     body = bytearray()
     async for chunk in answer.content.iter_chunked(CHUNK):
         body += chunk
         if len(body) > ask.limit:
             raise TooLarge
     return Response(url=str(answer.url), status=answer.status, headers=found, body=bytes(body))
+
+
+async def _reasons(answer: aiohttp.ClientResponse) -> str:
+    """Return the beginning of a refusal's body, as far as it comes soon."""
+    body = bytearray()
+    with suppress(aiohttp.ClientError, OSError):
+        async with asyncio.timeout(REASON_SECONDS):
+            async for chunk in answer.content.iter_chunked(CHUNK):
+                body += chunk[: REASONS - len(body)]
+                if len(body) >= REASONS:
+                    break
+    return body.decode("utf-8", "replace")

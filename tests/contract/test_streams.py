@@ -6,7 +6,7 @@ import json
 import pickle
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,20 +23,29 @@ from streams.items import Op
 from streams.sources import SourceSettings
 from tests.instance import status
 from tests.skyhouse import AMAL, SECOND, Told, record
+from tests.xhouse import line, rules
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Material:
-    """What a service says: `put`, `edit` and `delete` make the frames of a post with this number."""
+    """What a service says: `put`, `edit` and `delete` make the frames of a post with this number.
+
+    `delete` is None where the stream tells no deletions; `settings` are what a source of the kind needs.
+    """
 
     url: str
     answers: dict[str, bytes]
     put: Callable[[int], Frame]
     edit: Callable[[int], Frame]
-    delete: Callable[[int], Frame]
+    delete: Callable[[int], Frame] | None
     bad_url: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def gone(self, number: int) -> tuple[Frame, ...]:
+        """Return the deletion of a post, nothing where none is told."""
+        return (self.delete(number),) if self.delete else ()
 
 
 def frame(data: str, event: str = "") -> Frame:
@@ -56,6 +65,9 @@ def _commit(number: int, operation: str, step: int, **more: Any) -> Frame:
     return frame(told.second())
 
 
+X_SETTINGS = {"token_file": "/no/token", "words": ("bridge",), "language": "ar"}
+# The rules that X says a post about a bridge matches.
+X_RULES = [*rules(X_SETTINGS), *rules({**X_SETTINGS, "words": ("BRIDGE", "harbour")}, 2)]
 # For each kind: what its service says. A kind without material fails here.
 MATERIAL = {
     "mastodon": Material(
@@ -77,13 +89,23 @@ MATERIAL = {
         delete=lambda number: _commit(number, "delete", 3),
         bad_url="https://jetstream.example/xrpc/other",
     ),
+    "x": Material(
+        url="https://api.x.example/2/tweets/search/stream",
+        answers={"rules": json.dumps({"data": rules(X_SETTINGS)}).encode()},
+        put=lambda number: frame(json.dumps(line(number, "The bridge is open", rules=X_RULES))),
+        edit=lambda number: frame(json.dumps(line(number, "The bridge is closed", edits=1, rules=X_RULES))),
+        delete=None,
+        bad_url="https://api.x.example/1.1/statuses/filter.json",
+        settings=X_SETTINGS,
+    ),
 }
 pytestmark = pytest.mark.parametrize("kind", STREAMS.values(), ids=STREAMS)
 
 
 def source(kind: Streaming, **more: Any) -> SourceSettings:
     """Return a source of this kind."""
-    given = {"url": MATERIAL[kind.kind].url, "owner": "Owner", "side": "side", "demo": True, "language": "ar"}
+    said = MATERIAL[kind.kind]
+    given = {"url": said.url, "owner": "Owner", "side": "side", "demo": True, "language": "ar", **said.settings}
     return SourceSettings(id="s", kind=kind.kind, **{**given, **more})  # type: ignore[arg-type]
 
 
@@ -158,7 +180,7 @@ def test_life(kind: Streaming) -> None:
     """An edit is a higher revision and a deletion the end of the same item, in one batch as in three."""
     _, state = opened(kind)
     said = MATERIAL[kind.kind]
-    frames = (said.put(1), said.edit(1), said.delete(1))
+    frames = (said.put(1), said.edit(1), *said.gone(1))
     together = take(kind, state, *frames)
     apart = []
     for one in frames:
@@ -166,7 +188,7 @@ def test_life(kind: Streaming) -> None:
         state = taken.state
         apart += taken.items
     assert [encode(item) for item in together.items] == [encode(item) for item in apart]
-    assert [item.op for item in apart] == [Op.PUT, Op.PUT, Op.DELETE]
+    assert [item.op for item in apart] == [Op.PUT, Op.PUT, Op.DELETE][: len(frames)]
     assert [item.revision for item in apart] == sorted({item.revision for item in apart})
     assert len({item.id for item in apart}) == 1
 
@@ -175,11 +197,11 @@ def test_repeated(kind: Streaming) -> None:
     """What comes a second time, in any order, makes no item: not even what was deleted meanwhile."""
     _, state = opened(kind)
     said = MATERIAL[kind.kind]
-    frames = (said.put(1), said.put(2), said.edit(1), said.delete(2))
+    frames = (said.put(1), said.put(2), said.edit(1), *said.gone(2))
     once = take(kind, state, *frames)
     again = take(kind, once.state, *frames, *reversed(frames))
-    assert (len(once.items), again.items) == (4, ())
-    assert sum(again.endings.values()) == 8
+    assert (len(once.items), again.items) == (len(frames), ())
+    assert sum(again.endings.values()) == 2 * len(frames)
 
 
 def test_reconnect(kind: Streaming) -> None:
@@ -222,7 +244,7 @@ def test_every_frame_ends_once(kind: Streaming) -> None:
     """Each frame is an item, a bad one, or counted under the word of its end."""
     _, state = opened(kind)
     said = MATERIAL[kind.kind]
-    frames = (said.put(1), said.put(1), frame("{", said.put(1).event), said.delete(7), said.put(3))
+    frames = (said.put(1), said.put(1), frame("{", said.put(1).event), *said.gone(7), said.put(3))
     taken = take(kind, state, *frames, words=("bridge",))
     assert len(taken.items) + len(taken.bad) + sum(taken.endings.values()) == len(frames)
 
@@ -231,8 +253,8 @@ def test_filter(kind: Streaming) -> None:
     """With words only posts that have one are taken; a deletion of what was never taken is of no concern."""
     _, state = opened(kind)
     said = MATERIAL[kind.kind]
-    taken = take(kind, state, said.put(1), said.delete(1), words=("harbour",))
-    assert (taken.items, taken.endings) == ((), {"filtered": 1, "unknown": 1})
+    taken = take(kind, state, said.put(1), *said.gone(1), words=("harbour",))
+    assert (taken.items, taken.endings) == ((), {"filtered": 1, **({"unknown": 1} if said.delete else {})})
     assert len(take(kind, state, said.put(1), words=("BRIDGE", "harbour")).items) == 1
 
 
@@ -274,7 +296,8 @@ def test_lost(kind: Streaming) -> None:
         )
         assert 0 <= first <= second <= tenth <= 86_400
         # What is too large is passed over, so that waiting longer would change nothing.
-        assert tenth >= 5 or loss.why is Why.OVERSIZE
+        # X wants a quarter of a second more each time while the network is away.
+        assert tenth >= 2 or loss.why is Why.OVERSIZE
 
 
 def test_lost_keeps(kind: Streaming) -> None:

@@ -63,3 +63,30 @@ def test_two_sources_cannot_share_an_id(tmp_path: Path):
     twice = "[[sources]]\nid = 'a'\nurl = 'https://x.example/1'\n" * 2
     with pytest.raises(ConfigError, match="'a' is used twice"):
         load_settings(written(tmp_path, twice), {})
+
+
+X = "[[sources]]\nid = 'x'\nkind = 'x'\nurl = 'https://api.x.example'\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        ("words = ['a']", "'x' is of kind x and needs `token_file`"),
+        ("token_file = '/t'", "needs `words`, `tags` or `accounts`"),
+        ("token_file = '/t'\nwords = [' ']", "needs `words`, `tags` or `accounts`"),
+        ("token_file = '/t'\ntags = ['two words']", "'two words' in `tags` is not what X calls one"),
+        ("token_file = '/t'\naccounts = ['user@host.example']", "'user@host.example' in `accounts`"),
+        ("token_file = '/t'\nwords = ['a']\nbackfill_minutes = 6", "backfill_minutes: .*5"),
+    ],
+)
+def test_a_source_of_x_says_what_it_lacks(tmp_path: Path, more: str, wrong: str):
+    """X needs a token and something to filter by, in its own form; what is missing is named."""
+    with pytest.raises(ConfigError, match=wrong):
+        load_settings(written(tmp_path, X + more), {})
+
+
+def test_a_source_of_x_takes_names_in_any_script(tmp_path: Path):
+    """Hashtags of any script, with or without their sign, and accounts by name or number are taken."""
+    more = "token_file = '/t'\ntags = ['حلب', '#Київ', 'हिन्दी']\naccounts = ['@amal', '2244994945']"
+    (source,) = load_settings(written(tmp_path, X + more), {}).sources
+    assert source.tags == ("حلب", "#Київ", "हिन्दी")

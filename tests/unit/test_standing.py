@@ -35,6 +35,17 @@ def test_another_make() -> None:
         standing_of(Cursor(source="town", state=b'{"tries": "many"}', saved_at=NOW))
 
 
+def test_answer_beside() -> None:
+    """An answer beside the stream, as those before it is opened, does not end a row of losses; a frame does."""
+    lost = broken(Standing(), LOSS, NOW, 20.0, "")
+    answered = heard(lost, Taken(state=b"{}"), NOW, "", is_answer=True)
+    assert answered.health
+    assert (answered.tries, answered.health.failures, answered.health.outcome) == (3, 3.0, "unavailable")
+    again = heard(answered, Taken(state=b"{}"), NOW, "")
+    assert again.health
+    assert (again.tries, again.health.failures, again.health.outcome) == (0, 0.0, "ok")
+
+
 def test_loss_and_return() -> None:
     """A loss is seen with its reason and the time of the next connection, and forgotten once the stream is heard."""
     lost = broken(Standing(), LOSS, NOW, 20.0, "the token is refused")
