@@ -23,6 +23,17 @@ def _selector(text: str) -> str:
     return text
 
 
+def _category(text: str) -> str:
+    path = "/".join(" ".join(part.split()) for part in text.split("/") if part.strip())
+    if not path or "," in path or not path.isprintable():
+        raise ValueError(f"{text!r} is no category: write names without commas, folders parted by slashes")
+    return path
+
+
+Selector = Annotated[str, AfterValidator(_selector)]
+Category = Annotated[str, AfterValidator(_category)]
+
+
 # What X takes as a hashtag, and as the name or number of an account.
 X_TAG = re.compile(r"#?[^\s!-/:-@\[-^`{-~]{1,100}")
 X_ACCOUNT = re.compile(r"@?[A-Za-z0-9_]{1,20}")
@@ -33,7 +44,8 @@ class SourceSettings(BaseModel):
 
     `owner` is the publisher (sources of one owner are not independent), `side`
     the actor id of a party it belongs to. `scale` is what ACLED calls the
-    source scale (National, Local partner, New media ...). `allow_private` lets this source
+    source scale (National, Local partner, New media ...). `categories` are
+    folders for people, such as "Syria/Agencies". `allow_private` lets this source
     alone be read at private or loopback addresses. `token_file` holds the
     secret that a service asks for; it is read when the source begins and never
     shown. Of a stream of posts `words`, `tags` and `accounts` say which to
@@ -64,6 +76,7 @@ class SourceSettings(BaseModel):
     side: str | None = None
     scale: str | None = None
     language: str | None = None
+    categories: tuple[Category, ...] = ()
     full_text: bool = True
     token_file: Path | None = None
     words: tuple[str, ...] = ()
