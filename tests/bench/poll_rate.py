@@ -1,6 +1,6 @@
 """What thousands of feeds cost one poller: a first round, then rounds in which nearly nothing is new.
 
-    python tests/bench/poll_rate.py [--feeds 5000] [--rounds 3] [--miniflux PROGRAM]
+    python tests/bench/poll_rate.py [--feeds 5000] [--rounds 3] [--history 500] [--miniflux PROGRAM]
 
 The poller is the one that `changehands connect` runs, with its queue, gates,
 robots.txt, address guard, reading process and the embedded journal. Every feed
@@ -8,7 +8,8 @@ has a host name of its own that an injected resolver leads to a loopback server
 (a process of its own, whose CPU does not count). Two things are unlike the
 world: loopback counts as public for the guard, and between rounds the poller's
 clock is set on to when the last feed is due. CPU seconds are those of all the
-poller's processes, items and cursors committed.
+poller's processes, items and cursors committed. With --history each feed
+remembers so many entries from before, as one does after weeks.
 
 With --miniflux, Miniflux reads the same feeds in the same run, its database's
 CPU counted as its own. It is given what it has: 16 workers and one address for
@@ -31,12 +32,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import structlog
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from connectors import poller as polling
+from connectors.entries import Seen, digest
+from connectors.following import Followed
 from connectors.gates import Gates
 from connectors.http import web
 from connectors.progress import begun
@@ -136,7 +140,7 @@ class Ours:
         return family(os.getpid(), without=self.server)
 
 
-async def ours(feeds: Feeds, count: int, rounds: int, folder: str) -> list[Figure]:
+async def ours(feeds: Feeds, count: int, rounds: int, history: int, folder: str) -> list[Figure]:
     """Run our poller and print each round."""
     journal = SqliteJournal(f"sqlite:///{folder}/journal.db")
     fetch, counters, clock, figures = FetchSettings(), Counters(), Clock(), []
@@ -149,7 +153,7 @@ async def ours(feeds: Feeds, count: int, rounds: int, folder: str) -> list[Figur
             turns=turns,
             counters=counters,
             clock=clock,
-            everybody=_everybody(poller, feeds, count),
+            everybody=_everybody(poller, feeds, count, history),
             server=feeds.process,
         )
         for one in mine.everybody:
@@ -166,11 +170,21 @@ async def ours(feeds: Feeds, count: int, rounds: int, folder: str) -> list[Figur
     return figures
 
 
-def _everybody(poller: Poller, feeds: Feeds, count: int) -> list[polling.Standing]:
+def _everybody(poller: Poller, feeds: Feeds, count: int, history: int) -> list[polling.Standing]:
     """Return the sources, each under a host name of its own."""
     urls = [f"http://f{number}.example:{feeds.port}/f{number}" for number in range(count)]
     sources = [SourceSettings(id=f"f{number}", url=url, full_text=False) for number, url in enumerate(urls)]
-    return [polling.Standing(poller, source, begun(utc_now(), source.url)) for source in sources]
+    day = int(time.time() // 86400)
+    past = {
+        digest("past", str(n)): Seen(
+            content=digest(str(n)), link=digest("link", str(n)), revision=2, updates=0, day=day
+        )
+        for n in range(history)
+    }
+    own = msgspec.Raw(msgspec.json.encode(Followed(seen=past)))
+    anew = [begun(utc_now(), source.url) for source in sources]
+    known = [msgspec.structs.replace(one, own=own) if history else one for one in anew]
+    return [polling.Standing(poller, source, one) for source, one in zip(sources, known, strict=True)]
 
 
 def _show(who: str, number: int, figure: Figure, feeds: Feeds) -> None:
@@ -214,12 +228,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--feeds", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--history", type=int, default=0, help="entries that each feed remembers from before")
     parser.add_argument("--miniflux", type=Path, help="a Miniflux program, built from its own source")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, many_feeds() as feeds, loopback_is_public():
         with Path(folder, "log").open("w", encoding="utf-8") as log:
             logs.configure(LogSettings(), log)  # as in a service: what is logged costs too
-            mine = asyncio.run(ours(feeds, asked.feeds, asked.rounds, folder))
+            mine = asyncio.run(ours(feeds, asked.feeds, asked.rounds, asked.history, folder))
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         growth = mine[-1].memory / mine[1].memory if len(mine) > 2 else 1.0
         print(f"memory after the last round is {growth:.2f} times that after the first mostly unchanged one")
