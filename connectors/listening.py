@@ -7,7 +7,7 @@ taken by another: a service drops whoever reads slowly.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 
 import msgspec
@@ -42,7 +42,7 @@ SOONEST = 0.25
 async def listen(poller: Poller, wires: Wires, source: SourceSettings, cursor: Cursor | None) -> None:
     """Listen to one source for ever; only a journal that cannot be used ends it."""
     one = Listener(
-        poller=poller, wires=wires, source=source, kind=STREAMS[source.kind], standing=_begun(source, cursor)
+        poller=poller, wires=wires, source=source, kind=STREAMS[source.kind], standing=_begun(poller, source, cursor)
     )
     await asyncio.sleep(_left(one))
     while True:
@@ -50,6 +50,8 @@ async def listen(poller: Poller, wires: Wires, source: SourceSettings, cursor: C
             await _connection(one)
         except Lost as lost:
             seconds = await _after(one, lost.loss)
+        except SourceRefused as refused:
+            seconds = await _after(one, _refused(one, str(refused)))
         except JournalUnusable:
             raise
         except Exception as error:  # one source's accident must not end the others
@@ -58,12 +60,17 @@ async def listen(poller: Poller, wires: Wires, source: SourceSettings, cursor: C
         await asyncio.sleep(seconds)
 
 
-def _begun(source: SourceSettings, cursor: Cursor | None) -> Standing:
+def _begun(poller: Poller, source: SourceSettings, cursor: Cursor | None) -> Standing:
+    """Return where a stream was left; one with a cursor of another make, or of another kind, starts anew."""
     try:
-        return standing_of(cursor)
+        standing = standing_of(cursor)
+        with suppress(SourceRefused):
+            web_host(source.url)
+            STREAMS[source.kind].dial(source, bytes(standing.own), poller.now())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         LOG.warning("source.failed", source=source.id, text=f"its cursor cannot be read, it starts anew: {error}")
         return Standing()
+    return standing
 
 
 def _left(one: Listener) -> float:
@@ -80,11 +87,8 @@ def _accident(one: Listener, error: Exception) -> Loss:
 
 async def _connection(one: Listener) -> None:
     """Make one connection and hear it to its end, which is always told as Lost."""
-    try:
-        token = await _token(one)
-        stream = await _stream(one, token)
-    except SourceRefused as error:
-        raise Lost(Loss(why=Why.REFUSED, failure=barred(one.source.url, str(error)))) from error
+    token = await _token(one)
+    stream = await _stream(one, token)
     if not one.source.allow_private:
         await asyncio.sleep(one.poller.gates.wait_for(web_host(stream.url)))
     async with AsyncExitStack() as stack:
@@ -108,17 +112,28 @@ async def _connection(one: Listener) -> None:
 async def _token(one: Listener) -> str:
     if not (one.kind.needs_token or one.source.token_file):
         return ""
-    return await asyncio.to_thread(token_in, one.source.token_file)
+    try:
+        return await asyncio.to_thread(token_in, one.source.token_file)
+    except SourceRefused as error:
+        raise Lost(_refused(one, str(error), about="auth")) from error
+
+
+def _refused(one: Listener, why: str, *, about: str = "") -> Loss:
+    return Loss(why=Why.REFUSED, failure=barred(one.source.url, why, about=about))
 
 
 async def _stream(one: Listener, token: str) -> Stream:
     """Return the stream to open, after what has to be asked first."""
     for _ in range(MAX_ASKS):
-        following = one.kind.dial(one.source, one.state, one.poller.now())
+        try:
+            web_host(one.source.url)
+            following = one.kind.dial(one.source, one.state, one.poller.now())
+        except SourceRefused as error:
+            raise Lost(_refused(one, str(error))) from error
         if isinstance(following, Stream):
             return following
         await ask(one, following, token)
-    raise SourceRefused(f"{MAX_ASKS} requests did not lead to the stream")
+    raise Lost(_refused(one, f"{MAX_ASKS} requests did not lead to the stream"))
 
 
 async def _opened(one: Listener, stream: Stream) -> None:

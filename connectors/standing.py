@@ -71,6 +71,11 @@ def _note(known: Standing, now: datetime) -> str:
     return known.note if known.noted_at and now - known.noted_at < NOTED else ""
 
 
+def _notes(known: Standing, now: datetime, about: str = "") -> tuple[str, ...]:
+    """Return the words for what somebody should see to (see SourceHealth)."""
+    return tuple(filter(None, (about, "may-have-missed" if _note(known, now) else "")))
+
+
 def heard(known: Standing, taken: Taken, now: datetime, text: str, *, is_answer: bool = False) -> Standing:
     """Return the standing after a batch, which shows that the connection stands, so that losses are forgotten.
 
@@ -82,6 +87,7 @@ def heard(known: Standing, taken: Taken, now: datetime, text: str, *, is_answer:
         "items_new": len(taken.items),
         "items_total": total + len(taken.items),
         "items_week": sum(days.values()),
+        "notes": _notes(known, now),
     }
     if not (is_answer and known.tries):
         text = text or _note(known, now)
@@ -95,6 +101,7 @@ def still(known: Standing, now: datetime) -> Standing:
     """Return the standing of a stream that is open and had nothing to say for a while."""
     days = counted(known.days, now, 0)
     facts = {"items_new": 0, "items_week": sum(days.values()), "failures": 0.0, "failing_since": None}
+    facts |= {"notes": _notes(known, now)}
     health = _health(known.health, now, now, outcome="ok", text=_note(known, now), **facts)
     return replace(known, days=days, health=health)
 
@@ -110,6 +117,7 @@ def broken(known: Standing, loss: Loss, now: datetime, seconds: float, text: str
         http_status=loss.failure.status,
         items_new=0,
         failures=float(loss.tries),
+        notes=_notes(known, now, loss.failure.about),
         failing_since=(known.health.failing_since if known.health else None) or now,
     )
     return replace(known, tries=loss.tries, health=health)

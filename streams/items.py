@@ -223,13 +223,14 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
 
     `outcome` is a short word (ok, unchanged, unreadable, unavailable, refused);
     `text` says it in a sentence. `items_total` counts over the source's life.
-    `notes` are words for what somebody should see to: auth, blocked, busy,
-    gone, may-have-missed, misdated, moved, network, parked, redirects, robots,
-    security, silent, validators-lie, walled. `moved_to` is the address the source is
-    read at since its own redirects there for good. Of `pages` behind entries
-    that were read, `stubs` let nobody read on. `items_week` are the new items
-    of the last seven days, and since `failing_since` no poll has brought
-    anything, None where the last one did.
+    Of a stream that is open, `next_at` is `polled_at`. `notes` are words for
+    what somebody should see to: auth, blocked, busy, gone, may-have-missed,
+    misdated, moved, network, parked, redirects, robots, security, silent,
+    validators-lie, walled. `moved_to` is the address the source is read at
+    since its own redirects there for good. Of `pages` behind entries that were
+    read, `stubs` let nobody read on. `items_week` are the new items of the last
+    seven days, and since `failing_since` no poll has brought anything, None
+    where the last one did.
     """
 
     polled_at: datetime

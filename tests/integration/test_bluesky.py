@@ -15,7 +15,8 @@ from aiohttp import web
 
 from connectors import bluesky
 from connectors.readers import Readers
-from streams.items import ItemKind, Op
+from streams.embedded.journal import SqliteJournal
+from streams.items import Cursor, ItemKind, Op
 from streams.sources import SourceSettings
 from tests.desk import reading
 from tests.ear import listening
@@ -287,3 +288,30 @@ async def test_oversize(sky: SkyHouse, reading: Readers, tmp_path: Path, monkeyp
         sky.commit("create", "3k2", record("Post 2"))
         items = await ear.items(2)
     assert [item.id.rpartition("/")[2] for item in items] == ["3k1", "3k2"]
+
+
+@pytest.mark.parametrize(
+    "state", [b"", b"{", b"[]", b'{"tries": "x"}', b'{"own": {"held": 7}}', b'{"own": 7}', b"\xff"]
+)
+async def test_damaged_cursor(sky: SkyHouse, reading: Readers, tmp_path: Path, state: bytes) -> None:
+    """A source whose cursor cannot be read starts anew."""
+    journal = SqliteJournal(f"sqlite:///{tmp_path}/journal.db")
+    await journal.save((), Cursor(source="sky", state=state, saved_at=datetime.now(UTC)))
+    await journal.close()
+    async with listening(source(sky), tmp_path, reading) as ear:
+        await sky.heard()
+        sky.commit("create", "3k1", record("Post 1"))
+        assert len(await ear.items(1)) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://jetstream.example", "https://jetstream.example/other", "https://[::1", "nonsense"]
+)
+async def test_no_address(reading: Readers, tmp_path: Path, url: str) -> None:
+    """An address that cannot be one is refused in words and ends nothing."""
+    wrong = SourceSettings(id="sky", kind="bluesky", url=url)
+    async with listening(wrong, tmp_path, reading) as ear:
+        health = await ear.health("refused")
+        assert ear.task
+        assert not ear.task.done()
+    assert health.text

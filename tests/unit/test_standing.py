@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from connectors.standing import LETTERS_AN_HOUR, Standing, broken, buried, cursor_of, heard, noted, standing_of, still
-from connectors.status import no_answer
+from connectors.status import no_answer, refusal
 from connectors.streaming import Bad, Loss, Taken, Why
 from streams.items import Cursor
 from streams.sources import SourceSettings
@@ -86,3 +86,15 @@ def test_cut_letter() -> None:
     _, letter = buried(Standing(), SOURCE, Bad(data=b"x", size=9, text="too large"), NOW)
     assert letter
     assert (letter.complete, letter.size) == (False, 9)
+
+
+def test_what_to_see_to() -> None:
+    """What was missed, and what the service refuses, stand in the words people look for; since when, too."""
+    noted_ = noted(Standing(), "posts were left out", NOW)
+    shown = still(noted_, NOW).health
+    assert shown
+    assert (shown.notes, shown.failing_since, shown.next_at) == (("may-have-missed",), None, NOW)
+    refused = Loss(why=Why.ANSWERED, failure=refusal("https://social.example", 401, {}, NOW))
+    lost = broken(broken(Standing(), refused, NOW, 9.0, ""), refused, NOW + timedelta(hours=1), 9.0, "").health
+    assert lost
+    assert (lost.notes, lost.failing_since) == (("auth",), NOW)

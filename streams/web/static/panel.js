@@ -76,7 +76,10 @@ function drawSource(source, meanings) {
 
 function polled(source) {
   const fresh = source.items_new ? ` (${source.items_new} new)` : "";
-  return el("p", {}, el("b", {}, String(source.items_total)), ` items${fresh} · polled `, since(source.polled_at), " · next ", since(source.next_at, "due"));
+  const items = el("b", {}, String(source.items_total));
+  // A stream that is open has no next time: it is being listened to.
+  if (source.next_at === source.polled_at) return el("p", {}, items, ` items${fresh} · listening, heard `, since(source.polled_at));
+  return el("p", {}, items, ` items${fresh} · polled `, since(source.polled_at), " · next ", since(source.next_at, "due"));
 }
 
 function dropped(steps, meanings) {
