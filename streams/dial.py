@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +69,7 @@ def guarded_connector(*, allow_private: bool = False, **options: Any) -> aiohttp
     return aiohttp.TCPConnector(socket_factory=_guard(allow_private=allow_private), **options)
 
 
+@lru_cache(maxsize=8192)  # the same few thousand addresses are asked about at every step of every request
 def web_host(url: str) -> str:
     """Return the lower-case host of an http or https address; raises SourceRefused for any other."""
     try:

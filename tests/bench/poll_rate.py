@@ -2,6 +2,8 @@
 
     python tests/bench/poll_rate.py [--feeds 5000] [--rounds 3] [--history 500] [--miniflux PROGRAM]
 
+TORTURE=1 makes it 5,000 feeds and 100 rounds.
+
 The poller is the one that `changehands connect` runs, with its queue, gates,
 robots.txt, address guard, reading process and the embedded journal. Every feed
 has a host name of its own that an injected resolver leads to a loopback server
@@ -226,8 +228,9 @@ def _compared(ours_: list[Figure], theirs_: list[Figure]) -> None:
 def main() -> None:
     """Print the figures of each round, and the ratio where there is somebody to compare with."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--feeds", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
+    feeds_, rounds = (5000, 100) if os.environ.get("TORTURE") == "1" else (1000, 3)
+    parser.add_argument("--feeds", type=int, default=feeds_)
+    parser.add_argument("--rounds", type=int, default=rounds)
     parser.add_argument("--history", type=int, default=0, help="entries that each feed remembers from before")
     parser.add_argument("--miniflux", type=Path, help="a Miniflux program, built from its own source")
     asked = parser.parse_args()
