@@ -6,6 +6,7 @@ import asyncio
 import json
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,15 @@ from aiohttp import web
 
 from connectors import listening as engine
 from connectors import x
+from connectors.connector import Failure
 from connectors.readers import Readers
+from connectors.streaming import Ask
+from connectors.turn import utc_now
+from connectors.wires import asked, wired
 from streams.items import Op, RawItem
 from streams.sources import SourceSettings
 from tests.desk import reading
-from tests.ear import Ear, listening
+from tests.ear import FETCH, Ear, listening
 from tests.xhouse import TOKEN, House, crowded, house, post
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -245,6 +250,50 @@ async def test_too_many_requests(there: House, reading: Readers, tmp_path: Path)
     async with listening(source(there, tmp_path).model_copy(update={"id": "b"}), tmp_path, reading) as ear:
         health = await ear.health("unavailable", "429")
     assert (health.next_at - health.polled_at).total_seconds() == 60
+
+
+async def test_refused_again(there: House, reading: Readers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals in a row wait longer each time, although the rules are answered for in between; frames end the row."""
+    monkeypatch.setattr("connectors.x_tending.FRESH", timedelta(seconds=0.2))
+    there.answers["stream"] = [web.Response(status=503) for _ in range(4)]
+    async with listening(source(there, tmp_path), tmp_path, reading) as ear:
+        async with asyncio.timeout(20):
+            while (health := await ear.health("unavailable", "503")).failures < 4:
+                await asyncio.sleep(0.05)
+        assert there.count("rules") >= 4
+        assert (health.next_at - health.polled_at).total_seconds() == pytest.approx(2.4)
+        there.answers["stream"] = []
+        await there.heard()
+        there.put(fresh(1))
+        await ear.items(1)
+        assert (await ear.health("ok")).failures == 0
+
+
+async def test_refusal_without_end() -> None:
+    """A refusal whose body drips for ever is still the refusal it is, with what came of its reasons."""
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=429, headers={"Retry-After": "77"})
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            while True:
+                await response.write(b"because ")
+                await asyncio.sleep(0.3)
+        return response
+
+    app = web.Application()
+    app.router.add_post("/", drip)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    async with wired(FETCH, now=utc_now) as wires:
+        failure = await asked(wires, Ask(name="x", url=url, method="POST"), "", allow_private=True)
+    await runner.cleanup()
+    assert isinstance(failure, Failure)
+    assert (failure.status, failure.retry_after) == (429, 77)
+    assert failure.said.startswith("because because ")
+    assert failure.text == f"POST {url}: HTTP 429 Too Many Requests"
 
 
 @pytest.mark.parametrize("is_told", [True, False])

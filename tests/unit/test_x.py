@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from connectors.connector import Response
+from connectors.held import Post
 from connectors.status import no_answer, refusal
 from connectors.streaming import Ask, Frame, Loss, Pause, Stream, Taken, Why
 from connectors.x import X
@@ -311,3 +312,12 @@ def test_limits_by_path() -> None:
     assert not refusal("https://api.x.com/2/tweets", 429, {}, NOW).host_wide
     assert refusal("https://api.x.com/2/tweets", 503, {}, NOW).host_wide
     assert refusal("https://other.example/", 429, {}, NOW).host_wide
+
+
+def test_state_bounded() -> None:
+    """With as many rules as X takes and all posts we hold to be looked up the state stays below half a MiB."""
+    ids = [id_at(NOW + number * MINUTE) for number in range(2000)]
+    tags = [f"changehands:{'s' * 64}:{number:012}" for number in range(1000)]
+    held = {id_: Post(id_.zfill(20), 2) for id_ in ids}
+    state = known(held=held, look=tuple(ids), lent=dict(zip(ids, tags, strict=False)))
+    assert len(packed(state)) < 512 * 1024
