@@ -228,8 +228,8 @@ def _compared(ours_: list[Figure], theirs_: list[Figure]) -> None:
 def main() -> None:
     """Print the figures of each round, and the ratio where there is somebody to compare with."""
     parser = argparse.ArgumentParser()
-    feeds_, rounds = (5000, 100) if os.environ.get("TORTURE") == "1" else (1000, 3)
-    parser.add_argument("--feeds", type=int, default=feeds_)
+    count, rounds = (5000, 100) if os.environ.get("TORTURE") == "1" else (1000, 3)
+    parser.add_argument("--feeds", type=int, default=count)
     parser.add_argument("--rounds", type=int, default=rounds)
     parser.add_argument("--history", type=int, default=0, help="entries that each feed remembers from before")
     parser.add_argument("--miniflux", type=Path, help="a Miniflux program, built from its own source")
