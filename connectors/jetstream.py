@@ -115,7 +115,9 @@ class _Second(Struct, frozen=True):
     message: str = ""
 
 
-_FIRST, _FRAME, _SECOND = (msgspec.json.Decoder(kind) for kind in (_First, _Frame, _Second))
+_FIRST = msgspec.json.Decoder(_First)
+_FRAME = msgspec.json.Decoder(_Frame)
+_SECOND = msgspec.json.Decoder(_Second)
 
 
 def event_in(frame: Frame, *, is_second: bool) -> Event:

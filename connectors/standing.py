@@ -100,8 +100,8 @@ def heard(known: Standing, taken: Taken, now: datetime, text: str, *, is_answer:
 def still(known: Standing, now: datetime) -> Standing:
     """Return the standing of a stream that is open and had nothing to say for a while."""
     days = counted(known.days, now, 0)
-    facts = {"items_new": 0, "items_week": sum(days.values()), "failures": 0.0, "failing_since": None}
-    facts |= {"notes": _notes(known, now)}
+    facts: dict[str, object] = {"items_new": 0, "items_week": sum(days.values()), "failures": 0.0}
+    facts |= {"failing_since": None, "notes": _notes(known, now)}
     health = _health(known.health, now, now, outcome="ok", text=_note(known, now), **facts)
     return replace(known, days=days, health=health)
 
