@@ -141,9 +141,11 @@ class _Member(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
         self._working = asyncio.create_task(self._hold(sorted(place.partition for place in places)))
 
     async def _stop(self) -> None:
-        if self._working is not None:
-            self._working.cancel()
-            await asyncio.wait({self._working})
+        """End the work, if there is any; until the next share there is none, however long the group takes."""
+        working, self._working = self._working, None
+        if working is not None:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
 
     async def _hold(self, numbers: Sequence[int]) -> None:
         """Fence first, then read the cursors, then work."""
