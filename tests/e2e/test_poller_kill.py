@@ -207,9 +207,7 @@ async def test_killed_among_two(url: str, tmp_path: Path) -> None:
             while not theirs <= {name for at, who, name in feeds.asked if who == "slot-1" and at > killed}:
                 assert time.monotonic() < killed + PATIENCE_SECONDS / 2, several.said("1")[-3000:]
                 await asyncio.sleep(0.05)
-            print(
-                f"{len(theirs)} feeds handed over {time.monotonic() - killed:.1f} s after the kill (session {SESSION_SECONDS} s)"
-            )
+            print(f"{len(theirs)} feeds handed over in {time.monotonic() - killed:.1f} s, session {SESSION_SECONDS} s")
             several.start("2")
             await asks(feeds, "slot-2", killed)
             assert_exact(feeds, await until_all_is_read(feeds, several))
