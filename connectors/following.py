@@ -81,7 +81,8 @@ def glance_of(state: bytes) -> Glance:
     return msgspec.json.decode(state, type=Glance) if state else Glance()
 
 
-def _item(source: SourceSettings, feed: Document, key: str, entry: Entry, now: datetime) -> RawItem:
+def item_of(source: SourceSettings, feed: Document, key: str, entry: Entry, now: datetime) -> RawItem:
+    """Return the entry as an item, with the feed's own text."""
     url = entry.url or source.url
     return RawItem(
         id=f"{source.id}:{key}",
@@ -158,13 +159,13 @@ def _take(news: _News, feed: Document, key: str, entry: Entry, now: datetime) ->
     content, link, day, before = content_of(entry), digest(entry.url), _day(now), news.seen.get(key)
     if before is None:
         seen = Seen(content=content, link=link, revision=0, updates=0, day=day)
-        _publish(news, key, _item(news.source, feed, key, entry, now), seen, entry)
+        _publish(news, key, item_of(news.source, feed, key, entry, now), seen, entry)
         news.fresh.append(entry)
     elif before.content == content or before.updates >= MAX_UPDATES:
         news.seen[key] = replace(before, day=day)
     else:
         seen = replace(before, content=content, link=link, updates=before.updates + 1, day=day)
-        _update(news, key, _item(news.source, feed, key, entry, now), seen, entry)
+        _update(news, key, item_of(news.source, feed, key, entry, now), seen, entry)
 
 
 def _day(now: datetime) -> int:

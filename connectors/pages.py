@@ -101,7 +101,7 @@ def canonical_link(tree: lxml.html.HtmlElement | None, url: str) -> str:
     return canonical(url if link is None or (_is_front(link) and not _is_front(url)) else link)
 
 
-def _content(tree: lxml.html.HtmlElement | None, text: str) -> str:
+def content_of_page(tree: lxml.html.HtmlElement | None, text: str) -> str:
     """Return a hash of what the page tells: its paragraphs, not its clocks and counters."""
     if tree is None:
         return digest(text)
@@ -152,7 +152,7 @@ def _standing(source: SourceSettings, response: Response, revision: int, now: da
         content_type=page.content_type,
         language=source.language,
     )
-    return item, _content(tree, page.text)
+    return item, content_of_page(tree, page.text)
 
 
 def _unchanged(known: PageState, validators: Validators) -> Reading:

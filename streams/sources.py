@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 import soupsieve
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -59,6 +60,8 @@ class SourceSettings(BaseModel):
     again `reread_minutes` after its first reading, since reports are corrected.
     Of a channel `look_back_pages` are read again each hour behind its newest
     page, for edits and deletions.
+    Of an archive `url` is the path or file: address of a file or a folder; it
+    is read at once, and looked at again every `min_interval_seconds`.
     A poll waits `min_interval_seconds` at least, and `min_unconditional_seconds`
     where the server gives nothing to ask "changed since?" with (an hour for a
     feed where it is not given, three times the former for the rest).
@@ -103,7 +106,19 @@ class SourceSettings(BaseModel):
             raise ValueError(f"source {self.id!r} is a listing and needs `select`: the CSS selector of its links")
         if self.kind == "x":
             self._has_what_x_needs()
+        if self.kind == "archive":
+            self._has_what_an_archive_needs()
         return self
+
+    def _has_what_an_archive_needs(self) -> None:
+        address = urlsplit(self.url)
+        is_path = not address.scheme and not self.url.startswith("//") and bool(self.url.strip())
+        is_file = self.url.startswith("file:///") and not (address.query or address.fragment)
+        if "\0" in self.url or "%00" in self.url or not (is_path or is_file):
+            raise ValueError(
+                f"source {self.id!r} is an archive and needs in `url` the path of a file or a folder, "
+                f"or file:///…, and not {self.url[:200]!r}"
+            )
 
     def _has_what_x_needs(self) -> None:
         if self.token_file is None:
