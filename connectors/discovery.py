@@ -10,13 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from bs4 import BeautifulSoup
+
+from connectors import reddit, youtube
 from connectors.charset import decode
 from connectors.connector import Response
 from connectors.hubs import link_header
+from connectors.listing import links_there
 from connectors.pages import tree_of
 from connectors.urls import canonical, resolved
+from streams.sources import SourceSettings
 
 # Feeds that a page names; more are a site map and not an offer.
 MOST_OFFERS = 20
@@ -38,8 +43,8 @@ X_STREAM = "https://api.x.com/2/tweets/search/stream"
 _COMMENTS = re.compile(r"comments?\b|تعليقات|commentaires|комментари|yorum", re.IGNORECASE)
 _TELEGRAM = re.compile(r"/(?:s/)?(?P<name>[A-Za-z]\w{2,63})(?:/\d+)?/?")
 _TELEGRAM_PAGES = frozenset({"joinchat", "addstickers", "share", "proxy", "socks", "login", "iv", "c"})
-_YOUTUBE = re.compile(r"/channel/(?P<id>UC[\w-]{22})(?:/.*)?")
-_REDDIT = re.compile(r"/(?P<kind>r|u|user)/(?P<name>[\w-]{2,50})(?:/(?:new|hot|top|rising|submitted))?/?")
+_YOUTUBE = re.compile(r"/(?:@|c/|user/)[^/]{2,80}(?:/.*)?")
+_REDDIT = re.compile(r"/(?:r|u|user)/(?P<name>[\w+-]{2,120})(?=/|$)")
 _ACCOUNT = re.compile(r"/@(?P<name>\w{1,30}(?:@[\w.-]+)?)/?")
 _TAG = re.compile(r"/tags/(?P<name>[^/]{1,200})/?")
 _BLUESKY = re.compile(r"/profile/(?P<name>[\w.:-]{3,253})/?")
@@ -73,6 +78,12 @@ def place(url: str) -> Offer | None:
     return found(parts.path, parts.query) if found else None
 
 
+def feed_address(source: SourceSettings) -> str | None:
+    """Return the address under which any other reader of feeds can read a source, None where there is none."""
+    found = {"feed": lambda url: url, "youtube": youtube.feed_of, "reddit": reddit.feed_of}.get(source.kind)
+    return found(source.url) if found else None
+
+
 def _telegram(path: str, _query: str) -> Offer | None:
     found = _TELEGRAM.fullmatch(path)
     if found is None or found["name"] in _TELEGRAM_PAGES:
@@ -83,24 +94,19 @@ def _telegram(path: str, _query: str) -> Offer | None:
 
 
 def _youtube(path: str, query: str) -> Offer | None:
-    found = _YOUTUBE.fullmatch(path)
-    listed = parse_qs(query).get("list", [""])[0]
-    wanted = f"channel_id={found['id']}" if found else f"playlist_id={listed}" if listed else ""
-    if not wanted or not re.fullmatch(r"[\w=-]{5,80}", wanted):
+    url = f"{youtube.HOME}{path}{f'?{query}' if query else ''}"
+    feed = youtube.feed_of(url)
+    if feed is None and not _YOUTUBE.fullmatch(path):
         return None
-    return Offer(
-        url=f"https://www.youtube.com/feeds/videos.xml?{wanted}", kind="youtube", why="a channel or list of YouTube"
-    )
+    return Offer(url=feed or url, kind="youtube", why="a channel or playlist of YouTube")
 
 
 def _reddit(path: str, _query: str) -> Offer | None:
-    found = _REDDIT.fullmatch(path)
+    found = _REDDIT.match(path)
     if found is None:
         return None
-    where = f"r/{found['name']}/new" if found["kind"] == "r" else f"user/{found['name']}"
-    return Offer(
-        url=f"https://www.reddit.com/{where}/.rss", kind="reddit", title=found["name"], why="a place on Reddit"
-    )
+    url = reddit.feed_of(f"{reddit.HOME}{path}")
+    return Offer(url=url, kind="reddit", title=found["name"], why="a community or user of Reddit")
 
 
 def _bluesky(path: str, _query: str) -> Offer | None:
@@ -161,13 +167,20 @@ def _alternates(text: str, url: str) -> Iterator[Offer]:
     if tree is None:
         return
     bases = tree.xpath("//base/@href")
-    base = urljoin(url, str(bases[0]).strip()) if bases else url
+    base = (resolved(str(bases[0]), url) if bases else None) or url
     for link in tree.xpath("//link[@href and @rel and @type]"):
         target = resolved(str(link.get("href")), base)
         relations = str(link.get("rel")).lower().split()
         if target and {"alternate", "feed"} & set(relations) and _is_feed_type(str(link.get("type")), target):
             title = " ".join(str(link.get("title") or "").split())[:MAX_TITLE]
             yield Offer(url=target, title=title or None, why="named in the page's head")
+
+
+def links_in(response: Response) -> str:
+    """Return in words where the links of a page stand, for who would read it as a listing."""
+    declared = response.headers.get("content-type", "")
+    text = decode(response.body, content_type=declared).text
+    return links_there(BeautifulSoup(text, "lxml")) if "<" in text else ""
 
 
 def guesses(url: str) -> tuple[Offer, ...]:

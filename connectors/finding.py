@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.connector import Response
-from connectors.discovery import Offer, guesses, offers, place
-from connectors.kinds import KINDS, STREAMS
+from connectors.discovery import Offer, guesses, links_in, offers, place
 from connectors.trial import Bench, Trial
 from streams.sources import SourceSettings
 
@@ -22,14 +21,16 @@ class Found:
     """What an address led to.
 
     `trial` is of the source that can be read, else of the address itself.
-    `why` says how it was found, `offers` is what the address offers, and
-    `missed` are the addresses that were tried in vain, with their reasons.
+    `why` says how it was found, `offers` is what the address offers, `missed`
+    are the addresses that were tried in vain, and `links` says where the links
+    of a page without feeds stand.
     """
 
     trial: Trial
     why: str = ""
     offers: tuple[Offer, ...] = ()
-    missed: tuple[tuple[str, str], ...] = ()
+    missed: tuple[str, ...] = ()
+    links: str = ""
 
 
 def placed(source: SourceSettings) -> tuple[SourceSettings, str]:
@@ -39,8 +40,9 @@ def placed(source: SourceSettings) -> tuple[SourceSettings, str]:
 
 
 def _as(source: SourceSettings, offer: Offer) -> SourceSettings:
-    kind = offer.kind if offer.kind in KINDS or offer.kind in STREAMS else "feed"
-    told = {"kind": kind, "url": offer.url, "name": source.name or offer.title}
+    # A link to a feed is often called "News"; the feed has a name of its own.
+    name = source.name or (offer.title if offer.kind != "feed" else None)
+    told = {"kind": offer.kind, "url": offer.url, "name": name}
     return source.model_copy(update=told | ({"accounts": offer.accounts} if offer.accounts else {}))
 
 
@@ -53,7 +55,8 @@ async def looked_at(at: Bench, source: SourceSettings, attempt: Try) -> Found:
     if trial.described and trial.described.is_sitemap:
         return Found(trial=await attempt(source.model_copy(update={"kind": "sitemap"})), why="it is a sitemap")
     named = await at.run(offers, trial.answer.url, trial.answer) or ()
-    return Found(trial=trial, why=why, offers=named)
+    links = "" if named else await at.run(links_in, trial.answer.url, trial.answer)
+    return Found(trial=trial, why=why, offers=named, links=links or "")
 
 
 async def find(at: Bench, source: SourceSettings, attempt: Try) -> Found:
@@ -61,11 +64,11 @@ async def find(at: Bench, source: SourceSettings, attempt: Try) -> Found:
     found = await looked_at(at, source, attempt)
     if found.trial.is_read or not isinstance(found.trial.answer, Response) or found.trial.source.kind != "feed":
         return found
-    missed: list[tuple[str, str]] = []
+    missed: list[str] = []
     # What the page names lies behind its redirects; so do the usual places.
     for offer in (*found.offers, *guesses(found.trial.answer.url))[:MOST_TRIES]:
         trial = await attempt(_as(source, offer))
         if trial.is_read:
             return Found(trial=trial, why=offer.why, offers=found.offers, missed=tuple(missed))
-        missed.append((offer.url, trial.health.text))
-    return Found(trial=found.trial, offers=found.offers, missed=tuple(missed))
+        missed.append(offer.url)
+    return replace(found, missed=tuple(missed))

@@ -18,7 +18,8 @@ from connectors.connector import Failure, Purpose, Request, Response
 from connectors.described import Described, described
 from connectors.gates import Gates
 from connectors.http import Web, web
-from connectors.kinds import KINDS
+from connectors.kinds import KINDS, LOCALS
+from connectors.leafing import leaf
 from connectors.listening import listen
 from connectors.progress import Progress, begun
 from connectors.readers import Readers, readers
@@ -197,9 +198,11 @@ async def tried(at: Bench, source: SourceSettings, *, pages: bool = True) -> Tri
     progress = await advance(poller, source, progress, request)
     for _ in range(MOST_LISTS):
         following, due = coming(poller, source, progress)
-        if notebook.items or following.purpose is Purpose.POLL or due > poller.now():
+        if notebook.items or due > poller.now():
             break
         progress = await advance(poller, source, progress, following)
+        # The feed of a channel that was found by its name counts, a list that an index named does not.
+        request = request if following.purpose is Purpose.PAGE else following
     asked = _chain(at.witness.noted, request.url)
     trial = Trial(
         source=source,
@@ -266,9 +269,13 @@ async def _behind(at: Bench, poller: Poller, trial: Trial, notebook: Notebook) -
 
 
 async def overheard(at: Bench, source: SourceSettings, *, seconds: float, enough: int) -> Trial:
-    """Listen to a source that streams for some seconds, until `enough` posts came, or until it fails."""
+    """Hear a source that streams, or leaf through an archive, for some seconds; until `enough` came, or it fails."""
+    # The process that reads takes its time to begin; the seconds count from then on.
+    await at.run(str, source.url)
     notebook = Notebook()
-    listening = asyncio.create_task(listen(replace(at.poller, journal=notebook), at.wires, source, None))
+    poller = replace(at.poller, journal=notebook)
+    work = leaf(poller, source, None) if source.kind in LOCALS else listen(poller, at.wires, source, None)
+    listening = asyncio.create_task(work)
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -278,7 +285,7 @@ async def overheard(at: Bench, source: SourceSettings, *, seconds: float, enough
         await asyncio.wait([listening])
     now = at.poller.now()
     silent = SourceHealth(
-        polled_at=now, next_at=now, outcome="unavailable", text=f"no connection stood within {seconds:g} s"
+        polled_at=now, next_at=now, outcome="unavailable", text=f"nothing was opened within {seconds:g} s"
     )
     return Trial(
         source=source,
@@ -292,5 +299,7 @@ async def _until(notebook: Notebook, enough: int) -> None:
     while len(notebook.items) < enough:
         await notebook.changed.wait()
         notebook.changed.clear()
-        if notebook.health and notebook.health.outcome != "ok":
+        health = notebook.health
+        # An archive that is read through names the time of its next look; a stream that is open does not.
+        if health and (health.outcome != "ok" or health.next_at > health.polled_at):
             return

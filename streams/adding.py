@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from connectors.connector import Response
 from connectors.finding import placed
 from connectors.naming import id_for
 from connectors.newsroom import sources_of
@@ -40,7 +41,8 @@ def meant(what: str, given: Mapping[str, Any], settings: Settings) -> SourceSett
         if there[what].demo:
             raise SourceRefused(f"{what} is fictional: the DEMO newsroom is there only while `run` is running")
         return _made({**there[what].model_dump(exclude_defaults=True), **_said(given)})
-    if "." not in what and "://" not in what and "localhost" not in what:
+    is_address = "." in what or "://" in what or "/" in what or given["kind"]
+    if not is_address:
         close = difflib.get_close_matches(what, there, n=_LIKE)
         hint = f"; did you mean {', '.join(close)}?" if close else "; `changehands sources list` lists them"
         raise NotKnown(f"there is no source {what!r}, and it is no address either{hint}")
@@ -49,7 +51,9 @@ def meant(what: str, given: Mapping[str, Any], settings: Settings) -> SourceSett
 
 def new_source(what: str, given: Mapping[str, Any], settings: Settings) -> SourceSettings:
     """Return the source that a person describes, with an id of its own; raises ConfigError, SourceRefused."""
-    url, said = addressed(what), _said(given)
+    said = _said(given)
+    # The path of an archive, or the name of a channel, is no address of the web.
+    url = what if said.get("kind") in {"archive", "telegram"} else addressed(what)
     id_ = said.get("id") or id_for(said.get("name", ""), url, _taken(settings))
     return placed(_made({**said, "url": url, "id": id_}))[0]
 
@@ -102,9 +106,13 @@ def settled(report: Report, given: Mapping[str, Any], settings: Settings) -> Rep
     """Return the report of a new source with the name, id and language that it turned out to have."""
     source, told = report.trial.source, report.trial.described
     name = source.name or (told.title if told else None)
+    answer = report.trial.answer
+    # Where it has moved for good it is read from the beginning, and its twin there is found.
+    url = (answer.moved_to if isinstance(answer, Response) else None) or source.url
     changes = {
         "name": name,
-        "id": given["id"] or id_for(name or "", source.url, _taken(settings)),
+        "url": url,
+        "id": given["id"] or id_for(name or "", url, _taken(settings)),
         "language": source.language or seen_language(report.looks),
     }
     made = _made(source.model_dump(exclude_defaults=True) | {key: value for key, value in changes.items() if value})

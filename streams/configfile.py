@@ -138,4 +138,5 @@ def _checked(beside: Path, path: Path) -> None:
     try:
         load_settings(beside)
     except ConfigError as error:
-        raise ConfigError(str(error).replace(str(beside), f"{path} (as it would be; nothing was written)")) from error
+        said = str(error).replace(f"{beside}: ", "")
+        raise ConfigError(f"{path} as it would be (nothing was written): {said}") from error

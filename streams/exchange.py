@@ -12,11 +12,10 @@ from typing import Any
 from msgspec import json
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from connectors.discovery import feed_address
 from connectors.finding import placed
-from connectors.kinds import KINDS
 from connectors.naming import id_for
 from connectors.newsroom import sources_of
 from connectors.opml import MAX_BYTES, Outline, outlines, written
@@ -27,13 +26,11 @@ from streams.errors import ConfigError, SourceRefused
 from streams.highlight import printable
 from streams.masking import masked
 from streams.roster import DEMO_HOME
-from streams.rosterview import name_cell
+from streams.rosterview import fitted, name_cell, table_of
 from streams.settings import Settings
 from streams.sources import SourceSettings
 from streams.trying import spelled
 
-# Kinds whose addresses are those of feeds, so that other readers can read them.
-FEEDS = ("feed", "youtube", "reddit")
 TITLE = "changehands sources"
 # Rows of an import that are shown; the rest is counted.
 MOST_SHOWN = 200
@@ -95,15 +92,9 @@ def _source(outline: Outline, given: Mapping[str, Any], ids: set[str]) -> Source
 
 def show(taken: Sequence[Taken], console: Console, done: str) -> None:
     """Print what became of each feed, and in sum."""
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for head in ("outcome", "id", "name", "address"):
-        table.add_column(head, no_wrap=True, overflow="ellipsis", max_width=None if head == "address" else 32)
-    for one in taken[:MOST_SHOWN]:
-        colour = {"added": "green", "known": "dim", "refused": "red"}[one.outcome]
-        shown = Text(printable(one.text or masked(one.outline.url)), "dim")
-        id_ = Text(one.source.id if one.source else "", "bold")
-        table.add_row(Text(one.outcome, colour), id_, name_cell(one.outline.name), shown)
-    console.print(table)
+    cells = [_cells(one) for one in taken[:MOST_SHOWN]]
+    if cells:
+        console.print(table_of(fitted(cells, console.width), cells))
     if len(taken) > MOST_SHOWN:
         console.print(Text(f"… and {len(taken) - MOST_SHOWN} more", "dim"))
     counts = Counter(one.outcome for one in taken)
@@ -112,6 +103,16 @@ def show(taken: Sequence[Taken], console: Console, done: str) -> None:
     if counts["added"]:
         minutes = min(counts["added"] / 60, 5.0)
         console.print(Text(f"read from the next start on, first polls spread over {minutes:.1f} min", "dim"))
+
+
+def _cells(one: Taken) -> dict[str, Text]:
+    colour = {"added": "green", "known": "dim", "refused": "red"}[one.outcome]
+    return {
+        "outcome": Text(one.outcome, colour),
+        "id": Text(one.source.id if one.source else "", "bold"),
+        "name": name_cell(one.outline.name),
+        "address": Text(printable(one.text or masked(one.outline.url)), "dim"),
+    }
 
 
 def as_json(taken: Iterable[Taken]) -> str:
@@ -137,5 +138,6 @@ def exported(sources: Sequence[SourceSettings], form: str) -> tuple[str, int]:
         return blocks(sources), 0
     if form == "json":
         return "".join(f"{source.model_dump_json(exclude_defaults=True)}\n" for source in sources), 0
-    feeds = [source for source in sources if source.kind in FEEDS and source.kind in KINDS]
-    return written(feeds, TITLE), len(sources) - len(feeds)
+    feeds = {source.id: address for source in sources if (address := feed_address(source))}
+    listed = [source.model_copy(update={"url": feeds[source.id]}) for source in sources if source.id in feeds]
+    return written(listed, TITLE), len(sources) - len(listed)

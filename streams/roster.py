@@ -145,15 +145,15 @@ def short(row: Row, now: datetime) -> str:
 
 
 def ago(then: datetime, now: datetime) -> str:
-    """Return how long ago that was, as people say it."""
-    return span(max(0.0, (now - then).total_seconds()))
+    """Return how long ago that was, as people say it: in whole minutes, hours or days."""
+    seconds = max(0.0, (now - then).total_seconds())
+    size = next((size for size in (86400.0, 3600.0, 60.0) if seconds >= (2 * size if size > 3600 else size)), 1.0)  # noqa: PLR2004
+    return span(seconds // size * size)
 
 
 def remarks(row: Row) -> list[str]:
     """Return in sentences what somebody should know of a source that is read."""
     said = [row.text] if row.text else []
-    if row.state == "waiting":
-        said.append("never asked; is `run` or `connect` running?")
     if row.state == "overdue" and row.next_at:
         said.append(f"should have been asked at {row.next_at:%Y-%m-%d %H:%M} UTC; is `run` or `connect` running?")
     if row.stubs and "walled" not in row.notes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -16,10 +15,17 @@ from streams.roster import Row, ago, mood, remarks, short
 from streams.visual import anchored, isolated
 
 COLOURS = {"good": "green", "bad": "red", "calm": "yellow"}
-ORIGINS = {"configuration": "", "starter": "starter list", "demo": "DEMO newsroom (fictional)"}
-# Columns beside which an address still has room; below, it goes to a line of its own.
+ORIGINS = {"starter": "starter list", "demo": "DEMO newsroom (fictional)"}
+# Columns beside which a sentence still has room; below, sentences go under the table.
 WIDE = 110
-NEWEST = "%Y-%m-%d %H:%M"
+# The most columns of each, the least where there is little room, the space between two, and what the last one needs.
+LIMITS = {"id": 32, "kind": 8, "side": 18, "lang": 5, "publisher": 28, "name": 32, "health": 34}
+LEAST = {"id": 14, "side": 8, "publisher": 12, "name": 12, "health": 18}
+GAP, LEAST_REST = 2, 24
+REST = "what is to be known"
+NUMBERS = frozenset({"7 days", "in all"})
+# Sources named in one sentence.
+NAMED = 12
 
 
 def name_cell(name: str | None) -> Text:
@@ -29,43 +35,65 @@ def name_cell(name: str | None) -> Text:
     return text
 
 
-def _table() -> Table:
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim", padding=(0, 1), expand=False)
-
-
 def show_list(rows: Sequence[Row], console: Console, now: datetime) -> None:
     """Print the sources, those of one place together, and how many there are."""
     if not rows:
         console.print("no source is like that; `changehands sources add URL` adds one")
         return
-    table, is_wide = _table(), console.width >= WIDE
-    has_sides = any(row.side for row in rows)
-    table.add_column("id", no_wrap=True, overflow="ellipsis", max_width=32 if is_wide else 20)
-    for head in ("kind", *(("side",) if has_sides else ()), "lang"):
-        table.add_column(head, no_wrap=True, overflow="ellipsis", max_width=18)
-    table.add_column("publisher", no_wrap=True, overflow="ellipsis", max_width=28 if is_wide else 20)
-    table.add_column("health", overflow="fold" if is_wide else "ellipsis", no_wrap=not is_wide, max_width=34)
-    if is_wide:
-        table.add_column("address", no_wrap=True, overflow="ellipsis", ratio=1)
-    for origin in dict.fromkeys(row.origin for row in rows):
-        _section(table, [row for row in rows if row.origin == origin], now, is_wide=is_wide, has_sides=has_sides)
-    console.print(table)
-    console.print(Text(_count(rows), "dim"))
+    cells = [_cells(row, now) for row in rows]
+    widths = fitted(cells, console.width)
+    for number, origin in enumerate(dict.fromkeys(row.origin for row in rows)):
+        if origin in ORIGINS:
+            console.print(Text(f"\n{ORIGINS[origin]}", "bold"))
+        mine = [cell for row, cell in zip(rows, cells, strict=True) if row.origin == origin]
+        console.print(table_of(widths, mine, is_first=number == 0))
+    console.print(Text(f"\n{_count(rows)}", "dim"))
 
 
-def _section(table: Table, rows: Sequence[Row], now: datetime, *, is_wide: bool, has_sides: bool) -> None:
-    heading = ORIGINS.get(rows[0].origin, rows[0].origin)
-    if heading:
-        table.add_section()
-        table.add_row(Text(heading, "bold", no_wrap=True))
-    for row in rows:
-        style = "" if row.enabled else "dim"
-        cells = [Text(printable(row.id), "bold"), Text(row.kind)]
-        cells += [Text(printable(row.side or ""))] if has_sides else []
-        cells += [Text(printable(row.language or "")), name_cell(row.owner or row.name)]
-        cells.append(Text(printable(short(row, now)), COLOURS[mood(row)] if row.enabled else "dim"))
-        address = Text(printable(row.url), "dim")
-        table.add_row(*cells, *([address] if is_wide else []), style=style)
+def _cells(row: Row, now: datetime) -> dict[str, Text]:
+    return {
+        "id": Text(printable(row.id), "bold" if row.enabled else "dim"),
+        "kind": Text(row.kind),
+        "side": Text(printable(row.side or "")),
+        "lang": Text(printable(row.language or "")),
+        "publisher": name_cell(row.owner or row.name),
+        "health": Text(printable(short(row, now)), COLOURS[mood(row)] if row.enabled else "dim"),
+        "address": Text(printable(row.url), "dim"),
+    }
+
+
+def fitted(cells: Sequence[dict[str, Text]], width: int) -> dict[str, int]:
+    """Return the width of each column that has something to say.
+
+    As its longest cell, up to a limit; where there is too little room the
+    widest give way, and the last column has what is left, if that is enough.
+    """
+    *firsts, last = cells[0]
+    longest = {head: max(cell[head].cell_len for cell in cells) for head in firsts}
+    widths = {head: min(max(longest[head], len(head)), LIMITS.get(head, 40)) for head in firsts if longest[head]}
+    while (left := width - sum(widths.values()) - GAP * len(widths)) < 0:
+        widest = max(widths, key=lambda head: widths[head] - LEAST.get(head, widths[head]))
+        if widths[widest] <= LEAST.get(widest, widths[widest]):
+            break
+        widths[widest] -= 1
+    return widths | ({last: left} if left >= LEAST_REST and any(cell[last].plain for cell in cells) else {})
+
+
+def table_of(widths: dict[str, int], cells: Sequence[dict[str, Text]], *, is_first: bool = True) -> Table:
+    """Return the cells in columns of these widths, with a head if it is the first of several."""
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim", show_header=is_first)
+    for head, width in widths.items():
+        is_number, folds = head in NUMBERS, head == REST
+        table.add_column(
+            head,
+            width=width,
+            no_wrap=not folds,
+            overflow="fold" if folds else "ellipsis",
+            justify="right" if is_number else "left",
+        )
+    for cell in cells:
+        table.add_row(*(cell[head] for head in widths))
+    return table
 
 
 def _count(rows: Sequence[Row]) -> str:
@@ -79,55 +107,54 @@ def _count(rows: Sequence[Row]) -> str:
 
 
 def show_health(rows: Sequence[Row], console: Console, now: datetime, *, failing: bool) -> None:
-    """Print how each source fares, those that fail first, and below each what somebody should know."""
-    shown = sorted((row for row in rows if row.enabled), key=lambda row: (not row.is_failing, not row.notes))
-    shown = [row for row in shown if row.is_failing] if failing else shown
-    if shown:
-        console.print(_health(shown, console, now))
-    if shown and console.width < WIDE:
-        _below(shown, console)
+    """Print how each source fares, those that fail first, and what somebody should know of each."""
     enabled = [row for row in rows if row.enabled]
+    asked = sorted((row for row in enabled if row.polled_at), key=lambda row: (not row.is_failing, not row.notes))
+    shown = [row for row in asked if row.is_failing] if failing else asked
+    if shown:
+        cells = [_health(row, now) for row in shown]
+        widths = fitted(cells, console.width)
+        console.print(table_of(widths, cells))
+        if REST not in widths or console.width < WIDE:
+            _below(shown, console)
+    never = [row.id for row in enabled if not row.polled_at and row.origin != "demo"]
+    if never and not failing:
+        console.print(Text(_never(never), "yellow"))
     bad = sum(row.is_failing for row in enabled)
-    verdict = f"{bad} of {len(enabled)} sources are failing" if bad else f"none of {len(enabled)} sources is failing"
+    verdict = f"{bad} of {len(asked)} sources are failing" if bad else f"none of {len(asked)} sources is failing"
     console.print(Text(verdict, COLOURS["bad"] if bad else COLOURS["good"]))
 
 
-def _health(rows: Sequence[Row], console: Console, now: datetime) -> Table:
-    table = _table()
-    table.add_column("id", no_wrap=True, overflow="ellipsis", max_width=32)
-    for head in ("state", "since", "last asked", "next"):
-        table.add_column(head, no_wrap=True)
-    for head in ("7 days", "in all"):
-        table.add_column(head, justify="right", no_wrap=True)
-    if console.width >= WIDE:
-        table.add_column("what is to be known", overflow="fold", ratio=1)
-    for row in rows:
-        told = [Text(row.state, COLOURS[mood(row)]), *_times(row, now), *_counts(row)]
-        known = [_lines(remarks(row), COLOURS[mood(row)])] if console.width >= WIDE else []
-        table.add_row(Text(printable(row.id), "bold"), *told, *known)
-    return table
+def _never(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return f"never asked: {printable(', '.join(ids[:NAMED]))}{more}; is `run` or `connect` running?"
 
 
-def _counts(row: Row) -> list[Text]:
-    return [Text(f"{number:,}" if row.polled_at else "") for number in (row.items_week, row.items_total)]
+def _health(row: Row, now: datetime) -> dict[str, Text]:
+    colour = COLOURS[mood(row)]
+    since = ago(row.failing_since, now) if row.is_failing and row.failing_since else ""
+    asked = f"{ago(row.polled_at, now)} ago" if row.polled_at else ""
+    coming = f"in {ago(now, row.next_at)}" if row.next_at and row.next_at > now else "now"
+    return {
+        "id": Text(printable(row.id), "bold"),
+        "state": Text(row.state, colour),
+        "since": Text(since),
+        "asked": Text(asked),
+        "next": Text(coming),
+        "7 days": Text(f"{row.items_week:,}"),
+        "in all": Text(f"{row.items_total:,}"),
+        REST: _lines(remarks(row), colour),
+    }
 
 
 def _below(rows: Sequence[Row], console: Console) -> None:
     """Print below the table what it has no room for."""
-    for row in rows:
-        for line in remarks(row):
-            told = isolated(Text(printable(line)), direction(line, None))
-            console.print(Padding(Text.assemble((printable(row.id), "bold"), "  ", told), (0, 0, 0, 0)))
     console.print()
-
-
-def _times(row: Row, now: datetime) -> list[Text]:
-    since = ago(row.failing_since, now) if row.is_failing and row.failing_since else ""
-    asked = f"{ago(row.polled_at, now)} ago" if row.polled_at else "never"
-    coming = ""
-    if row.next_at and row.state != "off":
-        coming = f"in {ago(now, row.next_at)}" if row.next_at > now else "now"
-    return [Text(since), Text(asked), Text(coming)]
+    for row in rows:
+        if told := remarks(row):
+            console.print(Text(printable(row.id), "bold"))
+            console.print(Padding(_lines(told, COLOURS[mood(row)]), (0, 0, 0, 2)))
+    console.print()
 
 
 def _lines(told: Sequence[str], colour: str) -> Text:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from connectors.connector import Failure, Response
 from connectors.described import Described
-from connectors.kinds import KINDS
+from connectors.kinds import KINDS, LOCALS, STREAMS
 from connectors.reasons import span
 from connectors.robots import Leave
 from connectors.trial import Asked, Trial
@@ -93,6 +93,8 @@ def _facts(report: Report) -> Iterator[tuple[str, Text]]:
         yield from _pages(report)
     if report.found.offers:
         yield "offers", _offers(report)
+    if report.found.missed:
+        yield "in vain", Text(f"{len(report.found.missed)} other places: {_clean(', '.join(report.found.missed))}")
 
 
 def _answers(asked: tuple[Asked, ...]) -> Iterator[str]:
@@ -133,7 +135,13 @@ def charset_of(told: Described) -> str:
 
 
 def _brings(trial: Trial) -> str:
-    noun = "entries" if trial.source.kind in {"feed", "sitemap", "listing"} else "posts"
+    noun = (
+        "entries"
+        if trial.source.kind in {"feed", "sitemap", "listing"}
+        else "documents, the first of them"
+        if trial.source.kind in LOCALS
+        else "posts"
+    )
     if trial.source.kind == "page":
         return "the page itself, again whenever its text changes"
     dates = sorted(item.published_at for item in trial.items if item.published_at)
@@ -146,8 +154,8 @@ def _moment(moment: datetime) -> str:
 
 def _schedule(report: Report) -> Text:
     health = report.trial.health
-    if report.trial.progress is None:
-        return Text("streams: each post as it is written")
+    if report.trial.source.kind in STREAMS:
+        return Text("streams: each post as it is written" if report.trial.is_read else "as the service's rules say")
     if not report.trial.is_read:
         return Text(f"at {_moment(health.next_at)}, and later with each failure")
     wait = span(max(0.0, (health.next_at - health.polled_at).total_seconds()))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.advice import advice
+from connectors.channel import preview
 from connectors.connector import Response
-from connectors.finding import Found, Try, find, looked_at, placed
-from connectors.kinds import STREAMS
+from connectors.discovery import place
+from connectors.finding import Found, Try, find, looked_at
+from connectors.kinds import KINDS, STREAMS
 from connectors.reasons import reasons
 from connectors.trial import Bench, Trial, bench, overheard, tried
 from connectors.urls import canonical
@@ -72,7 +74,7 @@ async def trying(fetch: FetchSettings, *, seconds: float) -> AsyncIterator[tuple
     async with bench(fetch) as at:
 
         async def attempt(source: SourceSettings) -> Trial:
-            if source.kind in STREAMS:
+            if source.kind not in KINDS:
                 return await overheard(at, source, seconds=seconds, enough=SHOWN)
             return await tried(at, source)
 
@@ -128,14 +130,21 @@ def wrong(found: Found, looks: tuple[Look, ...], behind: Look | None) -> list[st
     """Return what is wrong with a source, each in a sentence with what to do. Pure."""
     trial = found.trial
     if not trial.is_read:
-        todo = "name one of the feeds it offers, or let `sources add` take the first" if found.offers else ""
-        return ["; ".join(filter(None, (trial.health.text, todo or advice(trial.health))))]
+        return ["; ".join(filter(None, (trial.health.text, _todo(found))))]
     said = [trial.health.text] if trial.health.text and not trial.behind else []
     said += [f"{len(trial.letters)} posts could not be read: {trial.letters[0].text}"] if trial.letters else []
     said += _of_entries(trial, looks)
     said += _of_pages(trial, behind)
     said += [f"{one.item.url}: {one.text}" for one in looks if one.read is None]
     return said
+
+
+def _todo(found: Found) -> str:
+    if found.offers:
+        return "name one of the feeds it offers, or let `sources add` take the first"
+    if found.links:
+        return f"it names no feed; read it with --kind page, or with --kind listing --select CSS: {found.links}"
+    return advice(found.trial.health)
 
 
 def hints(found: Found) -> list[str]:
@@ -187,7 +196,8 @@ def _of_pages(trial: Trial, page: Look | None) -> list[str]:
 
 def spelled(source: SourceSettings) -> str:
     """Return a source's address in the one spelling by which twins are known; streams differ by what they take."""
-    where = canonical(placed(source)[0].url)
+    offer = place(source.url)
+    where = canonical(preview(source.url) if source.kind == "telegram" else offer.url if offer else source.url)
     if source.kind not in STREAMS:
         return where
     taken = (*sorted(source.accounts), "|", *sorted(source.words), "|", *sorted(source.tags))

@@ -251,4 +251,5 @@ def sources_export(lazy: Lazy, /, *, form: str, starter: bool, as_json: bool) ->
     text, left = exchange.exported(chosen, "json" if as_json else form)
     click.echo(text, nl=False)
     if left:
-        click.echo(f"changehands: {left} sources that are no feeds are left out; --format toml carries them", err=True)
+        told = f"{left} source{'s' if left > 1 else ''} without a feed left out; --format toml carries all"
+        click.echo(f"changehands: {told}", err=True)
