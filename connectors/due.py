@@ -73,6 +73,11 @@ class DueQueue(Generic[T]):
         heads = [heap[0][0] for heap in (self._later, self._resting) if heap]
         return min(heads) if heads else None
 
+    def drop(self, is_over: Callable[[T], bool]) -> None:
+        """Forget those who wait for their time and whose waiting is over."""
+        self._later = [waiting for waiting in self._later if not is_over(waiting[3])]
+        heapq.heapify(self._later)
+
     def _gather(self, now: datetime) -> None:
         """Let who is due queue up at his door, and doors that have rested into the ring."""
         while self._resting and self._resting[0][0] <= now:

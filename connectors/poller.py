@@ -9,34 +9,39 @@ from __future__ import annotations
 import asyncio
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import msgspec
 import structlog
 from aiohttp.abc import AbstractResolver
 
-from connectors.connector import Purpose, Request
-from connectors.due import Door, DueQueue
+from connectors.connector import Request
+from connectors.due import Door
 from connectors.gates import Gates, site_of
 from connectors.http import web
-from connectors.kinds import KINDS, STREAMS
+from connectors.kinds import KINDS, LOCALS, STREAMS
+from connectors.leafing import leaf
 from connectors.listening import listen
 from connectors.progress import Progress, begun, cursor_of, loaded
+from connectors.push import Listener, listening
+from connectors.pushing import hastened, taken_over
 from connectors.readers import readers
 from connectors.robots import agent_of
+from connectors.rounds import Place, Round, Standing
 from connectors.schedule import spread
-from connectors.turn import Poller, accident, advance, coming, utc_now
+from connectors.subscribing import subscribed
+from connectors.turn import Poller, accident, answered, coming, settle, utc_now
 from connectors.wires import Wires, wired
 from streams.counters import Counters
 from streams.dial import web_host
 from streams.errors import BadRecord, JournalUnusable, SourceRefused, first_of
 from streams.items import Cursor
 from streams.journal import Journal
-from streams.settings import FetchSettings
+from streams.settings import FetchSettings, PushSettings
 from streams.sharing import Share, Sharing, alone
 from streams.sources import SourceSettings
 
@@ -45,50 +50,6 @@ LOG = structlog.get_logger()
 LONGEST_WAIT = 30.0
 # Each request under way needs a file, as does each connection kept for a moment after it.
 FILES = 16384
-
-
-@dataclass(slots=True)
-class Standing:
-    """A source, who reads it, how far it is read, and what it needs next.
-
-    `request` is None where its own state keeps us from knowing.
-    """
-
-    poller: Poller
-    source: SourceSettings
-    progress: Progress
-    request: Request | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Round:
-    """The sources of one process and who of them is due; `changed` wakes the dispatcher."""
-
-    poller: Poller
-    queue: DueQueue[Standing] = field(default_factory=DueQueue)
-    running: int = 0
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def put(self, one: Standing) -> None:
-        """Let a source wait for what it needs next."""
-        try:
-            one.request, due = coming(one.poller, one.source, one.progress)
-        except Exception:  # noqa: BLE001 - its turn says what is wrong
-            one.request, due = None, one.progress.schedule.next_at
-        self.queue.put(due, _door(one.request), one)
-
-    def pause(self, door: Door, one: Standing) -> float:
-        """Return for how many seconds a source that is due must wait: for its site, or for our own network."""
-        if one.source.allow_private or not door.site:
-            return 0.0
-        return max(self.poller.gates.pause_before(door.site), self.poller.network.holds(self.poller.now()))
-
-
-def _door(request: Request | None) -> Door:
-    with suppress(SourceRefused):
-        if request is not None:
-            return Door(site_of(web_host(request.url)), request.purpose)
-    return Door("", Purpose.POLL)
 
 
 async def _dispatch(turns: Round) -> None:
@@ -104,7 +65,12 @@ async def _dispatch(turns: Round) -> None:
             await _change(turns)
 
 
-def _begin_turn(turns: Round, door: Door, one: Standing, group: asyncio.TaskGroup) -> None:
+def _begin_turn(turns: Round, door: Door, place: Place, group: asyncio.TaskGroup) -> None:
+    one = place.one
+    if place.is_over:  # what a hub pushed gave it another
+        turns.queue.leave(door)
+        turns.stale -= 1
+        return
     if one.request is not None and turns.poller.shut(one.request.url) > 0:  # the host closed while it waited
         turns.queue.leave(door)
         turns.put(one)
@@ -112,6 +78,7 @@ def _begin_turn(turns: Round, door: Door, one: Standing, group: asyncio.TaskGrou
     if not one.source.allow_private:
         turns.poller.network.begins(turns.poller.now())
     turns.running += 1
+    one.running = True
     group.create_task(_turn(turns, door, one))
 
 
@@ -131,12 +98,18 @@ async def _turn(turns: Round, door: Door, one: Standing) -> None:
         if request is None:
             coming(poller, one.source, one.progress)
         else:
-            one.progress = await advance(poller, one.source, one.progress, request)
+            answer = await answered(poller, one.source, request)
+            async with one.lock:
+                one.progress = await settle(poller, one.source, one.progress, request, answer)
     except JournalUnusable:
         raise
     except Exception as error:
         LOG.exception("source.failed", source=one.source.id, url=request.url if request else one.source.url)
-        one.progress = await _after(poller, one.source, one.progress, request, error)
+        async with one.lock:
+            one.progress = await _after(poller, one.source, one.progress, request, error)
+    one.running = False
+    if one.pinged:  # the hub's word came while the source was being asked, perhaps before its news
+        one.pinged, one.progress = False, hastened(one.progress, one.source, poller.now())
     turns.put(one)
     turns.running -= 1
     turns.queue.leave(door)
@@ -175,10 +148,11 @@ def _wanted(sources: Sequence[SourceSettings]) -> list[SourceSettings]:
     """Return the sources to read; the first of an id counts: a configured source stands for the starter list's."""
     first = {source.id: source for source in reversed(sources)}
     wanted = [source for source in sources if source is first[source.id] and source.enabled]
+    known = {*KINDS, *STREAMS, *LOCALS}
     for source in wanted:
-        if source.kind not in KINDS and source.kind not in STREAMS:
+        if source.kind not in known:
             LOG.warning("source.failed", source=source.id, text=f"nothing here reads sources of kind {source.kind}")
-    return [source for source in wanted if source.kind in KINDS or source.kind in STREAMS]
+    return [source for source in wanted if source.kind in known]
 
 
 def _word(source: SourceSettings) -> str:
@@ -188,8 +162,26 @@ def _word(source: SourceSettings) -> str:
     return source.id
 
 
-async def _read_share(poller: Poller, wires: Wires, sources: Sequence[SourceSettings], share: Share) -> None:
-    """Read the sources of one share until it is taken away: those that are polled in turns, streams each by itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """Where hubs reach this process: without a listener nowhere, and every source is polled."""
+
+    settings: PushSettings
+    listener: Listener | None = None
+
+
+@asynccontextmanager
+async def _hearing(settings: PushSettings) -> AsyncIterator[Ear]:
+    if not settings.callback:
+        yield Ear(settings=settings)
+        return
+    async with listening(settings) as (listener, address):
+        LOG.info("service.started", service="push", url=address, callback=settings.callback)
+        yield Ear(settings=settings, listener=listener)
+
+
+async def _read_share(poller: Poller, wires: Wires, sources: Sequence[SourceSettings], share: Share, ear: Ear) -> None:
+    """Read the sources of one share until it is taken away: those polled in turns, the others each by itself."""
     mine = [(source, journal) for source in sources if (journal := share.journal_for(_word(source))) is not None]
     readers_of = {id(journal): replace(poller, journal=journal) for _, journal in mine}
     turns = Round(poller=poller)
@@ -198,16 +190,20 @@ async def _read_share(poller: Poller, wires: Wires, sources: Sequence[SourceSett
         reader, cursor = readers_of[id(journal)], share.cursors.get(source.id)
         if source.kind in STREAMS:
             streams.append(listen(reader, wires, source, cursor))
+        elif source.kind in LOCALS:
+            streams.append(leaf(reader, source, cursor))
         else:
             wait = spread(source, place, len(mine))
-            turns.put(Standing(reader, source, _begin(reader, source, cursor, wait)))
+            known = _begin(reader, source, cursor, wait)
+            turns.add(Standing(reader, source, taken_over(known, ear.settings.callback, poller.now() + wait)))
     LOG.info("sources.taken", sources=len(mine))
     del share  # its cursors are decoded by now
     try:
         async with asyncio.TaskGroup() as group:
             for stream in streams:
                 group.create_task(stream)
-            await _dispatch(turns)
+            async with subscribed(turns, ear.listener, ear.settings, group):
+                await _dispatch(turns)
     except* JournalUnusable as unusable:
         raise first_of(unusable) from None
 
@@ -225,13 +221,15 @@ async def poll_forever(
     journal: Journal,
     fetch: FetchSettings | None = None,
     *,
+    push: PushSettings | None = None,
     counters: Counters | None = None,
     sharing: Sharing | None = None,
     resolver: AbstractResolver | None = None,
 ) -> None:
     """Read the sources until cancelled; raises JournalUnusable where nothing can be saved.
 
-    `sharing` says which of them are this process's; without it all are.
+    It raises ConfigError where hubs are to be listened to and the port cannot
+    be had. `sharing` says which of them are this process's; without it all are.
     `resolver` looks names up instead of the system.
     """
     fetch = fetch or FetchSettings()
@@ -242,6 +240,7 @@ async def poll_forever(
         web(fetch, resolver=resolver) as net,
         wired(fetch, now=utc_now, resolver=resolver) as wires,
         readers(workers=fetch.readers) as reading,
+        _hearing(push or PushSettings()) as ear,
     ):
         poller = Poller(
             journal=journal,
@@ -252,4 +251,4 @@ async def poll_forever(
             agent=agent_of(fetch.user_agent),
         )
         wanted = _wanted(sources)
-        await (sharing or alone(journal))(lambda share: _read_share(poller, wires, wanted, share))
+        await (sharing or alone(journal))(lambda share: _read_share(poller, wires, wanted, share, ear))

@@ -12,8 +12,9 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from connectors.connector import Failure, Purpose, Reading, Request, Response
+from connectors.leases import Lease, doubted, quiet_for
 from connectors.moved import Move, led, stumbled
-from connectors.schedule import DAY, Schedule, after_failure, after_success, first, is_parked
+from connectors.schedule import Schedule, after_failure, after_success, first, is_parked
 from connectors.status import freshness, quota_wait
 from streams.items import Cursor, DeadLetter, RawItem, SourceHealth
 from streams.sources import SourceSettings
@@ -32,8 +33,8 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the cursor of a source holds.
 
     `url` is the configured address, `own` the kind's state, `dead` the hashes
-    of the last dead letters. Until `leased_until` (UTC) a hub pushes what is
-    new, and polling is only the fallback; `hub` is the hub and topic it named.
+    of the last dead letters. `hub` is the hub and topic the source names,
+    `lease` our subscription there, `ended` one that we are giving up.
     """
 
     schedule: Schedule
@@ -42,7 +43,8 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dead: tuple[str, ...] = ()
     move: Move = Move()
     hub: tuple[str, str] | None = None
-    leased_until: datetime | None = None
+    lease: Lease | None = None
+    ended: Lease | None = None
     health: SourceHealth | None = None
 
 
@@ -105,18 +107,19 @@ def _own(reading: Reading) -> Raw:
     return Raw(reading.state) if reading.state else NOTHING
 
 
-def _asked(known: Progress, response: Response, reading: Reading, now: datetime) -> float:
+def _asked(known: Progress, response: Response, reading: Reading, hub: tuple[str, str] | None, now: datetime) -> float:
     """Return for how many seconds the source asks to be left alone.
 
     What the server says about freshness and quotas is always waited out; what
     the feed says (ttl, sy:update, often left at a program's default) only
-    where each poll would download the whole feed. While a hub pushes, a poll
-    a day is enough.
+    where each poll would download the whole feed. While its hub pushes, a
+    poll a day is enough.
     """
     said = max(freshness(response.headers, now), quota_wait(response.headers, now) or 0.0)
     own = 0.0 if reading.has_validators else reading.hint
-    lease = (known.leased_until - now).total_seconds() if known.leased_until else 0.0
-    return max(said, own, min(lease, DAY))
+    weekly = sum(known.schedule.days.values()) + reading.weekly
+    quiet = 0.0 if reading.fresh else quiet_for(known.lease, hub, weekly, now)
+    return max(said, own, quiet)
 
 
 def _told(reading: Reading, move: Move) -> tuple[str, tuple[str, ...]]:
@@ -133,12 +136,13 @@ def polled(
     known: Progress, source: SourceSettings, response: Response, reading: Reading, *, now: datetime, chance: float
 ) -> Step:
     """Return what an answered poll makes."""
+    hub = reading.hub if reading.outcome != "unchanged" else known.hub
     schedule = after_success(
         known.schedule,
         source,
         now,
         weekly=reading.weekly,
-        hint=_asked(known, response, reading, now),
+        hint=_asked(known, response, reading, hub, now),
         has_validators=reading.has_validators,
         chance=chance,
         overlap=reading.overlap,
@@ -160,8 +164,8 @@ def polled(
         notes=(*notes, "walled") if _walled(known.health) else notes,
         moved_to=move.address,
     )
-    hub = reading.hub if reading.outcome != "unchanged" else known.hub
-    progress = replace(known, schedule=schedule, own=_own(reading), health=health, move=move, hub=hub)
+    lease = doubted(known.lease) if reading.fresh else known.lease
+    progress = replace(known, schedule=schedule, own=_own(reading), health=health, move=move, hub=hub, lease=lease)
     return Step(items=reading.items, progress=progress)
 
 

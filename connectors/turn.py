@@ -16,6 +16,7 @@ from connectors.connector import Failure, Purpose, Reading, Request, Response
 from connectors.gates import Gates
 from connectors.http import Web
 from connectors.kinds import KINDS
+from connectors.leases import Lease
 from connectors.network import Network
 from connectors.progress import (
     Progress,
@@ -30,6 +31,7 @@ from connectors.progress import (
 )
 from connectors.progress import paged as page_step
 from connectors.progress import polled as poll_step
+from connectors.pushing import as_answer, hastened, received, with_lease
 from connectors.readers import Readers
 from connectors.redirects import Hop, follow
 from connectors.robots import Leave, RobotsCache, Rules, kept_out, leave, request_for
@@ -94,7 +96,18 @@ def accident(
 
 async def advance(poller: Poller, source: SourceSettings, progress: Progress, request: Request) -> Progress:
     """Make one request, save what it brought together with the cursor, and return the next progress."""
-    answer = await _answer(poller, source, request)
+    return await settle(poller, source, progress, request, await answered(poller, source, request))
+
+
+async def answered(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
+    """Return what a request is answered, through its redirects; no progress is touched."""
+    return await follow(request, partial(_ask, poller, source))
+
+
+async def settle(
+    poller: Poller, source: SourceSettings, progress: Progress, request: Request, answer: Response | Failure
+) -> Progress:
+    """Read an answer, save what it brought together with the cursor, and return the next progress."""
     if isinstance(answer, Response):
         progress, fruit = await _fruit(poller, source, progress, request, answer)
     else:
@@ -103,7 +116,7 @@ async def advance(poller: Poller, source: SourceSettings, progress: Progress, re
         fruit = patient(progress.schedule, fruit)
         _note_failure(poller, source, request, fruit)
     step = _step(poller, source, progress, request, answer=answer, fruit=fruit)
-    await _saved(poller, source, step)
+    await saved(poller, source, step)
     _note(poller, source, request, step, fruit)
     for word in news_of_health(progress, step.progress):
         LOG.warning(
@@ -112,7 +125,28 @@ async def advance(poller: Poller, source: SourceSettings, progress: Progress, re
     return step.progress
 
 
-async def _saved(poller: Poller, source: SourceSettings, step: Step) -> None:
+async def receive(
+    poller: Poller, source: SourceSettings, progress: Progress, lease: Lease, push: tuple[bytes, str]
+) -> tuple[Progress, str]:
+    """Read a signed body with its content type as if polled, save what it brings, and return how it ended.
+
+    What cannot be read is a dead letter, and the source is polled instead.
+    """
+    request = KINDS[source.kind].plan(at_home(source, progress), bytes(progress.own), poller.now())[0]
+    progress, fruit = await _fruit(poller, source, progress, request, as_answer(request, *push))
+    if isinstance(fruit, Failure):
+        step = Step(items=(), progress=hastened(with_lease(progress, lease), source, poller.now()))
+    else:
+        step = received(progress, source, lease, fruit, poller.now())
+    await saved(poller, source, step)
+    for item in step.items:
+        LOG.info("item.published", source=source.id, item=item.id, revision=item.revision, url=item.url)
+    if step.items:
+        poller.counters.count(Ending("read", source.id, "passed"), len(step.items))
+    return step.progress, fruit.outcome
+
+
+async def saved(poller: Poller, source: SourceSettings, step: Step) -> None:
     """Save what a turn made; once begun it is waited for, so that nobody saves behind our back after we are gone."""
     saving = asyncio.ensure_future(poller.journal.save(step.items, cursor_of(source, step.progress, poller.now())))
     try:
@@ -120,10 +154,6 @@ async def _saved(poller: Poller, source: SourceSettings, step: Step) -> None:
     except asyncio.CancelledError:
         await asyncio.wait({saving})
         raise
-
-
-async def _answer(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
-    return await follow(request, partial(_ask, poller, source))
 
 
 async def _ask(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:

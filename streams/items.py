@@ -230,7 +230,9 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     since its own redirects there for good. Of `pages` behind entries that were
     read, `stubs` let nobody read on. `items_week` are the new items of the last
     seven days, and since `failing_since` no poll has brought anything, None
-    where the last one did.
+    where the last one did. Until `leased_until` a hub tells what is new, which
+    it last did at `pushed_at`; `pushes_refused` were not signed as agreed, and
+    `push_text` says why there is no subscription.
     """
 
     polled_at: datetime
@@ -247,6 +249,10 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     stubs: int = 0
     items_week: int = 0
     failing_since: datetime | None = None
+    leased_until: datetime | None = None
+    pushed_at: datetime | None = None
+    pushes_refused: int = 0
+    push_text: str = ""
 
 
 class SourceState(Struct, frozen=True, kw_only=True, tag="SourceState"):

@@ -80,7 +80,7 @@ async def run(settings: Settings, console: Console | None) -> None:
         sources = await stack.enter_async_context(sources_for(settings))
         services = [
             _host(journal, settings, counters).run(),
-            poll_forever(sources, journal, settings.fetch, counters=counters),
+            poll_forever(sources, journal, settings.fetch, push=settings.push, counters=counters),
             _page(journal, counters, settings, sources, console=console, endings=journal.endings),
         ]
         if console:
@@ -96,7 +96,10 @@ async def connect(settings: Settings, slot: str) -> None:
     """Read the sources into the journal: alone on the embedded one, or as one slot among several on Kafka."""
     async with opened(settings.journal) as journal, sources_for(settings) as sources:
         sharing = sharing_of(settings.journal, slot)
-        await until_stopped(poll_forever(sources, journal, settings.fetch, counters=Counters(), sharing=sharing))
+        polling = poll_forever(
+            sources, journal, settings.fetch, push=settings.push, counters=Counters(), sharing=sharing
+        )
+        await until_stopped(polling)
 
 
 def sharing_of(url: str, slot: str) -> Sharing | None:

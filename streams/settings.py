@@ -7,9 +7,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from streams.errors import ConfigError
@@ -20,6 +21,16 @@ PREFIX = "CHANGEHANDS_"
 
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _public(address: str) -> str:
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    _ = parts.port  # raises where it is none
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("the address under which hubs reach the listener is like https://reader.example/push")
+    return address.rstrip("/")
 
 
 class WebSettings(_Group):
@@ -54,6 +65,21 @@ class FetchSettings(_Group):
     total_seconds: float = Field(default=30.0, gt=0)
     at_once: int = Field(default=128, ge=1, le=4096)
     readers: int = Field(default=1, ge=1, le=64)
+
+
+class PushSettings(_Group):
+    """Being told by hubs what is new (WebSub) instead of asking; off without a `callback`.
+
+    `callback` is the public address under which hubs reach the listener at
+    `host` and `port` of this process: a proxy before it should speak HTTPS. It
+    must be this process's alone, for a subscription is known where it was
+    made. `lease_seconds` is for how long a hub is asked to push.
+    """
+
+    callback: Annotated[str, AfterValidator(_public)] = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8643, ge=0, le=65535)
+    lease_seconds: int = Field(default=864_000, ge=3600, le=7_776_000)
 
 
 class CorroborateSettings(_Group):
@@ -120,6 +146,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     workers: WorkerSettings = WorkerSettings()
     fetch: FetchSettings = FetchSettings()
+    push: PushSettings = PushSettings()
     corroborate: CorroborateSettings = CorroborateSettings()
     coverage: CoverageSettings = CoverageSettings()
     retention: RetentionSettings = RetentionSettings()

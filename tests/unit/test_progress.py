@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.connector import Failure, Reading
+from connectors.leases import asked
 from connectors.progress import (
     FIRST_MIB,
     MAX_DEAD,
@@ -98,15 +99,39 @@ def test_spent_quota() -> None:
 
 
 def test_pushed() -> None:
-    """While a hub pushes, a poll a day is the fallback; the lease's end is not overslept."""
+    """While a hub pushes, a poll a day is enough; a lease's end is not overslept, nor a hub's silence believed."""
+    hub = ("https://hub.example/", URL)
+    nothing = dataclasses.replace(READ, hub=hub, fresh=0, weekly=0)
 
-    def wait(lease: timedelta) -> timedelta:
-        known = replace(begun(NOW, URL), leased_until=NOW + lease)
-        return polled(known, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.schedule.next_at - NOW
+    def wait(lease: timedelta, pushed: timedelta | None = timedelta(0), reading: Reading = nothing) -> timedelta:
+        held = replace(
+            asked(hub, "https://reader.example", "key", 864_000, NOW),
+            until=NOW + lease,
+            pushed_at=None if pushed is None else NOW - pushed,
+        )
+        known = replace(begun(NOW, URL), hub=hub, lease=held)
+        known = replace(known, schedule=replace(known.schedule, days={20_000: 0, int(NOW.timestamp() // 86400): 7}))
+        return polled(known, SOURCE, answer("x"), reading, now=NOW, chance=0).progress.schedule.next_at - NOW
 
+    usual = timedelta(hours=1)
     assert wait(timedelta(days=5)) == timedelta(days=1)
     assert wait(timedelta(hours=3)) == timedelta(hours=3)
-    assert wait(timedelta(hours=-3)) == timedelta(hours=1)
+    assert wait(timedelta(hours=-3)) == usual
+    assert wait(timedelta(days=5), None) == usual
+    assert wait(timedelta(days=5), timedelta(days=2, hours=20)) == timedelta(hours=4)
+    assert wait(timedelta(days=5), timedelta(days=4)) == usual
+    assert wait(timedelta(days=5), reading=dataclasses.replace(nothing, hub=None)) == usual
+
+
+def test_untold() -> None:
+    """A poll that brings news which the hub has not told makes us poll as usual until it pushes again."""
+    hub = ("https://hub.example/", URL)
+    held = replace(asked(hub, "https://reader.example", "key", 864_000, NOW), until=NOW + timedelta(days=5))
+    known = replace(begun(NOW, URL), hub=hub, lease=replace(held, pushed_at=NOW))
+    after = polled(known, SOURCE, answer("x"), dataclasses.replace(READ, hub=hub), now=NOW, chance=0).progress
+    assert after.schedule.next_at - NOW == timedelta(hours=1)
+    assert after.lease
+    assert after.lease.pushed_at is None
 
 
 def test_hub_is_remembered() -> None:
