@@ -1,7 +1,8 @@
 """Bytes to text, Arabic first: what the bytes say wins over what is said about them.
 
-The order: byte order mark; valid (or but for a few broken characters valid)
-UTF-8, whatever is declared; the HTTP header's charset; the declaration within;
+The order: byte order mark; the zeroes of wide characters; valid (or but for a
+few broken characters valid) UTF-8, whatever is declared; the HTTP header's
+charset; the declaration within;
 a detector; windows-1256 where the source is Arabic; windows-1252. A declared
 charset counts only if it decodes everything and the detector does not plainly
 see another script (left-over Latin declarations are common on Arabic pages,
@@ -23,6 +24,13 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# XML 1.0, appendix F.1: how a first "<" looks in wide characters without a mark; with zeroes ASCII is valid UTF-8 too.
+WIDE = (
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<\x00", "utf-16-be"),
+)
 SCRIPTS = {
     "arabic": ("cp1256", "iso8859-6", "cp864", "mac-arabic"),
     "cyrillic": ("cp1251", "iso8859-5", "koi8-r", "koi8-u", "cp866", "mac-cyrillic"),
@@ -35,11 +43,12 @@ SCRIPT_OF = {charset: script for script, charsets in SCRIPTS.items() for charset
 HEAD = 4096
 SAMPLE = 256 * 1024
 _DECLARED = re.compile(
-    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""",
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^>]{0,300}?charset\s*=[\s"']*([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
-_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-_MARKUP = re.compile(rb"<[^>]{0,2000}>")
+_HEADER = re.compile(r"""charset\s{0,9}=[\s"']{0,9}([\w.:-]{1,40})""", re.IGNORECASE)
+# No part of a pattern may read what another part of it reads too: else the time grows with the square of the length.
+_MARKUP = re.compile(rb"<[^<>]{0,2000}>")
 _RUN = re.compile(r"[^\x00-\x7f]{3,}")
 
 
@@ -136,6 +145,13 @@ def _by_mark(body: bytes) -> Decoded | None:
     return None
 
 
+def _by_zeroes(body: bytes) -> Decoded | None:
+    for begin, charset in WIDE:
+        if body.startswith(begin) and (text := _strict(body, charset)) is not None:
+            return Decoded(text=text, charset=charset, rule="zeroes")
+    return None
+
+
 def _by_utf8(body: bytes) -> Decoded | None:
     text = _strict(body, "utf-8")
     return None if text is None else Decoded(text=text, charset="utf-8", rule="utf-8")
@@ -154,7 +170,7 @@ def _by_guess(body: bytes, language: str | None, seen: str | None) -> Decoded:
 
 def decode(body: bytes, *, content_type: str = "", language: str | None = None) -> Decoded:
     """Return the text of a document; never raises. `language` is a hint such as "ar"."""
-    known = _by_mark(body) or _by_utf8(body)
+    known = _by_mark(body) or _by_zeroes(body) or _by_utf8(body)
     if known is not None:
         return known
     seen = _detected(body, language)

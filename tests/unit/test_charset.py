@@ -107,3 +107,10 @@ def test_hint() -> None:
     body = "نعم".encode("windows-1256") + bytes([0x81])
     assert decode(b"\x98\xff\x98", language="ar").charset in {"cp1256", "cp1252"}
     assert "نعم" in decode(body, language="ar").text
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", ['<?xml version="1.0"?><rss><title>Ships</title></rss>', "<rss>السفينة الأولى</rss>"])
+def test_wide_without_a_mark(charset: str, text: str) -> None:
+    """Wide characters are told by the zeroes of the first one, although with their zeroes they are valid UTF-8."""
+    assert (decode(text.encode(charset)).text, decode(text.encode(charset)).charset) == (text, charset)

@@ -129,6 +129,30 @@ def test_unreadable(text: str, why: str) -> None:
     assert URL in str(caught.value)
 
 
+NAMES = (
+    '<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML//EN" "http://www.w3.org/TR/xhtml1/xhtml-lat1.ent">'
+)
+
+
+def test_names_of_characters() -> None:
+    """A feed that declares nothing but W3C's own names of characters, as Drupal's did, is read; others are refused."""
+    body = '<rss version="2.0"><channel><item><title>Caf&eacute;</title></item></channel></rss>'
+    assert [entry.title for entry in document(f"<!DOCTYPE rss [{NAMES}]>{body}", url=URL, now=NOW).entries] == ["Café"]
+    for more in (
+        '<!ENTITY a "b">',
+        NAMES.replace("www.w3.org", "evil.example"),
+        "%HTMLlat1;" + NAMES.replace("lat1", "x"),
+    ):
+        with pytest.raises(SourceUnreadable, match="XML entities"):
+            document(f"<!DOCTYPE rss [{NAMES}{more}]>{body}", url=URL, now=NOW)
+
+
+def test_damaged() -> None:
+    """A feed that breaks off before its first entry is said to be damaged, not to be no feed."""
+    with pytest.raises(SourceUnreadable, match="is damaged and has no entry"):
+        document('<rss version="2.0"><channel><title>x', url=URL, now=NOW)
+
+
 def test_no_fetching(tmp_path: object) -> None:
     """A document that is an address or a path is text like any other, never opened."""
     for text in ("http://127.0.0.1:9/feed", str(tmp_path), __file__):
