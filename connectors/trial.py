@@ -23,7 +23,7 @@ from connectors.leafing import leaf
 from connectors.listening import listen
 from connectors.progress import Progress, begun
 from connectors.readers import Readers, readers
-from connectors.redirects import Hop
+from connectors.redirects import PERMANENT, Hop
 from connectors.robots import Leave, agent_of, leave, request_for
 from connectors.turn import Poller, advance, coming, utc_now
 from connectors.wires import Wires, wired
@@ -152,6 +152,13 @@ class Trial:
     def is_read(self) -> bool:
         """Whether the source brought something that can be read, be it that nothing is new."""
         return self.health.outcome in {"ok", "unchanged"}
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where permanent redirects alone led, None where there were none or others among them."""
+        *hops, last = self.asked or (None,)
+        is_for_good = all(one and isinstance(one.answer, Hop) and one.answer.status in PERMANENT for one in hops)
+        return last.url if last and hops and is_for_good else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.connector import Response
 from connectors.finding import placed
 from connectors.naming import id_for
 from connectors.newsroom import sources_of
@@ -106,9 +105,8 @@ def settled(report: Report, given: Mapping[str, Any], settings: Settings) -> Rep
     """Return the report of a new source with the name, id and language that it turned out to have."""
     source, told = report.trial.source, report.trial.described
     name = source.name or (told.title if told else None)
-    answer = report.trial.answer
     # Where it has moved for good it is read from the beginning, and its twin there is found.
-    url = (answer.moved_to if isinstance(answer, Response) else None) or source.url
+    url = report.trial.moved_to or source.url
     changes = {
         "name": name,
         "url": url,
