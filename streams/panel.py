@@ -62,6 +62,10 @@ class Source(Struct, frozen=True, kw_only=True):
     stubs: int = 0
     items_week: int = 0
     failing_since: datetime | None = None
+    leased_until: datetime | None = None
+    pushed_at: datetime | None = None
+    pushes_refused: int = 0
+    push_text: str = ""
     endings: dict[str, dict[str, int]]
 
 
@@ -104,5 +108,6 @@ def _with_health(source: Source, health: SourceHealth) -> Source:
     fields = {name: getattr(health, name) for name in health.__struct_fields__}
     outcome = printable(health.outcome) if source.enabled else "off"
     safe = {"text": printable(health.text), "notes": tuple(map(printable, health.notes))}
+    safe["push_text"] = printable(health.push_text)
     moved_to = safe_url(health.moved_to) if health.moved_to else None
     return replace(source, **fields | safe | {"outcome": outcome, "moved_to": moved_to})

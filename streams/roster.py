@@ -54,6 +54,10 @@ class Row(Struct, frozen=True, kw_only=True):
     moved_to: str | None = None
     pages: int = 0
     stubs: int = 0
+    leased_until: datetime | None = None
+    pushed_at: datetime | None = None
+    pushes_refused: int = 0
+    push_text: str = ""
 
     @property
     def is_failing(self) -> bool:
@@ -105,7 +109,12 @@ def _row(source: SourceSettings, origin: str, cursor: Cursor | None, now: dateti
     told = {name: getattr(health, name) for name in health.__struct_fields__ if name in base.__struct_fields__}
     moved_to = masked(health.moved_to) if health.moved_to else None
     since = health.failing_since or (health.polled_at if health.failures else None)
-    changes = told | {"text": masked(health.text), "moved_to": moved_to, "failing_since": since}
+    changes = told | {
+        "text": masked(health.text),
+        "push_text": masked(health.push_text),
+        "moved_to": moved_to,
+        "failing_since": since,
+    }
     return Row(**{name: getattr(base, name) for name in base.__struct_fields__} | changes)
 
 
@@ -158,8 +167,22 @@ def remarks(row: Row) -> list[str]:
         said.append(f"should have been asked at {row.next_at:%Y-%m-%d %H:%M} UTC; is `run` or `connect` running?")
     if row.stubs and "walled" not in row.notes:
         said.append(f"{row.stubs} of its {row.pages} pages let nobody read on")
+    said += pushing(row)
     if row.moved_to and "moved" not in row.text:
         said.append(f"is read at {row.moved_to}; put that into the configuration")
+    return said
+
+
+def pushing(row: Row) -> list[str]:
+    """Return in sentences what its hub does for a source, and what it does not."""
+    said = []
+    if row.leased_until:
+        last = f"the last time at {row.pushed_at:%Y-%m-%d %H:%M} UTC" if row.pushed_at else "nothing yet"
+        said.append(f"its hub pushes what is new until {row.leased_until:%Y-%m-%d %H:%M} UTC, {last}")
+    if row.push_text:
+        said.append(f"{row.push_text}; it is polled")
+    if row.pushes_refused:
+        said.append(f"{row.pushes_refused} pushes were not signed as agreed and were not read")
     return said
 
 
