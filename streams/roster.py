@@ -11,6 +11,7 @@ from msgspec import Struct, json
 from connectors.newsroom import sources_of
 from connectors.reasons import span
 from connectors.starter import starter_sources
+from streams.errors import ChangehandsError
 from streams.items import Cursor, SourceHealth
 from streams.masking import masked
 from streams.services import opened
@@ -80,6 +81,16 @@ async def roster(settings: Settings, now: datetime | None = None) -> list[Row]:
     """Return all sources with their last health; raises JournalUnusable for a journal that is there and unusable."""
     cursors = await _cursors(settings.journal)
     return rows(known(settings), cursors, now or datetime.now(UTC))
+
+
+async def so_far(settings: Settings, source: str) -> list[str]:
+    """Return in sentences how a source has fared until now; nothing where that cannot be known."""
+    now = datetime.now(UTC)
+    try:
+        found = [row for row in await roster(settings, now) if row.id == source and row.polled_at]
+    except ChangehandsError:
+        return []
+    return [line for row in found for line in (short(row, now), *remarks(row))]
 
 
 async def _cursors(url: str) -> Mapping[str, Cursor]:

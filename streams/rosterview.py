@@ -23,7 +23,7 @@ LIMITS = {"id": 32, "kind": 8, "side": 18, "lang": 5, "publisher": 28, "name": 3
 LEAST = {"id": 14, "side": 8, "publisher": 12, "name": 12, "health": 18}
 GAP, LEAST_REST = 2, 24
 REST = "what is to be known"
-NUMBERS = frozenset({"7 days", "in all"})
+NUMBERS, NAMES = frozenset({"7 days", "in all"}), frozenset({"publisher", "name"})
 # Sources named in one sentence.
 NAMED = 12
 
@@ -92,8 +92,17 @@ def table_of(widths: dict[str, int], cells: Sequence[dict[str, Text]], *, is_fir
             justify="right" if is_number else "left",
         )
     for cell in cells:
-        table.add_row(*(cell[head] for head in widths))
+        table.add_row(*(_cut(cell[head], width) if head in NAMES else cell[head] for head, width in widths.items()))
     return table
+
+
+def _cut(name: Text, width: int) -> Text:
+    """Return a name that fits; of a right-to-left one the dots stand at its end, which is to the left."""
+    if name.justify != "right" or name.cell_len <= width:
+        return name
+    short = name.copy()
+    short.truncate(width - 1)
+    return short.append("…\u200f\u200e")
 
 
 def _count(rows: Sequence[Row]) -> str:

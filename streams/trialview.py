@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct, json
@@ -42,8 +42,8 @@ WHY_CHARSET = {
 }
 
 
-def show(report: Report, console: Console) -> None:
-    """Print what would be read, and what is wrong."""
+def show(report: Report, console: Console, so_far: Sequence[str] = ()) -> None:
+    """Print what would be read, what the journal tells of it `so_far`, and what is wrong."""
     trial = report.trial
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
@@ -54,6 +54,8 @@ def show(report: Report, console: Console) -> None:
     console.print(table)
     for look in report.looks:
         _show_item(look, console)
+    for known in so_far:
+        console.print(_sentence("so far", known, "dim"))
     for flaw in report.wrong:
         console.print(_sentence("wrong", flaw, "red" if not trial.is_read else "yellow"))
     if not report.wrong:
@@ -68,7 +70,7 @@ def _title(trial: Trial) -> Text:
 
 
 def _sentence(name: str, line: str, colour: str) -> Text:
-    return Text.assemble((f"{name}: ", f"bold {colour}"), isolated(Text(_clean(line)), direction(line, None)))
+    return Text.assemble((f"{name}: ", f"{colour} bold"), isolated(Text(_clean(line)), direction(line, None)))
 
 
 def _clean(text: str) -> str:
@@ -160,7 +162,7 @@ def _schedule(report: Report) -> Text:
         return Text(f"at {_moment(health.next_at)}, and later with each failure")
     wait = span(max(0.0, (health.next_at - health.polled_at).total_seconds()))
     return Text("\n").join(
-        [Text(f"in {wait}, at {_moment(health.next_at)}"), *(Text(f"  {why}") for why in report.schedule)]
+        [Text(f"in {wait}, at {_moment(health.next_at)}"), *(Text(why, "dim") for why in report.schedule)]
     )
 
 

@@ -136,12 +136,15 @@ def sources_test(lazy: Lazy, /, what: str, *, seconds: float, as_json: bool, **g
 
     Nothing is saved. WHAT is asked as polling would ask it: the same rules, limits and politeness.
     """
-    from streams import adding, trialview, trying  # noqa: PLC0415
+    from streams import adding, roster, trialview, trying  # noqa: PLC0415
 
     settings = _quiet(lazy)
     source = adding.meant(what, given, settings)
     report = wait(trying.report_on(source, settings.fetch, seconds=seconds, seek=False))
-    click.echo(trialview.as_json(report)) if as_json else trialview.show(report, _console())
+    if as_json:
+        click.echo(trialview.as_json(report))
+    else:
+        trialview.show(report, _console(), wait(roster.so_far(settings, what)))
     sys.exit(0 if report.trial.is_read else 1)
 
 

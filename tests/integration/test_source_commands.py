@@ -413,6 +413,21 @@ def test_hostile_lists(town: Unruly, text: str) -> None:
     assert town.asked == []
 
 
+def test_by_id_with_what_is_known(town: Unruly, tmp_path: Path) -> None:
+    """A configured source is told with how it fared so far, such as that its server's word is not to be trusted."""
+    town.says["/feed.xml"] = feed(town, entry(1))
+    Path(CONFIG).write_text(
+        f"journal = 'sqlite:///j.db'\n[[sources]]\nid = 'sea'\nurl = '{town.url('/feed.xml')}'\n"
+        "allow_private = true\nfull_text = false\n",
+        encoding="utf-8",
+    )
+    lied = cursor("sea", notes=("validators-lie",), text="its server said 304 while there was news")
+    asyncio.run(keep(tmp_path / "j.db", lied))
+    out = sources("test", "sea").output
+    assert "so far: ok, 1 min ago, validators-lie" in out
+    assert "so far: its server said 304 while there was news" in out
+
+
 async def keep(path: Path, *cursors: Cursor) -> None:
     """Put cursors into a journal."""
     journal = SqliteJournal(f"sqlite:///{path}")

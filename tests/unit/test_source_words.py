@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 
 from connectors.advice import advice
 from connectors.connector import Response
@@ -15,6 +18,7 @@ from connectors.status import no_answer, refusal
 from streams.items import Cursor, SourceHealth
 from streams.masking import masked
 from streams.roster import LATE, Row, ago, chosen, mood, remarks, rows, short
+from streams.rosterview import fitted, name_cell, table_of
 from streams.sources import SourceSettings
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -204,3 +208,24 @@ def test_ids(name: str, url: str, made: str) -> None:
     """An id is of the name in Latin letters, else of the address; the next of a name is numbered."""
     assert id_for(name, url, ()) == made
     assert SourceSettings(id=id_for(name, url, {made}), url="http://a.example").id == f"{made[:62]}-2"
+
+
+def test_cut_names() -> None:
+    """An Arabic name that is too long ends in dots that stand at its end, whatever the line's direction."""
+    cells = [
+        {"publisher": name_cell(name), "rest": Text("x" * 40)}
+        for name in ("شبكة أخبار الميناء", "Harbour and Sea News")
+    ]
+    console = Console(width=24, file=io.StringIO())
+    console.print(table_of({"publisher": 10}, cells))
+    arabic, latin = console.file.getvalue().splitlines()[1:3]  # type: ignore[attr-defined]
+    assert "…\u200f\u200e" in arabic
+    assert latin.startswith("Harbour a…")
+
+
+def test_widths() -> None:
+    """Columns without a word are left out, the widest give way first, and the last takes what is left, if enough."""
+    cells = [{"id": Text("a" * 20), "side": Text(""), "health": Text("h" * 30), "address": Text("u" * 90)}]
+    assert fitted(cells, 120) == {"id": 20, "health": 30, "address": 66}
+    assert fitted(cells, 60) == {"id": 20, "health": 30}
+    assert fitted(cells, 40) == {"id": 16, "health": 20}
