@@ -210,6 +210,24 @@ def test_guard(town: Unruly) -> None:
     assert (done.exit_code, "say --allow-private" in done.output, town.asked) == (1, True, [])
 
 
+def test_rules_of_a_public_source(town: Unruly, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is not our own the schedule is the public one, and robots.txt is asked for the page and told."""
+    monkeypatch.setattr("streams.dial.is_dialable", lambda _address, **_rules: True)
+    town.says = {
+        "/feed.xml": feed(town, *map(arabic, range(1, 4)), Cache_Control="max-age=7200"),
+        "/robots.txt": web.Response(text="User-agent: *\nDisallow: /1\nCrawl-delay: 2"),
+        "/1": web.Response(body=ARTICLE.encode(), headers=HTML),
+    }
+    done = sources("test", town.url("/feed.xml"))
+    assert done.exit_code == 0, done.output
+    for words in (
+        "3 items in the last seven days", "no ETag and no Last-Modified: each poll downloads the whole",
+        "calls the answer fresh for 2 h", "robots.txt: forbids it", "the site's robots.txt forbids it to us",
+    ):  # fmt: skip
+        assert words in done.output, done.output
+    assert town.paths() == ["/feed.xml", "/robots.txt"] or town.paths() == ["/robots.txt", "/feed.xml"]
+
+
 def test_hostile_titles(town: Unruly) -> None:
     """Terminal orders and turned text in a title are shown as pictures or left out."""
     town.says["/feed.xml"] = feed(town, entry(1, title="a\u202etxt\x9b31m end"), head="<title>x\u2066</title>")
