@@ -127,7 +127,7 @@ def told(_source: SourceSettings, state: bytes, ask: Ask, answer: Response | Fai
         return Taken(state=state, text=f"nobody has the name {name[:80]!r}: {answer.text}")
     try:
         did: Any = msgspec.json.decode(answer.body)["did"]
-    except (msgspec.DecodeError, RecursionError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, RecursionError, ValueError, KeyError, TypeError) as error:
         raise SourceUnreadable(f"{answer.url} does not say whose name that is: {error}"[:500]) from error
     if not isinstance(did, str) or not did.startswith("did:") or len(did) > MAX_DID:
         raise SourceUnreadable(f"{answer.url} does not say whose name that is")

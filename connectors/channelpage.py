@@ -18,6 +18,7 @@ from bs4.element import NavigableString, PageElement
 from connectors.dates import iso_date
 from connectors.entries import digest
 from connectors.urls import resolved
+from streams.errors import SourceUnreadable
 from streams.items import Quote
 from streams.mentions import Precision
 
@@ -25,6 +26,8 @@ HOME = "https://t.me/"
 # Telegram allows 4,096 characters; a page that holds more in one post is not Telegram's.
 MAX_TEXT = 65_536
 MAX_MEDIA = 50
+# A page shows some twenty.
+MAX_MESSAGES = 200
 _NUMBER = re.compile(r"(?P<channel>[A-Za-z0-9_]{1,64})/(?P<number>[0-9]{1,12})")
 _OTHERS = re.compile(
     r"https?://(?:t|telegram)\.(?:me|dog)/(?:s/)?(?P<handle>[A-Za-z]\w{2,63})(?:/(?P<number>\d{1,12}))?"
@@ -32,9 +35,10 @@ _OTHERS = re.compile(
 _IMAGE = re.compile(r"background-image:\s*url\(['\"]?([^'\")]{1,2048})")
 _BLOCKS = frozenset({"p", "div", "pre", "blockquote"})
 _LINE_BREAK = {"br": "<br>"}
-_BREAKS = re.compile(r"(?:\s*<br>){3,}\s*")
+_SPACES = re.compile(r"\s+")
+_BREAKS = re.compile(r"(?: ?<br>){3,} ?")
 _LINKS = re.compile(r"<a [^>]*>|</a>")
-_ENDS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
+_ENDS = re.compile(r"^(?: |<br>)+|(?: |<br>)+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +83,20 @@ class ChannelPage:
 
 
 def channel_page(text: str, now: datetime) -> ChannelPage:
-    """Return what the page holds; a page of something else has no messages and is no preview."""
+    """Return what the page holds; a page of something else has no messages and is no preview.
+
+    Raises SourceUnreadable for HTML that is nested too deeply.
+    """
+    try:
+        return _page(text, now)
+    except RecursionError as error:
+        raise SourceUnreadable("the page nests its HTML too deeply to be read") from error
+
+
+def _page(text: str, now: datetime) -> ChannelPage:
     tree = BeautifulSoup(text, "lxml")
     extra = tree.select_one(".tgme_page_extra")
-    messages = [(message, _numbered(message)) for message in tree.select(".tgme_widget_message[data-post]")]
+    messages = [(message, _numbered(message)) for message in _messages(tree)]
     numbers = [int(found["number"]) for _, found in messages if found]
     told = [(message, found) for message, found in messages if found and not _is_service(message)]
     posts = {int(found["number"]): _post(message, found, now) for message, found in told}
@@ -94,6 +108,15 @@ def channel_page(text: str, now: datetime) -> ChannelPage:
         is_preview=tree.select_one(".tgme_channel_history, .tme_no_messages_found, [data-post]") is not None,
         extra=_line(extra) if extra else "",
     )
+
+
+def _messages(tree: BeautifulSoup) -> Iterator[Tag]:
+    """Yield the messages; one within another is that one's, else each would be read as often as it is deep."""
+    outer: set[int] = set()
+    for message in tree.select(".tgme_widget_message[data-post]", limit=MAX_MESSAGES):
+        if not any(id(parent) in outer for parent in message.parents):
+            outer.add(id(message))
+            yield message
 
 
 def _numbered(message: Tag) -> re.Match[str] | None:
@@ -223,12 +246,13 @@ def _html(said: Tag) -> str:
     body = "".join(_pieces(said))
     if len(body) > MAX_TEXT:
         body = html.escape(said.get_text()[: MAX_TEXT // 8])
-    return _ENDS.sub("", _BREAKS.sub("<br><br>", body))
+    # Spaces first: runs of them before a break that never comes would be read again from each of them.
+    return _ENDS.sub("", _BREAKS.sub("<br><br>", _SPACES.sub(" ", body)))
 
 
 def _pieces(element: PageElement) -> Iterator[str]:
     if isinstance(element, NavigableString):
-        yield html.escape(re.sub(r"\s+", " ", str(element))) if type(element) is NavigableString else ""
+        yield html.escape(_SPACES.sub(" ", str(element))) if type(element) is NavigableString else ""
     elif isinstance(element, Tag):
         inner = "".join(piece for child in element.children for piece in _pieces(child))
         link = _link(element)

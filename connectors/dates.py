@@ -81,4 +81,7 @@ def iso_date(raw: str | None, now: datetime) -> tuple[datetime | None, Precision
     except ValueError:
         return date(raw, None, now)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return date(raw, aware.astimezone(UTC).timetuple(), now)
+    try:
+        return date(raw, aware.astimezone(UTC).timetuple(), now)
+    except OverflowError:  # a zone that leads out of the years there are
+        return None, None

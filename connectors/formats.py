@@ -7,6 +7,7 @@ import io
 import math
 import re
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ MAX_ENTRIES = 2000
 JUNK = 1024
 # Characters of a title, an author or a date: they are kept in the cursor until the page is read.
 MAX_LINE = 1000
+MAX_AUTHOR = 300
 # XML 1.0 section 2.2 has no such characters; one of them ends a strict parser's work.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
@@ -104,7 +106,7 @@ def _entry(entry: Any, base: str, now: datetime) -> Entry:
         guid=entry.get("id") or None,
         url=resolved(entry.get("link") or "", base),
         title=_plain(entry.get("title"), title.get("type") or "text/html"),
-        author=_plain((entry.get("author") or "")[:300]),
+        author=_plain((entry.get("author") or "")[:MAX_AUTHOR]),
         body=body,
         content_type=content_type,
         published_at=published_at,
@@ -126,6 +128,23 @@ def _hint(feed: Any) -> float:
     period = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower(), 0)
     frequency = _number(feed.get("sy_updatefrequency")) or 1.0
     return min(max(_number(feed.get("ttl")) * 60, period / frequency), DAY)
+
+
+def _shortened(look: Callable[[Any, str], None]) -> Callable[..., None]:
+    """Let feedparser look for an address in the beginning of an author only: its time grows with the length squared."""
+
+    def looked(parser: Any, key: str = "author") -> None:
+        context = parser._get_context()  # noqa: SLF001 (feedparser offers no other way)
+        author = context.get(key)
+        if isinstance(author, str) and len(author) > MAX_AUTHOR:
+            context[key] = author[:MAX_AUTHOR]
+        look(parser, key)
+
+    return looked
+
+
+_MIXIN = feedparser.mixin._FeedParserMixin  # noqa: SLF001 (as above)
+_MIXIN._sync_author_detail = _shortened(_MIXIN._sync_author_detail)  # noqa: SLF001
 
 
 def _parsed(text: str, url: str) -> Any:
@@ -210,7 +229,7 @@ def _json_entry(entry: _JsonEntry, base: str, now: datetime) -> Entry:
         guid=str(entry.id) if entry.id not in {None, ""} else None,
         url=resolved(link, base) if link else None,
         title=_plain(entry.title, "text/plain"),
-        author=_plain(", ".join(writer.name for writer in writers if writer.name)[:300]),
+        author=_plain(", ".join(writer.name for writer in writers if writer.name)[:MAX_AUTHOR]),
         body=entry.content_html or entry.content_text or entry.summary or "",
         content_type="text/html" if entry.content_html else "text/plain",
         published_at=published_at,

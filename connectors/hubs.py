@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from connectors.urls import resolved
 
 # RFC 8288 section 3; quoted commas within an address are percent-encoded there.
-_LINK = re.compile(r"<\s*([^<>]{1,2048})\s*>([^<]{0,500})")
+_LINK = re.compile(r"<([^<>]{1,2048})>([^<]{0,500})")
 _REL = re.compile(r"""(?:^|;)\s*rel\s*=\s*(?:"([^"]{0,200})"|([^\s;,"]{1,200}))""", re.IGNORECASE)
 _TYPE = re.compile(r"""(?:^|;)\s*type\s*=\s*(?:"([^"]{0,200})"|([^\s;,"]{1,200}))""", re.IGNORECASE)
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from connectors.connector import Failure, Response
 from connectors.mastodon_places import place_of
 from connectors.sieve import Followed, Phase, Sieve, followed, known_from, newest_held
-from connectors.status import quota_wait
+from connectors.status import digits, quota_wait
 from connectors.streaming import Ask, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
@@ -121,8 +121,8 @@ def _unanswered(known: Followed, ask: Ask, failure: Failure, now: datetime) -> T
 
 
 def _rest(answer: Response, now: datetime) -> datetime | None:
-    left = answer.headers.get("x-ratelimit-remaining", "").strip()
-    if not left.isdigit() or int(left) > SPARE:
+    left = digits(answer.headers.get("x-ratelimit-remaining", ""))
+    if left is None or left > SPARE:
         return None
     wait = quota_wait({**answer.headers, "x-ratelimit-remaining": "0"}, now)
     return now + timedelta(seconds=wait) if wait else None
@@ -131,7 +131,7 @@ def _rest(answer: Response, now: datetime) -> datetime | None:
 def _listed(answer: Response) -> list[Raw]:
     try:
         return msgspec.json.decode(answer.body, type=list[Raw])
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise SourceUnreadable(f"{answer.url} answered with no list of statuses: {error}"[:500]) from error
 
 

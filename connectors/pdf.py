@@ -116,7 +116,10 @@ def _joined(text: str) -> str:
 
 
 def _title(document: pypdfium2.PdfDocument) -> str | None:
-    stated = " ".join(str(document.get_metadata_dict().get("Title") or "").split())[:MAX_TITLE]
+    try:
+        stated = " ".join(str(document.get_metadata_dict().get("Title") or "").split())[:MAX_TITLE]
+    except UnicodeDecodeError:  # a title cut in the middle of a letter
+        return None
     return None if not stated or _NO_TITLE.match(stated) else stated
 
 

@@ -26,7 +26,7 @@ from streams.sources import SourceSettings
 HOME = "https://www.reddit.com"
 _PLACE = re.compile(r"/?(?P<kind>r|u|user)/(?P<name>[\w+-]{2,120})(?P<rest>/[\w/.-]*)?")
 # What the writer wrote stands between these; around it stand "submitted by" and links.
-_WORDS = re.compile(r"<!--\s*SC_OFF\s*-->(.*?)<!--\s*SC_ON\s*-->", re.DOTALL)
+_BEGIN, _END = re.compile(r"<!--\s*SC_OFF\s*-->"), re.compile(r"<!--\s*SC_ON\s*-->")
 _LINK = re.compile(r"""<a\s[^>]{0,100}?href=["']([^"'<>]{1,2048})["'][^>]{0,100}>\s*\[link\]\s*</a>""")
 REMOVED = frozenset({"[deleted]", "[removed]", "[ removed by reddit ]", "[removed by reddit]"})
 
@@ -75,11 +75,20 @@ def _shaped(found: Document) -> tuple[Document, tuple[str, ...]]:
 
 def _own(body: str) -> str:
     """Return the writer's words, and where he links to: within Reddit that is only the post itself."""
-    words, link = _WORDS.search(body), _LINK.search(body)
-    if words is None and link is None:
+    begin, link = _BEGIN.search(body), _LINK.search(body)
+    end = _END.search(body, begin.end()) if begin else None
+    if end is None and link is None:
         return body
-    outer = link[1] if link and not _is_reddit(urlsplit(html.unescape(link[1])).hostname) else None
-    return (words[1] if words else "") + (f'<a href="{outer}"></a>' if outer else "")
+    outer = link[1] if link and _leads_out(html.unescape(link[1])) else None
+    words = body[begin.end() : end.start()] if begin and end else ""
+    return words + (f'<a href="{outer}"></a>' if outer else "")
+
+
+def _leads_out(url: str) -> bool:
+    try:
+        return not _is_reddit(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _is_removed(entry: Entry) -> bool:

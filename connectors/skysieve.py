@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.bluesky_posts import POSTS, Record, deletion, edited, hashtags, item_of, record_in, words_of, written
+from connectors.dates import AHEAD
 from connectors.held import Book, Post, next_revision
 from connectors.jetstream import Event, What
 from connectors.streaming import Bad, Frame, Taken
@@ -78,7 +79,9 @@ class SkySieve:
             self.text = f"the stream goes on later than it was left: {event.text}"
             self.endings["other"] += 1
             return
-        self.micros = event.micros or self.micros
+        # A time that is not yet would have the stream resumed where nothing is.
+        latest = int((self.now + AHEAD).timestamp()) * 1_000_000
+        self.micros = event.micros if 0 < event.micros <= latest else self.micros
         if event.what is What.ACCOUNT:
             self._account(event)
         elif event.collection != POSTS or event.what not in {What.CREATE, What.UPDATE, What.DELETE}:

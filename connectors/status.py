@@ -30,6 +30,8 @@ class Verdict:
     about: str = ""
 
 
+# Of a number with hundreds of digits nothing but its size is of interest; infinity could not be reckoned with.
+MOST = 1e15
 PHRASES = {int(status): status.phrase for status in HTTPStatus}
 HARD = Verdict(outcome="refused", weight=1.0, final=True)
 AUTH = Verdict(outcome="refused", weight=1.0, final=True, about="auth")
@@ -83,9 +85,10 @@ def _seconds_until(text: str, now: datetime) -> float | None:
         return None
 
 
-def _digits(text: str) -> float | None:
+def digits(text: str) -> float | None:
+    """Return the number that these digits write, None for any other text; no number is larger than MOST."""
     text = text.strip()
-    return float(text) if text.isascii() and text.isdigit() else None
+    return min(float(text), MOST) if text.isascii() and text.isdigit() else None
 
 
 def _waited(seconds: float | None) -> float | None:
@@ -99,7 +102,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     still refuse.
     """
     text = headers.get("retry-after", "")
-    seconds = _digits(text)
+    seconds = digits(text)
     return _waited(_seconds_until(text, now) if seconds is None else seconds)
 
 
@@ -114,7 +117,7 @@ def _moment(text: str) -> datetime | None:
 def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
     text = next((headers[name] for name in RESETS if name in headers), "")
     whole, _, fraction = text.strip().partition(".")
-    seconds = _digits(whole) if not fraction or _digits(fraction) is not None else None
+    seconds = digits(whole) if not fraction or digits(fraction) is not None else None
     if seconds is not None:
         return _waited(seconds - now.timestamp() if seconds >= EPOCH_FROM else seconds)
     moment = _moment(text)
@@ -135,7 +138,7 @@ def quota_wait(headers: Mapping[str, str], now: datetime, *, refused: bool = Fal
 def _max_age(headers: Mapping[str, str]) -> float | None:
     for directive in headers.get("cache-control", "").split(","):
         name, _, value = directive.strip().partition("=")
-        seconds = _digits(value.strip('"'))
+        seconds = digits(value.strip('"'))
         if name.lower() == "max-age" and seconds is not None:
             return seconds
     return None
@@ -145,7 +148,7 @@ def freshness(headers: Mapping[str, str], now: datetime) -> float:
     """Return for how many seconds the answer stays fresh (RFC 9111 4.2): max-age less Age, else Expires less Date."""
     lifetime = _max_age(headers)
     if lifetime is not None:
-        return min(max(lifetime - (_digits(headers.get("age", "")) or 0.0), 0.0), DAY)
+        return min(max(lifetime - (digits(headers.get("age", "")) or 0.0), 0.0), DAY)
     expires = _seconds_until(headers.get("expires", ""), now)
     date = _seconds_until(headers.get("date", ""), now) or 0.0
     return min(max(expires - date, 0.0), DAY) if expires is not None else 0.0

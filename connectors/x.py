@@ -20,7 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from connectors.connector import Failure, Response
-from connectors.status import quota_wait
+from connectors.status import digits, quota_wait
 from connectors.streaming import Ask, Bad, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
 from connectors.x_api import Found, Message, message_in, page_in
 from connectors.x_rules import queries_of
@@ -183,8 +183,8 @@ def _unanswered(known: Streamed, ask: Ask, failure: Failure, now: datetime) -> T
 
 
 def _rest(answer: Response, now: datetime) -> datetime | None:
-    left = answer.headers.get("x-rate-limit-remaining", "").strip()
-    if not left.isdigit() or int(left) > SPARE:
+    left = digits(answer.headers.get("x-rate-limit-remaining", ""))
+    if left is None or left > SPARE:
         return None
     wait = quota_wait({**answer.headers, "x-rate-limit-remaining": "0"}, now)
     return now + timedelta(seconds=wait) if wait else None

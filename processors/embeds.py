@@ -29,10 +29,11 @@ _POST_URL = re.compile(
     r"|t\.me/(?:s/)?(?P<telegram>\w{3,40})/\d+"
     r"|[\w.-]+/@(?P<mastodon>[\w.]+)/\d{6,})"
 )
+# What is possessive (*+), or begins where no space stands before, reads a run of spaces once and not from each of them.
 _SIGNATURE = re.compile(
-    r"\s*[—–]\s*(?P<name>[^\n—–]{0,80}?)\s*\(\s*@(?P<handle>[\w.:-]{1,80})\s*\)(?P<date>[^\n()]{0,60})\s*$"
+    r"[—–]\s*+(?P<name>[^\n—–]{0,80}?)\s*+\(\s*+@(?P<handle>[\w.:-]{1,80})\s*+\)(?P<date>[^\n()]{0,60})\s*+$"
 )
-_SHORT_LINKS = re.compile(r"\s*(?:https?://t\.co/\w+|pic\.(?:twitter|x)\.com/\w+)")
+_SHORT_LINKS = re.compile(r"(?<!\s)\s*+(?:https?://t\.co/\w+|pic\.(?:twitter|x)\.com/\w+)")
 
 # The first 41 bits of a post's id are milliseconds since this moment of 2010
 # (twitter-archive/snowflake, IdWorker.twepoch). Ids before that were counted.

@@ -1,0 +1,348 @@
+"""Addresses from outside that try to lead inside: each way an address can come, each trick we know, one real server."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from html import escape
+
+import msgspec
+import pytest
+import pytest_asyncio
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from connectors.connector import Failure, Purpose, Request, Response
+from connectors.dialling import Lost, opened
+from connectors.http import Web, web
+from connectors.kinds import KINDS, STREAMS
+from connectors.redirects import Hop, follow
+from connectors.robots import request_for
+from connectors.streaming import Ask, Stream
+from connectors.wires import Wires, asked, wired
+from streams.errors import SourceUnreadable
+from streams.settings import FetchSettings
+from streams.sources import SourceSettings
+from tests.feedmaker import NOW, answer, poll
+from tests.tricks import NAMES, TRICKS
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SETTINGS = FetchSettings(total_seconds=3.0)
+# What else becomes of a trick: a name nobody has, and an address with a user beside the token there is.
+ELSEWHERE = ("is not known", "Cannot combine AUTHORIZATION header")
+
+
+class Lookups(AbstractResolver):
+    """Looks a name up in a table, and what is not in it as the system does."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return the addresses of a name."""
+        hosts = NAMES.get(host, (host,))
+        infos = [
+            info
+            for one in hosts
+            for info in await asyncio.get_running_loop().getaddrinfo(
+                one, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST if host in NAMES else 0
+            )
+        ]
+        return [
+            ResolveResult(hostname=host, host=str(where[0]), port=port, family=kind, proto=proto, flags=0)
+            for kind, _, proto, _, where in infos
+        ]
+
+    async def close(self) -> None:
+        """Leave nothing behind: nothing is kept."""
+
+
+@dataclass(slots=True)
+class Inside:
+    """A server that nobody outside should reach; `hits` counts who came."""
+
+    port: int = 0
+    hits: int = 0
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Count a visitor and answer."""
+        self.hits += 1
+        await reader.readline()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nsecret")
+        await writer.drain()
+        writer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The sessions of the product, with this test's look-ups."""
+
+    web: Web
+    wires: Wires
+    inside: Inside = field(default_factory=Inside)
+
+
+@asynccontextmanager
+async def _inside() -> AsyncIterator[Inside]:
+    inside = Inside()
+    first = await asyncio.start_server(inside.answer, "127.0.0.1", 0)
+    inside.port = first.sockets[0].getsockname()[1]
+    async with first, await asyncio.start_server(inside.answer, "::1", inside.port):
+        yield inside
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def outside() -> AsyncIterator[Outside]:
+    """Open the sessions, and the server inside."""
+    async with (
+        _inside() as inside,
+        web(SETTINGS, resolver=Lookups()) as sessions,
+        wired(SETTINGS, now=lambda: NOW, resolver=Lookups()) as wires,
+    ):
+        yield Outside(sessions, wires, inside)
+
+
+async def _got(outside: Outside, request: Request | None) -> Failure | Response | None:
+    """Fetch as a source does that is not allowed to be private; None where nothing would be asked for at all."""
+    if request is None:
+        return None
+    return await outside.web.get(request, allow_private=False, now=lambda: NOW)
+
+
+def _source(kind: str, url: str = "http://news.example/", **more: str) -> SourceSettings:
+    return SourceSettings(id="s", kind=kind, url=url, reread_minutes=(), **more)  # type: ignore[arg-type]
+
+
+def _leads(source: SourceSettings, body: str, url: str, state: bytes = b"") -> tuple[bytes, Request | None]:
+    """Read this body and return the state after it and the request it leads to, beside the source's own."""
+    kind = KINDS[source.kind]
+    request = kind.plan(source, state, NOW)[0 if not state else 1]
+    reading = kind.read(source, state, request, answer(body, request.url, content_type="text/html"), NOW)
+    assert not isinstance(reading, Failure)
+    further = kind.plan(source, reading.state, NOW)[1:]
+    assert all(url.startswith("http") for url in (one.url for one in further)), url
+    return reading.state, next(iter(further), None)
+
+
+async def own(outside: Outside, url: str) -> Failure | Response | None:
+    """As the source's own address."""
+    return await _got(outside, poll(url))
+
+
+async def entry(outside: Outside, url: str) -> Failure | Response | None:
+    """As the page of a feed's entry."""
+    item = f"<item><title>x</title><guid>1</guid><link>{escape(url)}</link></item>"
+    body = f'<rss version="2.0"><channel><title>x</title>{item}</channel></rss>'
+    return await _got(outside, _leads(_source("feed"), body, url)[1])
+
+
+async def link(outside: Outside, url: str) -> Failure | Response | None:
+    """As a link of a listing, beside one that leads where we will not ask."""
+    body = f'<a href="http://news.example/other">Other news</a><a href="{escape(url)}">News of today</a>'
+    source = _source("listing", select="a")
+    kind = KINDS["listing"]
+    reading = kind.read(source, b"", kind.plan(source, b"", NOW)[0], answer(body, content_type="text/html"), NOW)
+    assert not isinstance(reading, Failure)
+    others = [one for one in kind.plan(source, reading.state, NOW)[1:] if one.url != "http://news.example/other"]
+    return await _got(outside, next(iter(others), None))
+
+
+async def part(outside: Outside, url: str) -> Failure | Response | None:
+    """As a part of a sitemap."""
+    body = f"<sitemapindex><sitemap><loc>{escape(url)}</loc></sitemap></sitemapindex>"
+    return await _got(outside, _leads(_source("sitemap"), body, url)[1])
+
+
+async def listed(outside: Outside, url: str) -> Failure | Response | None:
+    """As an address of a sitemap."""
+    body = f"<urlset><url><loc>{escape(url)}</loc><lastmod>{NOW.isoformat()}</lastmod></url></urlset>"
+    return await _got(outside, _leads(_source("sitemap"), body, url)[1])
+
+
+async def amp(outside: Outside, url: str) -> Failure | Response | None:
+    """As the AMP page of a page that asks for consent first."""
+    item = "<item><title>x</title><guid>1</guid><link>http://news.example/1</link></item>"
+    source = _source("feed")
+    state, _ = _leads(source, f'<rss version="2.0"><channel><title>x</title>{item}</channel></rss>', "http")
+    wall = f'<html><head><link rel="amphtml" href="{escape(url)}"></head><body><p>We value your privacy very much.</p>'
+    state, request = _leads(source, wall, url, state)
+    is_told = request is not None and request.url != "http://news.example/1"
+    return await _got(outside, request if is_told else None)
+
+
+async def redirect(outside: Outside, url: str, request: Request | None = None) -> Failure | Response | None:
+    """As the place a source redirects to."""
+    first = request or poll("http://news.example/feed.xml")
+
+    async def ask(wanted: Request) -> Response | Failure | Hop:
+        if wanted.url == first.url:
+            return Hop(status=302, location=url)
+        return await outside.web.hop(wanted, allow_private=False, now=lambda: NOW)
+
+    return await follow(first, ask)
+
+
+async def robots(outside: Outside, url: str) -> Failure | Response | None:
+    """As the place a site's robots.txt redirects to."""
+    return await redirect(outside, url, request_for("http://news.example/1"))
+
+
+async def channel(outside: Outside, url: str) -> Failure | Response | None:
+    """As the place a channel's preview redirects to."""
+    source = _source("telegram", "https://t.me/s/harbour")
+    return await redirect(outside, url, KINDS["telegram"].plan(source, b"", NOW)[0])
+
+
+async def streaming(outside: Outside, url: str) -> Failure | Response | None:
+    """As the host where an instance of Mastodon says that it streams: nothing is sent there, a token least of all."""
+    kind, source = STREAMS["mastodon"], _source("mastodon", "http://news.example")
+    ask = kind.dial(source, b"", NOW)
+    assert isinstance(ask, Ask)
+    said = url.replace("http", "ws", 1)
+    body = msgspec.json.encode({"configuration": {"urls": {"streaming": said}}})
+    try:
+        state = kind.told(source, b"", ask, answer(body), NOW).state
+    except SourceUnreadable:
+        return None
+    stream = kind.dial(source, state, NOW)
+    assert isinstance(stream, Stream)
+    try:
+        async with opened(outside.wires, stream, "a-token", allow_private=False):
+            return answer("open")
+    except Lost as error:
+        return error.loss.failure
+
+
+async def names(outside: Outside, url: str) -> Failure | Response | None:
+    """As the service that is asked for accounts of Bluesky by name."""
+    source = SourceSettings(
+        id="s", kind="bluesky", url="http://news.example/subscribe", names_url=url, accounts=("amal.example",)
+    )
+    ask = STREAMS["bluesky"].dial(source, b"", NOW)
+    assert isinstance(ask, Ask)
+    return await asked(outside.wires, ask, "", allow_private=False)
+
+
+async def socket_of(outside: Outside, url: str) -> Failure | Response | None:
+    """As the address of a WebSocket."""
+    source = _source("bluesky", "http://news.example/subscribe")
+    stream = STREAMS["bluesky"].dial(source, b"", NOW)
+    assert isinstance(stream, Stream)
+    try:
+        async with opened(outside.wires, replaced(stream, url), "", allow_private=False):
+            return answer("open")
+    except Lost as error:
+        return error.loss.failure
+
+
+def replaced(stream: Stream, url: str) -> Stream:
+    """Return the stream at another address."""
+    return Stream(url=url, wire=stream.wire, state=stream.state, idle_seconds=stream.idle_seconds)
+
+
+async def posts(outside: Outside, url: str) -> Failure | Response | None:
+    """As the address of X, to which a secret would be sent."""
+    return await asked(outside.wires, Ask(name="rules", url=url, with_token=True), "a-token", allow_private=False)
+
+
+WAYS: tuple[Callable[[Outside, str], Awaitable[Failure | Response | None]], ...] = (
+    own,
+    entry,
+    link,
+    part,
+    listed,
+    amp,
+    redirect,
+    robots,
+    channel,
+    streaming,
+    names,
+    socket_of,
+    posts,
+)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=[way.__name__ for way in WAYS])
+async def test_refused(outside: Outside, way: Callable[[Outside, str], Awaitable[Failure | Response | None]]) -> None:
+    """By whatever way an address comes, it leads nowhere inside: it is not asked for, refused, or no name at all."""
+    before = outside.inside.hits
+    urls = {name: url.format(p=outside.inside.port) for name, url in TRICKS.items()}
+    found = await asyncio.gather(*(way(outside, url) for url in urls.values()))
+    for name, said in zip(urls, found, strict=True):
+        if said is None:
+            continue
+        assert isinstance(said, Failure), name
+        assert said.about == "security" or any(words in said.text for words in ELSEWHERE), (name, said.text)
+        assert "secret" not in said.text
+    assert outside.inside.hits == before
+    assert sum(isinstance(said, Failure) for said in found) > 60
+
+
+REACHED = ("plain", "hex whole", "mapped", "name", "loopback 6", "name elsewhere", "wide digits", "user")
+
+
+@pytest.mark.parametrize("name", REACHED)
+async def test_allowed(outside: Outside, name: str) -> None:
+    """The tricks are tricks: a source that is allowed to be private is led to the server inside by each of these."""
+    request = poll(TRICKS[name].format(p=outside.inside.port))
+    said = await outside.web.get(request, allow_private=True, now=lambda: NOW)
+    assert isinstance(said, Response), said
+    assert said.body == b"secret"
+
+
+NEVER = ("Amazon", "Amazon 6", "Amazon mapped", "Google 6", "Azure", "Alibaba", "Oracle", "unspecified", "multicast")
+
+
+@pytest.mark.parametrize("name", [*NEVER, "name of metadata", "link-local zone", "broadcast"])
+async def test_never(outside: Outside, name: str) -> None:
+    """Where clouds keep their secrets nobody is let, whatever a source is allowed."""
+    request = poll(TRICKS[name].format(p=outside.inside.port))
+    said = await outside.web.get(request, allow_private=True, now=lambda: NOW)
+    assert isinstance(said, Failure)
+    assert said.about == "security"
+
+
+async def test_one_of_several(outside: Outside) -> None:
+    """Of a name's addresses each is judged by itself: the allowed one is dialled, the forbidden one beside it not."""
+    request = poll(f"http://both.example:{outside.inside.port}/")
+    said = await outside.web.get(request, allow_private=True, now=lambda: NOW)
+    assert isinstance(said, Response)
+    refused = await outside.web.get(request, allow_private=False, now=lambda: NOW)
+    assert isinstance(refused, Failure)
+    assert refused.about == "security"
+
+
+class Changing(Lookups):
+    """Says something else at every look-up, as a name server does that would have the second answer believed unseen."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = list(names)
+
+    async def resolve(
+        self,
+        host: str,  # noqa: ARG002 (the resolver's signature)
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,
+    ) -> list[ResolveResult]:
+        """Return the addresses of the next name."""
+        return await super().resolve(self.names.pop(0) if len(self.names) > 1 else self.names[0], port, family)
+
+
+@pytest.mark.parametrize("names", [("loop.example", "metadata.example"), ("metadata.example", "loop.example")])
+async def test_rebinding(outside: Outside, names: tuple[str, str]) -> None:
+    """What is judged is the address dialled, at every connection: an earlier answer opens and shuts nothing."""
+    for at, name in enumerate(names):
+        async with web(SETTINGS, resolver=Changing(*names[at:])) as sessions:
+            get = partial(sessions.get, poll(f"http://turn.example:{outside.inside.port}/"), now=lambda: NOW)
+            said = await get(allow_private=True)
+            assert isinstance(said, Response) == (name == "loop.example")
+            assert isinstance(await get(allow_private=False), Failure)
+
+
+async def test_sessions_apart(outside: Outside) -> None:
+    """A connection that one source was allowed to make serves no other source."""
+    request = Request(purpose=Purpose.POLL, url=f"http://loop.example:{outside.inside.port}/", accept="*/*", limit=1000)
+    assert isinstance(await outside.web.get(request, allow_private=True, now=lambda: NOW), Response)
+    assert isinstance(await outside.web.get(request, allow_private=False, now=lambda: NOW), Failure)
