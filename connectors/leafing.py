@@ -24,7 +24,7 @@ from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS
 
 LOG = structlog.get_logger()
-MANY = 200
+MANY = 1000
 
 
 @dataclass(slots=True, kw_only=True)

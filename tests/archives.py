@@ -83,7 +83,7 @@ def put(path: Path, data: bytes | str) -> Path:
 
 def archive(path: Path, **more: object) -> SourceSettings:
     """Return the source of an archive."""
-    return SourceSettings(id="old", kind="archive", url=str(path), **more)  # type: ignore[arg-type]
+    return SourceSettings(**{"id": "old", "kind": "archive", "url": str(path), **more})  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)

@@ -339,3 +339,18 @@ def test_not_there(tmp_path: Path) -> None:
     assert leafed(source).items == []
     put(tmp_path / "later" / "a.jsonl", line(1))
     assert len(leafed(source).items) == 1
+
+
+@pytest.mark.parametrize("url", ["/srv/saved", "saved/2014.warc.gz", "./a b", "file:///srv/saved%20pages"])
+def test_addresses(url: str) -> None:
+    """An archive is named by a path or a file: address."""
+    assert archive(Path(), url=url).url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["", " ", "http://news.example/a.warc", "file://host/a", "//host/a", "file:///a?b", "a\0b", "file:///a%00b"]
+)
+def test_bad_addresses(url: str) -> None:
+    """What is no path on this machine is refused, in words that say what would be right."""
+    with pytest.raises(ValueError, match=r"needs in `url` the path of a file or a folder"):
+        archive(Path(), url=url)
