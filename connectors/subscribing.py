@@ -188,20 +188,24 @@ class Subscriber:
 
     async def _tend(self, one: Standing) -> None:
         try:
-            async with one.lock:
-                after, askings = tended(
-                    one.progress,
-                    callback=self.callback,
-                    seconds=self.settings.lease_seconds,
-                    key=secrets.token_urlsafe(32),
-                    now=one.poller.now(),
-                )
-                await _keep(one, after)
-                self.know(one)
-            for asking in askings:
+            for asking in await self.prepare(one):
                 await self._ask(one, asking)
         finally:
             one.asking = False
+
+    async def prepare(self, one: Standing) -> tuple[Asking, ...]:
+        """Return what to ask a source's hubs; it is saved first, for they may answer before they have taken it."""
+        async with one.lock:
+            after, askings = tended(
+                one.progress,
+                callback=self.callback,
+                seconds=self.settings.lease_seconds,
+                key=secrets.token_urlsafe(32),
+                now=one.poller.now(),
+            )
+            await _keep(one, after)
+            self.know(one)
+        return askings
 
     async def _ask(self, one: Standing, asking: Asking) -> None:
         failure = await posted(one.poller, one.source, asking)

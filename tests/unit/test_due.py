@@ -94,3 +94,13 @@ def test_resting_door() -> None:
     assert queue.next_at() == NOW + 7 * SECOND
     assert taken(queue, NOW + 6 * SECOND) == []
     assert taken(queue, NOW + 7 * SECOND) == ["a"]
+
+
+def test_dropped() -> None:
+    """Those who wait for a time that does not matter any more are forgotten, the others keep theirs."""
+    queue: DueQueue[str] = DueQueue()
+    for number, name in enumerate(("over", "first", "over", "second")):
+        queue.put(NOW + number * SECOND, at("a.example"), name)
+    queue.drop(lambda name: name == "over")
+    assert queue.next_at() == NOW + SECOND
+    assert taken(queue, NOW + 9 * SECOND) == ["first", "second"]

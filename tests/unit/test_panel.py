@@ -8,7 +8,9 @@ from streams.steps import Why
 from tests.alerts import NOON
 
 PAPER = SourceSettings(id="paper", url="https://paper.example/rss", name="The Paper")
-HEALTH = SourceHealth(polled_at=NOON, next_at=NOON, outcome="unreadable", text="HTML\x1b[2J", items_total=7)
+HEALTH = SourceHealth(
+    polled_at=NOON, next_at=NOON, outcome="unreadable", text="HTML\x1b[2J", items_total=7, push_text="no\x1b[2J"
+)
 
 
 def test_a_source_not_yet_polled_is_waiting():
@@ -21,6 +23,7 @@ def test_a_polled_source_shows_its_health():
     cursor = Cursor(source="paper", state=b"{}", health=HEALTH, saved_at=NOON)
     shown = panel([PAPER], {"paper": cursor}, {})[0]
     assert (shown.outcome, shown.text, shown.items_total) == ("unreadable", "HTML␛[2J", 7)
+    assert shown.push_text == "no␛[2J"
 
 
 def test_endings_are_counted_for_their_own_source():

@@ -90,3 +90,27 @@ def test_a_source_of_x_takes_names_in_any_script(tmp_path: Path):
     more = "token_file = '/t'\ntags = ['حلب', '#Київ', 'हिन्दी']\naccounts = ['@amal', '2244994945']"
     (source,) = load_settings(written(tmp_path, X + more), {}).sources
     assert source.tags == ("حلب", "#Київ", "हिन्दी")
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "reader.example",
+        "ftp://reader.example",
+        "https://",
+        "https://a:b@reader.example",
+        "https://x/?a=b",
+        "http://x:y/",
+    ],
+)
+def test_where_hubs_reach_us_is_an_address(tmp_path: Path, callback: str):
+    """A callback that no hub could append a capability to is refused, and the right form is shown."""
+    with pytest.raises(ConfigError, match=r"push\.callback: "):
+        load_settings(written(tmp_path, f"[push]\ncallback = '{callback}'"), {})
+
+
+def test_a_callback_is_taken_with_and_without_a_slash(tmp_path: Path):
+    """The base of the callbacks is the same however it is written."""
+    for callback in ("https://reader.example/push", "https://reader.example/push/"):
+        settings = load_settings(written(tmp_path, f"[push]\ncallback = '{callback}'"), {})
+        assert settings.push.callback == "https://reader.example/push"

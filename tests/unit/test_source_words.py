@@ -229,3 +229,19 @@ def test_widths() -> None:
     assert fitted(cells, 120) == {"id": 20, "health": 30, "address": 66}
     assert fitted(cells, 60) == {"id": 20, "health": 30}
     assert fitted(cells, 40) == {"id": 16, "health": 20}
+
+
+def test_pushed_source() -> None:
+    """Of a source that a hub pushes people see until when, since when it said nothing, and what it did wrong."""
+    until, last = NOW + timedelta(days=8), NOW - timedelta(hours=2)
+    assert remarks(row(health(leased_until=until, pushed_at=last))) == [
+        "its hub pushes what is new until 2026-12-01 12:00 UTC, the last time at 2026-11-23 10:00 UTC"
+    ]
+    assert remarks(row(health(leased_until=until, pushes_refused=3))) == [
+        "its hub pushes what is new until 2026-12-01 12:00 UTC, nothing yet",
+        "3 pushes were not signed as agreed and were not read",
+    ]
+    said = "the hub did not take the subscription: POST https://amal:pw@hub.example/: HTTP 500"
+    (told,) = remarks(row(health(push_text=said)))
+    assert told.endswith("; it is polled")
+    assert "pw" not in told
