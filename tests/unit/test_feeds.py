@@ -11,8 +11,8 @@ import pytest
 from connectors.connector import Failure, Purpose, Reading, Request
 from connectors.feeds import missed, plan, read
 from connectors.following import MAX_UPDATES, Followed
-from connectors.todo import MAX_TRIES
 from connectors.status import barred, no_answer
+from connectors.todo import MAX_TRIES
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, RawItem
 from streams.sources import SourceSettings
