@@ -59,7 +59,7 @@ class _Survey:
     told: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes]) -> None:
-        self.is_list = self.is_list or tag == "opml"
+        self.is_list = self.is_list or tag in {"opml", "outlinedocument"}  # the older name is of before OPML 1.0
         if tag != "outline":
             return
         self.count, self.depth = self.count + 1, self.depth + 1

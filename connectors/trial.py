@@ -10,11 +10,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from connectors.connector import Failure, Purpose, Request, Response
+from connectors.connector import Failure, Purpose, Response
 from connectors.described import Described, described
 from connectors.gates import Gates
 from connectors.http import Web, web
@@ -27,91 +27,18 @@ from connectors.redirects import PERMANENT, Hop
 from connectors.robots import Leave, agent_of, leave, request_for
 from connectors.turn import Poller, advance, coming, utc_now
 from connectors.wires import Wires, wired
+from connectors.witness import Asked, Notebook, Witness
 from streams.counters import Counters
 from streams.errors import SourceUnreadable
-from streams.items import Cursor, DeadLetter, RawItem, SourceHealth
-from streams.journal import Stored
-from streams.records import Record
+from streams.items import DeadLetter, RawItem, SourceHealth
 from streams.settings import FetchSettings
 from streams.sources import SourceSettings
-from streams.topics import Topic
 
 T = TypeVar("T")
 # The first reader in a fresh process imports its libraries before it reads.
 WALL_SECONDS = 30.0
 # Lists of an index that are read before there is an entry to show.
 MOST_LISTS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One address and what it answered, and how many seconds that took."""
-
-    url: str
-    answer: Response | Failure | Hop
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness(Web):
-    """The web, with every answer noted; an address that was asked is not asked again."""
-
-    noted: list[Asked] = field(default_factory=list)
-
-    async def hop(
-        self, request: Request, *, allow_private: bool, now: Callable[[], datetime]
-    ) -> Response | Failure | Hop:
-        """Ask one address, or return what it answered before."""
-        for known in self.noted:
-            if known.url == request.url:
-                return known.answer
-        before = time.monotonic()
-        # Not super(): a dataclass with slots is made anew, and the name of the old class no longer is its own.
-        answer = await Web.hop(self, request, allow_private=allow_private, now=now)
-        self.noted.append(Asked(url=request.url, answer=answer, seconds=time.monotonic() - before))
-        return answer
-
-
-@dataclass(slots=True)
-class Notebook:
-    """Stands where the journal does and keeps what would be saved; `changed` is set by whatever comes."""
-
-    items: list[RawItem] = field(default_factory=list)
-    letters: list[DeadLetter] = field(default_factory=list)
-    health: SourceHealth | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def publish(self, topic: Topic, records: Sequence[Record]) -> None:  # noqa: ARG002 (the journal's signature)
-        """Keep dead letters; a source publishes nothing else this way."""
-        self.letters += [record for record in records if isinstance(record, DeadLetter)]
-
-    async def publish_bytes(self, topic: Topic, *, partition: int, key: str | None, value: bytes) -> None:
-        """Keep nothing: no source redrives letters."""
-
-    async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
-        """Keep the items, and of the cursor what people read."""
-        self.items += items
-        self.health = cursor.health
-        self.changed.set()
-
-    async def cursors(self, *, whole: bool = True) -> dict[str, Cursor]:  # noqa: ARG002
-        """Return none: a source that is tried was never read."""
-        return {}
-
-    async def read(self, topic: Topic) -> AsyncIterator[Stored]:  # noqa: ARG002
-        """Yield nothing."""
-        nothing: tuple[Stored, ...] = ()
-        for stored in nothing:
-            yield stored
-
-    async def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:  # noqa: ARG002
-        """Yield nothing."""
-        nothing: tuple[Stored, ...] = ()
-        for stored in nothing:
-            yield stored
-
-    async def close(self) -> None:
-        """Let go of nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +213,7 @@ async def overheard(at: Bench, source: SourceSettings, *, seconds: float, enough
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await _until(notebook, enough)
+                await _until(notebook, enough, poller.now() + timedelta(seconds=seconds))
     finally:
         listening.cancel()
         await asyncio.wait([listening])
@@ -302,11 +229,11 @@ async def overheard(at: Bench, source: SourceSettings, *, seconds: float, enough
     )
 
 
-async def _until(notebook: Notebook, enough: int) -> None:
+async def _until(notebook: Notebook, enough: int, end: datetime) -> None:
     while len(notebook.items) < enough:
         await notebook.changed.wait()
         notebook.changed.clear()
         health = notebook.health
-        # An archive that is read through names the time of its next look; a stream that is open does not.
-        if health and (health.outcome != "ok" or health.next_at > health.polled_at):
+        # An archive that is read through looks again much later; a stream that is open, or a file half written, soon.
+        if health and (health.outcome != "ok" or health.next_at > end):
             return

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from msgspec import Struct, json
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -17,9 +16,9 @@ from connectors.described import Described
 from connectors.kinds import KINDS, LOCALS, STREAMS
 from connectors.reasons import span
 from connectors.robots import Leave
-from connectors.trial import Asked, Trial
+from connectors.trial import Trial
+from connectors.witness import Asked
 from streams.highlight import direction, printable
-from streams.items import RawItem
 from streams.masking import masked
 from streams.trying import Look, Report
 from streams.visual import isolated
@@ -177,7 +176,7 @@ def _service(trial: Trial) -> Iterator[tuple[str, Text]]:
     if trial.progress and trial.progress.hub:
         yield "hub", Text(f"{_clean(trial.progress.hub[0])} (WebSub)")
     if trial.progress and KINDS[trial.source.kind].asks_robots:
-        yield "robots", Text(_robots(trial, trial.robots))
+        yield "robots", Text(robots_words(trial, trial.robots))
 
 
 def _pages(report: Report) -> Iterator[tuple[str, Text]]:
@@ -187,10 +186,11 @@ def _pages(report: Report) -> Iterator[tuple[str, Text]]:
     came = "nothing came of it"
     if behind.item and look and look.read:
         came = "nobody can read on there" if behind.item.stub else f"{len(look.read.body):,} characters of text"
-    yield "a page", Text(f"{_clean(behind.url)}\n{came}; robots.txt: {_robots(report.trial, behind.robots)}")
+    yield "a page", Text(f"{_clean(behind.url)}\n{came}; robots.txt: {robots_words(report.trial, behind.robots)}")
 
 
-def _robots(trial: Trial, said: Leave | None) -> str:
+def robots_words(trial: Trial, said: Leave | None) -> str:
+    """Return what robots.txt says of an address, in words."""
     if trial.source.allow_private:
         return "not asked, a source of our own house"
     if said is None:
@@ -225,78 +225,3 @@ def headline(look: Look) -> str:
     text = look.item.title or (look.read.body if look.read else "") or "(no words)"
     line = printable(" ".join(text.split()))
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """A report as JSON."""
-
-    id: str
-    kind: str
-    url: str
-    readable: bool
-    found: str
-    status: int | None
-    redirects: tuple[str, ...]
-    encoding: str | None
-    stated_encoding: tuple[str | None, ...]
-    format: str
-    title: str | None
-    language: str | None
-    entries: int
-    next_at: datetime
-    why: tuple[str, ...]
-    validators: tuple[str, ...]
-    hub: str | None
-    items: tuple[dict[str, str | None], ...]
-    page: dict[str, str | int | bool | None] | None
-    offers: tuple[dict[str, str | None], ...]
-    wrong: tuple[str, ...]
-    hints: tuple[str, ...]
-
-
-def as_json(report: Report) -> str:
-    """Return the report as one JSON object."""
-    trial, told, answer = report.trial, report.trial.described, report.trial.answer
-    headers = answer.headers if isinstance(answer, Response) else {}
-    shown = Told(
-        id=trial.source.id,
-        kind=trial.source.kind,
-        url=masked(trial.source.url),
-        readable=trial.is_read,
-        found=report.found.why,
-        status=trial.health.http_status,
-        redirects=tuple(masked(one.url) for one in trial.asked[1:]),
-        encoding=charset_of(told) if told else None,
-        stated_encoding=told.stated if told else (),
-        format=form_of(told) if told else "",
-        title=told.title if told else None,
-        language=report.language,
-        entries=len(trial.items),
-        next_at=trial.health.next_at,
-        why=report.schedule,
-        validators=tuple(name for name in ("etag", "last-modified") if headers.get(name)),
-        hub=trial.progress.hub[0] if trial.progress and trial.progress.hub else None,
-        items=tuple(_item(look.item, headline(look)) for look in report.looks),
-        page=_page(report),
-        offers=tuple({"url": masked(one.url), "kind": one.kind, "title": one.title} for one in report.found.offers),
-        wrong=tuple(map(masked, report.wrong)),
-        hints=tuple(map(masked, report.hints)),
-    )
-    return json.encode(shown).decode()
-
-
-def _item(item: RawItem, words: str) -> dict[str, str | None]:
-    when = item.published_at.isoformat() if item.published_at else None
-    return {"published_at": when, "words": words, "url": masked(item.url), "handle": item.handle, "kind": item.kind}
-
-
-def _page(report: Report) -> dict[str, str | int | bool | None] | None:
-    behind, look = report.trial.behind, report.behind
-    if behind is None:
-        return None
-    return {
-        "url": masked(behind.url),
-        "robots": _robots(report.trial, behind.robots),
-        "characters": len(look.read.body) if look and look.read else None,
-        "stub": behind.item.stub if behind.item else None,
-    }

@@ -87,33 +87,32 @@ def sources_health(lazy: Lazy, /, *, failing: bool, as_json: bool) -> None:
     sys.exit(1 if failing and bad else 0)
 
 
+_OPTIONS = (
+    click.option("--id", "id", help="Its id; default one made of its name or address."),
+    click.option("--kind", type=_KINDS, help="What it is; default what the address turns out to be."),
+    click.option("--name", help="Its name for people; default the feed's own title."),
+    click.option("--owner", help="Its publisher: sources of one owner are one voice."),
+    click.option("--side", help="The id of an actor it speaks for."),
+    click.option("--language", help="Its language, such as ar."),
+    click.option("--scale", help="What ACLED calls the source scale."),
+    click.option("--category", "categories", multiple=True, help='A folder for people, such as "Syria/Agencies".'),
+    click.option("--full-text/--no-full-text", default=True, help="Whether to read the pages behind entries."),
+    click.option("--select", help="Of a listing: the CSS selector of its links."),
+    click.option("--select-title", help="Of a listing: that of the headline within a block."),
+    click.option("--select-date", help="Of a listing: that of the date within a block."),
+    click.option("--word", "words", multiple=True, help="Of a stream: take posts with this word."),
+    click.option("--tag", "tags", multiple=True, help="Of a stream: take posts with this hashtag."),
+    click.option("--account", "accounts", multiple=True, help="Of a stream: take posts of this author."),
+    click.option(
+        "--token-file", type=click.Path(path_type=Path, dir_okay=False), help="The file that holds its token."
+    ),
+    click.option("--allow-private", is_flag=True, help="It may stand at a private address: a server of yours."),
+)
+
+
 def _described(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what is to be read at an address."""
-    for option in reversed(
-        (
-            click.option("--id", "id", help="Its id; default one made of its name or address."),
-            click.option("--kind", type=_KINDS, help="What it is; default what the address turns out to be."),
-            click.option("--name", help="Its name for people; default the feed's own title."),
-            click.option("--owner", help="Its publisher: sources of one owner are one voice."),
-            click.option("--side", help="The id of an actor it speaks for."),
-            click.option("--language", help="Its language, such as ar."),
-            click.option("--scale", help="What ACLED calls the source scale."),
-            click.option(
-                "--category", "categories", multiple=True, help='A folder for people, such as "Syria/Agencies".'
-            ),
-            click.option("--full-text/--no-full-text", default=True, help="Whether to read the pages behind entries."),
-            click.option("--select", help="Of a listing: the CSS selector of its links."),
-            click.option("--select-title", help="Of a listing: that of the headline within a block."),
-            click.option("--select-date", help="Of a listing: that of the date within a block."),
-            click.option("--word", "words", multiple=True, help="Of a stream: take posts with this word."),
-            click.option("--tag", "tags", multiple=True, help="Of a stream: take posts with this hashtag."),
-            click.option("--account", "accounts", multiple=True, help="Of a stream: take posts of this author."),
-            click.option(
-                "--token-file", type=click.Path(path_type=Path, dir_okay=False), help="The file that holds its token."
-            ),
-            click.option("--allow-private", is_flag=True, help="It may stand at a private address: a server of yours."),
-        )
-    ):
+    for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
@@ -136,13 +135,13 @@ def sources_test(lazy: Lazy, /, what: str, *, seconds: float, as_json: bool, **g
 
     Nothing is saved. WHAT is asked as polling would ask it: the same rules, limits and politeness.
     """
-    from streams import adding, roster, trialview, trying  # noqa: PLC0415
+    from streams import adding, roster, trialform, trialview, trying  # noqa: PLC0415
 
     settings = _quiet(lazy)
     source = adding.meant(what, given, settings)
     report = wait(trying.report_on(source, settings.fetch, seconds=seconds, seek=False))
     if as_json:
-        click.echo(trialview.as_json(report))
+        click.echo(trialform.as_json(report))
     else:
         trialview.show(report, _console(), wait(roster.so_far(settings, what)))
     sys.exit(0 if report.trial.is_read else 1)
@@ -167,7 +166,7 @@ def sources_add(
     lazy: Lazy, /, url: str, *, seconds: float, as_json: bool, dry_run: bool, force: bool, **given: Any
 ) -> None:
     """Find what an address offers, try it once, and write it into the configuration file."""
-    from streams import adding, configfile, trialview, trying  # noqa: PLC0415
+    from streams import adding, configfile, trialform, trialview, trying  # noqa: PLC0415
 
     path = _file_of(lazy, is_needed=not dry_run)
     settings = _quiet(lazy, may_be_new=True)
@@ -176,7 +175,7 @@ def sources_add(
     report = wait(trying.report_on(source, settings.fetch, seconds=seconds, seek=given["kind"] is None))
     report = adding.settled(report, given, settings)
     adding.refuse_twin(report.trial.source, settings, has_own_id=bool(given["id"]))
-    click.echo(trialview.as_json(report)) if as_json else trialview.show(report, _console())
+    click.echo(trialform.as_json(report)) if as_json else trialview.show(report, _console())
     if not (report.trial.is_read or force):
         raise click.ClickException("nothing was added; --force adds it all the same")
     block = configfile.blocks([report.trial.source])
