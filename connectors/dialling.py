@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -14,6 +14,7 @@ from connectors.framing import Events, PlainLines
 from connectors.http import failure_of
 from connectors.status import barred, no_answer, refusal
 from connectors.streaming import Frame, Loss, Stream, Why, Wire
+from connectors.unsaid import frame_without, loss_without
 from connectors.wires import Wires, headers_of
 from streams.dial import web_host
 from streams.errors import SourceRefused
@@ -49,16 +50,30 @@ class Open:
 
 @asynccontextmanager
 async def opened(wires: Wires, stream: Stream, token: str, *, allow_private: bool) -> AsyncIterator[Open]:
-    """Open the stream; raises Lost where that cannot be done, and `frames` raises it at the end."""
+    """Open the stream; raises Lost where that cannot be done, and `frames` raises it at the end.
+
+    Neither what comes nor what is raised holds the token, whatever the server says.
+    """
     async with AsyncExitStack() as stack:
         try:
             web_host(stream.url)
             found = await _dial(stack, wires, stream, token, allow_private=allow_private)
+        except Lost as error:
+            raise Lost(loss_without(error.loss, token)) from None
         except SourceRefused as error:
-            raise Lost(Loss(why=Why.REFUSED, failure=barred(_shown(stream), str(error)))) from error
+            loss = Loss(why=Why.REFUSED, failure=barred(_shown(stream), str(error)))
+            raise Lost(loss_without(loss, token)) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Lost(_undialled(stream, error)) from error
-        yield found
+            raise Lost(loss_without(_undialled(stream, error), token)) from None
+        yield replace(found, frames=_without(found.frames, token))
+
+
+async def _without(frames: AsyncIterator[Frame], token: str) -> AsyncIterator[Frame]:
+    try:
+        async for frame in frames:
+            yield frame_without(frame, token)
+    except Lost as error:
+        raise Lost(loss_without(error.loss, token)) from None
 
 
 def _undialled(stream: Stream, error: Exception) -> Loss:

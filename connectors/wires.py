@@ -17,6 +17,7 @@ from connectors.connector import Failure, Response
 from connectors.http import CHUNK, CONNECT_SECONDS, TooLarge, failure_of
 from connectors.status import barred, refusal
 from connectors.streaming import Ask
+from connectors.unsaid import answer_without
 from streams.dial import guarded_connector, web_host
 from streams.errors import SourceRefused
 from streams.settings import FetchSettings
@@ -90,7 +91,11 @@ def headers_of(given: Mapping[str, str], token: str, *, with_token: bool) -> dic
 
 
 async def asked(wires: Wires, ask: Ask, token: str, *, allow_private: bool) -> Response | Failure:
-    """Make one short request; every expected failure is returned, none is raised."""
+    """Make one short request; every expected failure is returned, none is raised, and none holds the token."""
+    return answer_without(await _asked(wires, ask, token, allow_private=allow_private), token)
+
+
+async def _asked(wires: Wires, ask: Ask, token: str, *, allow_private: bool) -> Response | Failure:
     session = wires.session(allow_private=allow_private)
     headers = headers_of(ask.headers, token, with_token=ask.with_token)
     try:

@@ -11,6 +11,7 @@ from rich.text import Text
 from streams.deadletters import letters, matching, one, redrive, refusal, whole
 from streams.items import DeadLetter
 from streams.logs import printable
+from streams.masking import masked
 from streams.services import opened
 
 SHOWN_BYTES = 4_000
@@ -36,8 +37,8 @@ def _line(letter: DeadLetter) -> Text:
     again = f"  redriven {letter.redriven_at:%Y-%m-%d %H:%M}" if letter.redriven_at else ""
     return Text.assemble(
         (letter.id[:12], "bold"),
-        f"  {letter.at:%Y-%m-%d %H:%M:%S}  {printable(where)}  {letter.step}  try {letter.tries}  ",
-        (printable(f"{letter.error}: {words[0]}"), "red"),
+        f"  {letter.at:%Y-%m-%d %H:%M:%S}  {printable(masked(where))}  {letter.step}  try {letter.tries}  ",
+        (printable(masked(f"{letter.error}: {words[0]}")), "red"),
         again,
     )
 
@@ -56,8 +57,8 @@ async def show_one(url: str, start: str, console: Console) -> None:
         "redrive": refusal(letter) or f"changehands dead-letters redrive {letter.id[:12]}",
     }
     for name, value in facts.items():
-        console.print(Text.assemble((f"{name:<9}", "dim"), printable(value)), soft_wrap=True)
-    console.print(Text("\n" + "\n".join(printable(line) for line in letter.text.splitlines())), soft_wrap=True)
+        console.print(Text.assemble((f"{name:<9}", "dim"), printable(masked(value))), soft_wrap=True)
+    console.print(Text("\n" + "\n".join(printable(masked(line)) for line in letter.text.splitlines())), soft_wrap=True)
     words = letter.payload[:SHOWN_BYTES].decode("utf-8", "backslashreplace")
     more = f"\n… and {letter.size - SHOWN_BYTES} bytes more" if letter.size > SHOWN_BYTES else ""
     console.print(Text("\n" + printable(words) + more), soft_wrap=True)

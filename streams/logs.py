@@ -7,6 +7,7 @@ from typing import TextIO
 
 import structlog
 
+from streams.masking import masked
 from streams.settings import LogSettings
 
 EVENTS = frozenset(
@@ -48,20 +49,45 @@ def configure(settings: LogSettings, out: TextIO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _escape_controls,
             structlog.processors.format_exc_info,
+            _escape_controls,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=out, force=True)
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(_Escaping(logging.BASIC_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _Escaping(logging.Formatter):
+    """Writes what libraries log as harmlessly as what we do."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's line, and the lines of its traceback behind a bar."""
+        return _lines(super().format(record))
+
+
+def _lines(text: str) -> str:
+    """Return lines that cannot be taken for lines of the log: each but the first stands behind a bar."""
+    return "\n| ".join(_shown(line) for line in text.split("\n"))
+
+
+def _shown(text: str) -> str:
+    return printable(masked(text) if "://" in text else text)
 
 
 def _escape_controls(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Keep hostile text on its own line and without terminal sequences."""
-    return {key: printable(value) if isinstance(value, str) else value for key, value in event.items()}
+    """Keep hostile text on its own line and without terminal sequences, and secrets of addresses out of it.
+
+    A traceback keeps its lines: its last holds the words of an error, which may be a stranger's.
+    """
+    return {
+        key: (_lines if key == "exception" else _shown)(value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
 
 
 def printable(text: str) -> str:

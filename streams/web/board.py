@@ -18,6 +18,7 @@ from streams.errors import BadRecord
 from streams.highlight import printable
 from streams.items import Cursor, DeadLetter
 from streams.journal import Journal, Stored
+from streams.masking import masked
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, Topic
 from streams.view import Card
 from streams.web.following import Take, followed
@@ -219,6 +220,6 @@ def _in_a_line(letter: DeadLetter) -> Letter:
         topic=printable(letter.topic),
         step=printable(letter.step),
         error=printable(letter.error),
-        text=printable(letter.text[:400]),
+        text=printable(masked(letter.text[:400])),
         at=letter.at,
     )
