@@ -7,7 +7,10 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-$(shell cksum requirements.lock 2>/dev/null | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.dev-$(shell cksum requirements-dev.lock 2>/dev/null | cut -d' ' -f1)
 
-.PHONY: help run test check format unit kafka torture bench lock setup setup-dev browser broker map golden clean
+# They need a folder of public collections.
+NOT_BENCHED := tests/bench/corpora.py tests/bench/extraction_quality.py tests/bench/ordinary_pages.py tests/bench/calibration.py
+
+.PHONY: help run test check format unit kafka torture bench corpora lock setup setup-dev browser broker map golden clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,7 +64,11 @@ torture: setup-dev broker ## The kill runs with their full counts (takes long)
 	TORTURE=1 $(BIN)/python -m pytest --timeout=0 tests/e2e -k kill -s
 
 bench: setup-dev ## Speed, as ratios
-	for file in tests/bench/*.py; do $(BIN)/python $$file; done
+	for file in $(filter-out $(NOT_BENCHED),$(wildcard tests/bench/*.py)); do $(BIN)/python $$file; done
+
+corpora: setup-dev ## Public collections checked out under DIR: every feed read, extraction's quality (make corpora DIR=...)
+	$(BIN)/python tests/bench/corpora.py $(DIR)
+	$(BIN)/python tests/bench/extraction_quality.py $(DIR)
 
 lock: ## Rewrite both lock files: hashes, no addresses
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
