@@ -17,13 +17,16 @@ from msgspec.structs import replace
 
 from processors.belated import belated, forgotten, ruled_late, ruling_on
 from processors.bookkeeping import noted, ruled
+from processors.dating import by_time, known_at
 from processors.evidence import face
 from processors.generic import names_a_place
-from processors.grouping import DENIALS, FACTS, Change, by_time, changes, direction_of, known_at
+from processors.grouping import DENIALS, FACTS, Change, Fit, direction_of
 from processors.identity import digest
+from processors.joining import Gathered, remembered, taken
 from processors.judging import last
+from processors.outlines import Part
 from processors.parties import Parties, nobody
-from processors.placememory import Opened, PlaceMemory, Ruled, forget, grouping_of, trim
+from processors.placememory import Opened, PlaceMemory, Ruled, closed_up, forget
 from processors.stories import Rules, Story, closed, stories_of, written
 from processors.weighing import Thresholds
 from streams.alerts import Alert
@@ -55,26 +58,23 @@ def corroborate(
     Returns the alerts, the page of the ledger and the holders that changed,
     and the next memory.
     """
-    why = None if isinstance(record, Feedback) else _no_evidence(record, window_days)
-    before = memory or PlaceMemory()
-    after = _judged(before, record) if isinstance(record, Feedback) else _taken(before, record, why)
+    before, fit = memory or PlaceMemory(), Fit(window_days, parties)
+    after = _judged(before, record) if isinstance(record, Feedback) else _heard(before, record, fit)
     if isinstance(after, Why):
         return Dropped(after), memory
+    after, here, why = after if isinstance(after, tuple) else (after, remembered(after, fit), None)
     rules = Rules(window_days=window_days, parties=parties, thresholds=thresholds)
-    again = any(record.id in told for told in before.grouped)
-    whole = changes(after.claims, window_days=window_days, known=() if again else before.grouped, parties=parties)
-    loose = _loose(after.claims, whole)
-    found, opened = trim(whole, _owners(whole, after, record))
-    stories = stories_of(found, replace(after, opened=opened), record.place_key, record.id, rules)
+    opened = _owners(here.parts, after, record)
+    parts = closed_up(here.parts, opened)
+    stories = stories_of(parts, replace(after, opened=opened), record.place_key, record.id, rules)
     moment = _moment(record)
     pages, news = written(record.place_key, after.pages, stories, rules, moment)
     told = [_told(story.opened, story, moment) for story in stories if story.opened]
     late = belated(after, record, parties) if isinstance(record, Feedback) else ()
     alerts = (*(alert for _, alert in told if alert), *late)
-    remembered = [alert for alert, _ in told]
-    kept = forget(found, remembered, loose, window_days=window_days) or PlaceMemory()
-    memory = closed(replace(kept, ruled=forgotten(after, remembered, kept.opened)), pages, stories)
-    memory = memory and replace(memory, grouped=grouping_of(whole, memory))
+    remember = [alert for alert, _ in told]
+    kept = forget(parts, remember, here.loose, fit=fit)
+    memory = closed(replace(kept, ruled=forgotten(after, remember, kept.opened)), pages, stories)
     records: tuple[Record, ...] = (*alerts, *news)
     return Passed(records) if records else Dropped(why or _quiet(record)), memory
 
@@ -109,13 +109,27 @@ def _judged(memory: PlaceMemory, verdict: Feedback) -> PlaceMemory | Why:
     return replace(memory, opened=opened)
 
 
-def _taken(memory: PlaceMemory, claim: Claim, why: Why | None) -> PlaceMemory | Why:
-    """Return the memory with the claim among the evidence or on the page, or why nothing changes."""
-    after = _with(memory, claim, why)
+def _heard(memory: PlaceMemory, claim: Claim, fit: Fit) -> tuple[PlaceMemory, Gathered, Why | None] | Why:
+    """Return the memory and its changes with the claim among the evidence or on the page, or why nothing changes.
+
+    Last comes why the claim is no evidence, None where it is.
+    """
+    why = _no_evidence(claim, fit.window_days)
+    here = taken(memory, claim, why, fit)
     pages = noted(memory.pages, claim, is_evidence=why is None) if is_place(claim.place) else memory.pages
-    if pages == memory.pages:
-        return after
-    return replace(memory if isinstance(after, Why) else after, pages=pages)
+    if isinstance(here, Why):
+        if pages == memory.pages:
+            return here
+        here = remembered(memory, fit)
+    opened = tuple(_without(alert, claim.id) for alert in memory.opened)
+    return replace(memory, pages=pages, opened=opened), here, why
+
+
+def _without(alert: Opened, claim_id: str) -> Opened:
+    """Return the alert without a telling that was only counted by an earlier release."""
+    if not any(lineage.claim_id == claim_id for lineage in alert.further):
+        return alert
+    return replace(alert, further=tuple(lineage for lineage in alert.further if lineage.claim_id != claim_id))
 
 
 def _no_evidence(claim: Claim, window_days: float) -> Why | None:
@@ -146,48 +160,7 @@ def _is_history(claim: Claim, window_days: float) -> bool:
     return (published.date() - last).days > 2 * window_days
 
 
-def _with(memory: PlaceMemory, claim: Claim, why: Why | None) -> PlaceMemory | Why:
-    """Return the memory with this claim put or withdrawn, or why nothing changes.
-
-    A claim that was evidence and is put again as none (a fact that became a
-    plan) is withdrawn by that.
-    """
-    known = {other.id: other for other in memory.claims}
-    before = known.get(claim.id)
-    if claim.op is ClaimOp.PUT and why is None:
-        if before == claim or _is_counted(memory, claim):
-            return Why.DUPLICATE
-        return replace(memory, claims=(*(other for other in memory.claims if other.id != claim.id), claim))
-    if _is_counted(memory, claim):
-        return _uncounted(memory, claim)
-    if before is None or before.op is ClaimOp.WITHDRAW:
-        return why or (Why.DUPLICATE if before else Why.UNKNOWN_CLAIM)
-    known[claim.id] = replace(before, op=ClaimOp.WITHDRAW)
-    if before.status in DENIALS:
-        del known[claim.id]
-    return replace(memory, claims=tuple(known.values()))
-
-
-def _is_counted(memory: PlaceMemory, claim: Claim) -> bool:
-    return any(lineage.claim_id == claim.id for alert in memory.opened for lineage in alert.further)
-
-
-def _uncounted(memory: PlaceMemory, claim: Claim) -> PlaceMemory:
-    """Return the memory without a telling that was only counted."""
-    opened = tuple(
-        replace(alert, further=tuple(lineage for lineage in alert.further if lineage.claim_id != claim.id))
-        for alert in memory.opened
-    )
-    return replace(memory, opened=opened)
-
-
-def _loose(claims: Iterable[Claim], found: Iterable[Change]) -> list[Claim]:
-    """Return the denials of what nobody told yet."""
-    answered = {claim.id for change in found for claim in change.denied}
-    return [claim for claim in claims if claim.status in DENIALS and claim.id not in answered]
-
-
-def _owners(found: Iterable[Change], memory: PlaceMemory, record: Claim | Feedback) -> tuple[Opened, ...]:
+def _owners(parts: Iterable[Part], memory: PlaceMemory, record: Claim | Feedback) -> tuple[Opened, ...]:
     """Return the alerts with those added that no alert stood for yet.
 
     An alert stands for the change in which the claim lies that opened it; what
@@ -196,7 +169,7 @@ def _owners(found: Iterable[Change], memory: PlaceMemory, record: Claim | Feedba
     anchors = {alert.anchor for alert in memory.opened}
     new = (
         _opened(change, record, memory.ruled)
-        for change in found
+        for change in (part.change for part in parts if part.sealed is None)
         if any(not told.silent for told in change.told)
         and not any(told.id in anchors for told in (*change.told, *change.withdrawn))
     )

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from processors.codes import codes
+from processors.dating import by_time, event_of
 from processors.exhibits import exhibit
 from processors.generic import says_who
-from processors.grouping import Change, by_time, event_of
+from processors.grouping import Change
 from processors.headline import headline
 from processors.identity import actor_key, digest, is_area, vagueness
 from processors.judging import judged, judged_state, judged_weight
@@ -64,9 +65,8 @@ def alert_of(
     """
     tellings, verdict = sorted(change.told or change.withdrawn, key=by_time), opened.verdict
     told = _facts(tellings, parties)
-    weight = weigh(
-        change, loser=told.loser, gainer=told.gainer, further=opened.further, parties=parties, against=against
-    )
+    further = (*opened.further, *(read.lineage for read in change.counted))
+    weight = weigh(change, loser=told.loser, gainer=told.gainer, further=further, parties=parties, against=against)
     weight = judged_weight(weight, verdict)
     state = judged_state(state_of(change, weight, undone=undone, thresholds=thresholds), verdict)
     event_date, extent = _event_date(tellings), _extent(tellings)

@@ -10,60 +10,91 @@ in between. What is withdrawn joins what is told, never the reverse.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import reduce
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
+from processors.dating import Days, days_of, known_at
 from processors.directions import Direction, merged
 from processors.identity import actor_key
+from processors.independence import Lineage
 from processors.parties import Parties, nobody
-from streams.items import Claim, ClaimOp, ItemRef
-from streams.mentions import EventDate, Kind, Precision, Status
+from streams.items import Claim, ClaimOp
+from streams.mentions import Kind, Status
 
 FACTS = frozenset({Status.ASSERTED, Status.CLAIMED})
 DENIALS = frozenset({Status.DENIED, Status.NEGATED})
-_DATED = frozenset({Precision.INSTANT, Precision.DAY, Precision.WEEK, Precision.MONTH})
+# The order in which claims are walked: by their days, then as they became known.
+Order = tuple[date, datetime, str, int, str]
 
 
-class Days(NamedTuple):
-    """The days within which something happened, both included (UTC)."""
+class Read(Struct, frozen=True, array_like=True):
+    """A claim as grouping reads it; of a telling that is only counted nothing else is kept but its lineage.
 
-    first: date
-    last: date
+    `known_at`, `item` and `start` say when it became known and where it stands; `denies` says that it denies a
+    change, rather than telling of an attempt that failed.
+    """
+
+    id: str
+    direction: Direction
+    days: Days
+    known_at: datetime
+    item: str
+    start: int
+    demo: bool
+    retaking: bool
+    denies: bool
+    keys: tuple[str, ...] = ()
+    signature: str | None = None
+
+    @property
+    def lineage(self) -> Lineage:
+        """Where a telling that is only counted comes from."""
+        return Lineage(claim_id=self.id, keys=self.keys, signature=self.signature, compared=True)
+
+    @property
+    def order(self) -> Order:
+        """Where the claim is walked."""
+        return self.days.first, self.known_at, self.item, self.start, self.id
+
+
+class Outline(Protocol):
+    """What grouping asks of a change; `known_at` is when the first claim of its first day became known (UTC)."""
+
+    @property
+    def direction(self) -> Direction: ...  # noqa: D102
+    @property
+    def days(self) -> Days: ...  # noqa: D102
+    @property
+    def known_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def demo(self) -> bool: ...  # noqa: D102
+    @property
+    def retaking(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change of control and its claims: told, told once but withdrawn, and denying it.
+    """One change of control and its claims: told, only counted, told once but withdrawn, and denying it.
 
-    `known_at` is when the first claim of its first day became known (UTC).
+    `known_at` is when the first claim of its first day became known, `newest` when the last was (UTC); `end` is
+    where the last that is told was walked, `retaking` says that any tells of a recapture.
     """
 
     direction: Direction
     days: Days
     known_at: datetime
+    newest: datetime
+    end: Order
     demo: bool
+    retaking: bool
     told: tuple[Claim, ...] = ()
+    counted: tuple[Read, ...] = ()
     withdrawn: tuple[Claim, ...] = ()
     denied: tuple[Claim, ...] = ()
-
-
-def known_at(claim: Claim) -> datetime:
-    """Return when the claim could be known: when it was published, else fetched (UTC)."""
-    return known_of(claim.item)
-
-
-def known_of(item: ItemRef) -> datetime:
-    """Return when an item could be known: when it was published, else fetched (UTC)."""
-    return min(item.published_at, item.fetched_at) if item.published_at else item.fetched_at
-
-
-def by_time(claim: Claim) -> tuple[datetime, str, int, str]:
-    """Return the order in which claims became known, those of one item as they stand in its text."""
-    return known_at(claim), claim.item.id, claim.evidence.start, claim.id
 
 
 def direction_of(claim: Claim) -> Direction:
@@ -71,162 +102,134 @@ def direction_of(claim: Claim) -> Direction:
     return Direction(actor_key(claim.losing), actor_key(claim.gaining))
 
 
-def event_of(claim: Claim) -> EventDate | None:
-    """Return the event's date; a day that had not come when the text was read was read wrongly and is none."""
-    return _come(claim.event_date, claim.item)
-
-
-def _come(event: EventDate | None, item: ItemRef) -> EventDate | None:
-    if event is None or event.from_ is None or event.from_ > item.fetched_at.date() + timedelta(days=1):
-        return None
-    return event
-
-
-def days_of(claim: Claim) -> Days:
-    """Return the days the text gives, to the month at least, else those of publication, else of fetching."""
-    return days_told(claim.event_date, claim.item)
-
-
-def days_told(date: EventDate | None, item: ItemRef) -> Days:
-    """Return the days of a date told in an item, as `days_of` does for a claim."""
-    event = _come(date, item)
-    if event and event.from_ and event.precision in _DATED:
-        return Days(event.from_, max(event.from_, event.to or event.from_))
-    return _published_days(item)
-
-
-def _published_days(item: ItemRef) -> Days:
-    if item.published_at is None or item.published_precision is Precision.YEAR:
-        return Days(item.fetched_at.date(), item.fetched_at.date())
-    day = item.published_at.date()
-    if item.published_precision is Precision.MONTH:
-        return Days(day, day.replace(day=calendar.monthrange(day.year, day.month)[1]))
-    return Days(day, day)
-
-
-class _Read(NamedTuple):
-    """A claim with what grouping asks of it, worked out once."""
-
-    claim: Claim
-    direction: Direction
-    days: Days
-
-
-class _Fit(NamedTuple):
-    """What claims of one change have in common: days no further apart than the window, and actors of one name."""
-
-    window_days: float
-    parties: Parties
-
-
-def changes(
-    claims: Iterable[Claim], *, window_days: float, known: Sequence[Sequence[str]] = (), parties: Parties = nobody
-) -> tuple[Change, ...]:
-    """Return the changes the claims tell of, earliest first; a denial of no change is in none of them.
-
-    `known` are the ids told of each change when this was asked last, of claims
-    that are the same since: where what is new comes after them all, they need
-    not be put together again.
-    """
-    fit = _Fit(window_days, parties)
-    walked = sorted((_Read(claim, direction_of(claim), days_of(claim)) for claim in claims), key=_by_day)
-    facts = [read for read in walked if read.claim.status in FACTS]
-    put = [read for read in facts if read.claim.op is ClaimOp.PUT]
-    found = _put_together(put, known, parties)
-    for read in put[sum(len(change.told) for change in found) :]:
-        _join(found, read, fit)
-    for read in walked:
-        if read.claim.status in DENIALS:
-            _deny(found, read, fit)
-    _attach(found, [read for read in facts if read.claim.op is ClaimOp.WITHDRAW], fit)
-    return tuple(found)
-
-
-def _by_day(read: _Read) -> tuple[date, tuple[datetime, str, int, str]]:
-    return read.days.first, by_time(read.claim)
-
-
-def _join(found: list[Change], read: _Read, fit: _Fit) -> None:
-    """Add what is told to the change it fits best, or open one for it."""
-    at = _best(found, read, fit)
-    if at is None:
-        found.append(_opened(read))
-    else:
-        found[at] = _with(found[at], read, fit.parties)
-
-
-def _opened(read: _Read) -> Change:
-    claim, direction, days = read
-    return Change(direction=direction, days=days, known_at=known_at(claim), demo=claim.item.demo, told=(claim,))
-
-
-def _with(change: Change, read: _Read, parties: Parties) -> Change:
-    claim, direction, days = read
-    return replace(
-        change,
-        direction=merged(change.direction, direction, parties) or change.direction,
-        days=Days(min(change.days.first, days.first), max(change.days.last, days.last)),
-        told=(*change.told, claim),
+def read_of(claim: Claim) -> Read:
+    """Return the claim as grouping reads it."""
+    return Read(
+        claim.id,
+        direction_of(claim),
+        days_of(claim),
+        known_at(claim),
+        claim.item.id,
+        claim.evidence.start,
+        claim.item.demo,
+        claim.kind is Kind.RECAPTURE,
+        claim.status is Status.DENIED,
     )
 
 
-def _put_together(put: Sequence[_Read], known: Sequence[Sequence[str]], parties: Parties) -> list[Change]:
-    """Return the changes known before, where the first facts are just those that they were made of; else none."""
-    ids = {id_ for told in known for id_ in told}
-    first = {read.claim.id: read for read in put[: len(ids)]}
-    if first.keys() != ids:
-        return []
-    return [_all_in_one([first[id_] for id_ in told], parties) for told in known]
+class Fit(NamedTuple):
+    """What claims of one change have in common: days no further apart than the window, and actors of one name."""
+
+    window_days: float
+    parties: Parties = nobody
 
 
-def _all_in_one(reads: Sequence[_Read], parties: Parties) -> Change:
-    """Return the change that these claims make together, each put into it after the one before."""
-    opened = _opened(reads[0])
-    direction = reduce(lambda one, read: merged(one, read.direction, parties) or one, reads, opened.direction)
-    days = Days(min(read.days.first for read in reads), max(read.days.last for read in reads))
-    return replace(opened, direction=direction, days=days, told=tuple(read.claim for read in reads))
+class Walked(NamedTuple):
+    """A claim on its way into a change; None stands for one that is only counted."""
+
+    read: Read
+    claim: Claim | None
 
 
-def _attach(found: list[Change], withdrawn: Sequence[_Read], fit: _Fit) -> None:
+def changes(claims: Iterable[Claim], counted: Iterable[Read], fit: Fit) -> list[Change]:
+    """Return the changes that the claims tell of, earliest first; a denial of no change is in none of them.
+
+    What nobody tells any more comes last.
+    """
+    read = [Walked(read_of(claim), claim) for claim in claims]
+    told = [one for one in read if one.claim and one.claim.status in FACTS and one.claim.op is ClaimOp.PUT]
+    found: list[Change] = []
+    for one in sorted((*told, *(Walked(each, None) for each in counted)), key=_order):
+        _join(found, one, fit)
+    denials = [one for one in read if one.claim and one.claim.status in DENIALS]
+    for one in sorted(denials, key=_order):
+        at = best(found, one.read, fit)
+        if at is not None and one.claim and answers(one.read, found[at]):
+            found[at] = replace(found[at], denied=(*found[at].denied, one.claim))
+    gone = (one for one in read if one.claim and one.claim.status in FACTS and one.claim.op is ClaimOp.WITHDRAW)
+    _attach(found, sorted(gone, key=_order), fit)
+    return [change for change in found if change.told or change.withdrawn]
+
+
+def _order(walked: Walked) -> Order:
+    return walked.read.order
+
+
+def _join(found: list[Change], walked: Walked, fit: Fit) -> None:
+    """Add what is told to the change it fits best, or open one for it."""
+    at = best(found, walked.read, fit)
+    if at is None:
+        found.append(opened_by(walked))
+    else:
+        found[at] = joined(found[at], walked, fit.parties)
+
+
+def opened_by(walked: Walked) -> Change:
+    """Return the change that a claim opens."""
+    read, claim = walked
+    return Change(
+        direction=read.direction,
+        days=read.days,
+        known_at=read.known_at,
+        newest=read.known_at,
+        end=read.order,
+        demo=read.demo,
+        retaking=read.retaking,
+        told=(claim,) if claim else (),
+        counted=() if claim else (read,),
+    )
+
+
+def joined(change: Change, walked: Walked, parties: Parties) -> Change:
+    """Return the change with a claim that is walked after all of its own."""
+    read, claim = walked
+    return replace(
+        change,
+        direction=merged(change.direction, read.direction, parties) or change.direction,
+        days=Days(min(change.days.first, read.days.first), max(change.days.last, read.days.last)),
+        newest=max(change.newest, read.known_at),
+        end=read.order,
+        retaking=change.retaking or read.retaking,
+        told=(*change.told, claim) if claim else change.told,
+        counted=change.counted if claim else (*change.counted, read),
+    )
+
+
+def _attach(found: list[Change], withdrawn: Iterable[Walked], fit: Fit) -> None:
     """Put what is withdrawn beside what is still told of the same change; the rest nobody tells any more."""
-    left: list[_Read] = []
-    for read in withdrawn:
-        at = _best(found, read, fit)
-        if at is None:
-            left.append(read)
-        else:
-            found[at] = replace(found[at], withdrawn=(*found[at].withdrawn, read.claim))
     untold: list[Change] = []
-    for read in left:
-        _join(untold, read, fit)
+    left: list[Walked] = []
+    for one in withdrawn:
+        at = best(found, one.read, fit)
+        if at is None or one.claim is None:
+            left.append(one)
+        else:
+            newest = max(found[at].newest, one.read.known_at)
+            found[at] = replace(found[at], newest=newest, withdrawn=(*found[at].withdrawn, one.claim))
+    for one in left:
+        _join(untold, one, fit)
     found.extend(replace(change, told=(), withdrawn=change.told) for change in untold)
 
 
-def _deny(found: list[Change], read: _Read, fit: _Fit) -> None:
-    """Keep a denial beside the change it denies."""
-    at = _best(found, read, fit)
-    if at is not None and _answers(read.claim, found[at].told):
-        found[at] = replace(found[at], denied=(*found[at].denied, read.claim))
-
-
-def _answers(claim: Claim, told: Sequence[Claim]) -> bool:
+def answers(denial: Read, change: Change) -> bool:
     """Say whether a denial is about what was told: an attempt that failed before the success denies nothing.
 
     Nor does a failure that stands in the same text as the success.
     """
-    if claim.status is Status.DENIED:
+    if denial.denies:
         return True
-    earliest = min(map(known_at, told))
-    return known_at(claim) >= earliest and all(claim.item.id != other.item.id for other in told)
+    known = [*(known_at(claim) for claim in change.told), *(read.known_at for read in change.counted)]
+    items = {*(claim.item.id for claim in change.told), *(read.item for read in change.counted)}
+    return denial.known_at >= min(known) and denial.item not in items
 
 
-def _best(found: Sequence[Change], read: _Read, fit: _Fit) -> int | None:
+def best(found: Sequence[Outline], read: Read, fit: Fit) -> int | None:
     """Return the change the claim fits: most actors shared, then nearest in time, then latest.
 
     Whether a change was turned back before is asked of the best first: it is
     the costly question, and seldom more than one has to answer it.
     """
-    near = [at for at, change in enumerate(found) if _is_near(change, read, fit)]
+    near = [at for at, change in enumerate(found) if is_near(change, read, fit)]
     near.sort(
         key=lambda at: (_shared(found[at].direction, read.direction), -_gap(found[at].days, read.days), at),
         reverse=True,
@@ -234,17 +237,18 @@ def _best(found: Sequence[Change], read: _Read, fit: _Fit) -> int | None:
     return next((at for at in near if not _was_turned(found[at], read, found)), None)
 
 
-def _is_near(change: Change, read: _Read, fit: _Fit) -> bool:
+def is_near(change: Outline, read: Read, fit: Fit) -> bool:
+    """Say whether a claim speaks of the days of a change, and of its direction."""
     return (
-        change.demo == read.claim.item.demo
-        and merged(change.direction, read.direction, fit.parties) is not None
+        change.demo == read.demo
         and _gap(change.days, read.days) <= fit.window_days
+        and merged(change.direction, read.direction, fit.parties) is not None
     )
 
 
-def _was_turned(change: Change, read: _Read, found: Sequence[Change]) -> bool:
+def _was_turned(change: Outline, read: Read, found: Sequence[Outline]) -> bool:
     return any(
-        turned.demo == change.demo and turned.days.first < read.days.first and opposes(turned, change)
+        turned.days.first < read.days.first and turned.demo == change.demo and opposes(turned, change)
         for turned in found
     )
 
@@ -258,33 +262,35 @@ def _gap(one: Days, other: Days) -> int:
     return max(0, (other.first - one.last).days, (one.first - other.last).days)
 
 
-def opposes(later: Change, earlier: Change) -> bool:
+def opposes(later: Outline, earlier: Outline) -> bool:
     """Say whether `later` began after `earlier` and took the place from its gainer, or gave it to its loser."""
     taken = later.direction.loser is not None and later.direction.loser == earlier.direction.gainer
     given = later.direction.gainer is not None and later.direction.gainer == earlier.direction.loser
     return (taken or given) and _follows(later, earlier)
 
 
-def _follows(later: Change, earlier: Change) -> bool:
+def _follows(later: Outline, earlier: Outline) -> bool:
     """Say whether a change began after another; of one day it is the one that was known later."""
     return (later.days.first, later.known_at) > (earlier.days.first, earlier.known_at)
 
 
-def undoes(later: Change, earlier: Change, *, window_days: float) -> bool:
-    """Say whether `later` turned `earlier` back within the window; on to a third is no way back.
+def undoes(later: Outline, earlier: Outline, *, window_days: float) -> bool:
+    """Say whether `later`, which is still told, turned `earlier` back within the window; on to a third is no way back.
 
     Where nobody told who lost the place at first, it came back to whoever
     retook it.
     """
-    if not later.told or _gap(earlier.days, later.days) > window_days:
+    if later.days.first < earlier.days.first:
         return False
     if earlier.direction.loser is None and later.direction.gainer is not None:
-        return _retakes(later, earlier)
-    return opposes(later, earlier) and later.direction.gainer in (None, earlier.direction.loser)
+        turned = _retakes(later, earlier)
+    else:
+        turned = opposes(later, earlier) and later.direction.gainer in (None, earlier.direction.loser)
+    return turned and _gap(earlier.days, later.days) <= window_days
 
 
-def _retakes(later: Change, earlier: Change) -> bool:
+def _retakes(later: Outline, earlier: Outline) -> bool:
     """Say whether another retook the place afterwards, from its gainer or from nobody named."""
-    afterwards = _follows(later, earlier) and later.direction.gainer != earlier.direction.gainer
-    from_him = later.direction.loser in (None, earlier.direction.gainer)
-    return afterwards and from_him and any(claim.kind is Kind.RECAPTURE for claim in later.told)
+    if not later.retaking or later.direction.gainer == earlier.direction.gainer:
+        return False
+    return later.direction.loser in (None, earlier.direction.gainer) and _follows(later, earlier)

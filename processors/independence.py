@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from processors.credit import AGENCIES
 from processors.identity import digest, letters
@@ -34,11 +35,24 @@ _AGENCIES = {_letters(name): agency for agency, names in AGENCIES.items() for na
 
 
 class Lineage(Struct, frozen=True, kw_only=True):
-    """Where a telling comes from: two tellings that share a key, or nearly a signature, have one origin."""
+    """Where a telling comes from: two tellings that share a key, or nearly a signature, have one origin.
+
+    One that was `compared` has a key for each signature near its own among those compared before it.
+    """
 
     claim_id: str
     keys: tuple[str, ...]
     signature: str | None = None
+    compared: bool = False
+
+
+def compared(lineage: Lineage, others: Iterable[Lineage]) -> Lineage:
+    """Return the lineage with keys in common with those of the others, all compared, that have nearly its text."""
+    if lineage.signature is None:
+        return lineage
+    mine, known = int(lineage.signature, 16), {one.signature for one in others if one.signature}
+    near = {one for one in known if (int(one, 16) ^ mine).bit_count() <= SAME_TEXT_BITS} | {lineage.signature}
+    return replace(lineage, keys=(*lineage.keys, *(f"text:{one}" for one in sorted(near))), compared=True)
 
 
 def lineage_of(claim: Claim) -> Lineage:
@@ -112,6 +126,8 @@ def _nearly_the_same(lineages: Sequence[Lineage]) -> Iterable[tuple[int, int]]:
             first.setdefault(lineage.signature, index)
             yield first[lineage.signature], index
     bits = [(int(signature, 16), index) for signature, index in first.items()]
-    for (one, at), (other, there) in combinations(bits, 2):
+    new = [(one, at) for one, at in bits if not lineages[at].compared]
+    old = [(one, at) for one, at in bits if lineages[at].compared]
+    for (one, at), (other, there) in (*combinations(new, 2), *product(new, old)):
         if (one ^ other).bit_count() <= SAME_TEXT_BITS:
             yield at, there

@@ -159,10 +159,12 @@ class _Page:
         held = now(self.stretches)
         if held is None or turn.gainer is None or turn.partial or {held.by, _by(turn)} != {By.CHANGE}:
             return False
+        if turn.first - held.since_last > TOGETHER:
+            return False
         is_back = self._held_before(turn.gainer)
         is_from_them = turn.loser is not None and self._is_of_them(turn.loser, held)
         all_named = bool(held.holders) and all(map(is_named, (*held.holders, turn.gainer)))
-        return all_named and not is_back and not is_from_them and turn.first - held.since_last <= TOGETHER
+        return all_named and not is_back and not is_from_them
 
     def _held_before(self, actor: Holder) -> bool:
         """Say whether the place was taken from the actor or his camp, as the change tells or as the page stood."""
@@ -198,13 +200,14 @@ class _Page:
         held = now(self.stretches)
         if held is None or turn.gainer is None or turn.partial or held.by is not By.CHANGE:
             return
-        is_near = turn.first - held.since_last <= self.window and all(map(is_named, (*held.holders, turn.gainer)))
-        if is_near and not self._is_of_them(turn.gainer, held) and self._held_before(turn.gainer):
+        if turn.first - held.since_last > self.window or self._is_of_them(turn.gainer, held):
+            return
+        if all(map(is_named, (*held.holders, turn.gainer))) and self._held_before(turn.gainer):
             for change in (one for one in self.makers if is_told_after(turn, one)):
                 self.held_on = _noted(self.held_on, change.id, turn.id)
 
     def _is_of_them(self, actor: Holder, held: Stretch) -> bool:
-        return any(one_camp(actor, one, self.parties) for one in held.holders)
+        return holds(held, actor) or any(one_camp(actor, one, self.parties) for one in held.holders)
 
     def _unsettled(self, turn: Turn, held: Stretch) -> None:
         """Note that somebody else is said to hold what was just taken; "rebels" who took it may be he."""

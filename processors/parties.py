@@ -44,8 +44,8 @@ def one_camp(one: Holder, other: Holder, parties: Parties) -> bool:
     """Say whether two actors are one, or belong to one camp: "the opposition" is no other than its brigades."""
     if one.key == other.key:
         return True
-    mine, its = ({actor.key, _side(actor, parties)} - {None} for actor in (one, other))
-    return bool(mine & its)
+    mine, its = _side(one, parties), _side(other, parties)
+    return (mine is not None and mine in (other.key, its)) or its == one.key
 
 
 def is_within(member: str, whole: str, parties: Parties) -> bool:

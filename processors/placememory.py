@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace as with_fields
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from processors.grouping import Change, by_time, direction_of, known_at
-from processors.independence import Lineage, lineage_of
+from processors.dating import Days, by_time
+from processors.directions import Direction
+from processors.grouping import Change, Fit, Read, direction_of, read_of
+from processors.independence import Lineage, compared, lineage_of
+from processors.outlines import Part, Pile, Sealed, fit_of, in_pile, is_among, piled, sealed
 from processors.turns import Turn
 from processors.volumes import Shelf
 from streams.alerts import Holder
@@ -20,8 +24,8 @@ from streams.verdicts import Feedback
 
 # What an alert shows; a page or a terminal shows fewer.
 TELLINGS_KEPT = 8
-# Tellings that are only counted: with the kept ones some forty, above which nobody doubts that many told it.
-TELLINGS_COUNTED = 30
+# Tellings that are only counted: with the kept ones some sixty, above which nobody doubts that many told it.
+TELLINGS_COUNTED = 50
 CHANGES_KEPT = 6
 CHANGES_AT_MOST = 10
 # Denials that stand beside a change, the latest.
@@ -54,8 +58,7 @@ class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Opened(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An alert that was opened: by which claim (`anchor`), and what was told of it last (`face`, a digest).
 
-    `further` are tellings that are counted but no longer kept whole; `verdict`
-    is the analysts' last.
+    `verdict` is the analysts' last; `further` are tellings that earlier releases counted here.
     """
 
     id: str
@@ -97,41 +100,63 @@ class Ruled(Struct, frozen=True, kw_only=True):
 
 
 class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The claims about one place, put and withdrawn, its alerts in the order in which they were opened, its pages.
+    """The changes of one place, its alerts in the order in which they were opened, its pages.
 
-    `grouped` are the ids told of each change, where no telling was forgotten since.
+    `loose` are denials of no change. `fit` is by what the changes were put together, empty where they have to be put
+    together anew; `shortened` says that some were forgotten since. `claims` are those that earlier releases
+    remembered, not yet put together.
     """
 
+    packed: ClassVar[bool] = True
+
     claims: tuple[Claim, ...] = ()
+    changes: tuple[Sealed, ...] = ()
+    loose: Pile = Pile()
+    fit: str = ""
+    shortened: bool = False
     opened: tuple[Opened, ...] = ()
     pages: tuple[Page, ...] = ()
-    grouped: tuple[tuple[str, ...], ...] = ()
     ruled: tuple[Ruled, ...] = ()
 
 
-def facts_of(change: Change) -> tuple[Claim, ...]:
-    """Return the claims that make the change, told and withdrawn."""
-    return (*change.told, *change.withdrawn)
+def owner_of(ids: str, opened: Iterable[Opened]) -> Opened | None:
+    """Return the alert that stands for the change of these claims: the first opened by one of them."""
+    return next((alert for alert in opened if is_among(alert.anchor, ids)), None)
 
 
-def owner_of(change: Change, opened: Iterable[Opened]) -> Opened | None:
-    """Return the alert that stands for the change: the first opened by one of its claims."""
-    ids = {claim.id for claim in facts_of(change)}
-    return next((alert for alert in opened if alert.anchor in ids), None)
+def closed_up(parts: Iterable[Part], opened: Iterable[Opened]) -> list[Part]:
+    """Return the changes in outline, each with at most TELLINGS_KEPT tellings whole; the rest is counted."""
+    anchors = {alert.anchor for alert in opened}
+    return [part if part.sealed else _closed_up(part.change, anchors, part.before) for part in parts]
 
 
-def trim(found: Iterable[Change], opened: tuple[Opened, ...]) -> tuple[tuple[Change, ...], tuple[Opened, ...]]:
-    """Keep at most TELLINGS_KEPT tellings of a change whole and count the rest."""
-    trimmed: list[Change] = []
-    for change in found:
-        kept = _most_telling(change, {alert.anchor for alert in opened})
-        surplus = [lineage_of(claim) for claim in change.told if claim not in kept]
-        owner = owner_of(change, opened)
-        if surplus and owner:
-            further = (*owner.further, *surplus)[:TELLINGS_COUNTED]
-            opened = tuple(replace(alert, further=further) if alert is owner else alert for alert in opened)
-        trimmed.append(with_fields(change, told=kept) if surplus else change)
-    return tuple(trimmed), opened
+def _closed_up(change: Change, anchors: set[str], before: Sealed | None) -> Part:
+    kept = _most_telling(change, anchors)
+    counted = _counted(change, [claim for claim in change.told if claim not in kept])
+    change = with_fields(change, told=kept, counted=counted, denied=change.denied[-DENIED_KEPT:])
+    return Part(sealed(change, before), change)
+
+
+def _counted(change: Change, surplus: Iterable[Claim]) -> tuple[Read, ...]:
+    """Return the tellings that are counted; of more than TELLINGS_COUNTED the last stands for all that follow."""
+    counted = list(change.counted)
+    for claim in surplus:
+        if len(counted) < TELLINGS_COUNTED:
+            lineage = compared(lineage_of(claim), (read.lineage for read in counted))
+            counted.append(replace(read_of(claim), keys=lineage.keys, signature=lineage.signature))
+        else:
+            counted[-1] = _standing_for(counted[-1], read_of(claim), change.direction)
+    return tuple(counted)
+
+
+def _standing_for(last: Read, read: Read, direction: Direction) -> Read:
+    """Return the last telling that is counted with what one more says of days and direction."""
+    if read.days.last <= last.days.last and direction == last.direction and read.retaking <= last.retaking:
+        return last
+    latest = max(last, read, key=lambda one: one.order)
+    days = Days(latest.days.first, max(last.days.last, read.days.last))
+    told = {"direction": direction, "days": days, "retaking": last.retaking or read.retaking}
+    return replace(latest, id=last.id, keys=last.keys, signature=last.signature, **told)
 
 
 def _most_telling(change: Change, anchors: set[str]) -> tuple[Claim, ...]:
@@ -148,33 +173,34 @@ def _said(claim: Claim) -> int:
     return sum(part is not None for part in (*direction_of(claim), claim.event_date))
 
 
-def forget(
-    found: Sequence[Change], opened: Sequence[Opened], loose: Sequence[Claim], *, window_days: float
-) -> PlaceMemory | None:
+def forget(parts: Sequence[Part], opened: Sequence[Opened], loose: Pile, *, fit: Fit) -> PlaceMemory:
     """Return the memory without what is two windows older than the newest, the latest changes excepted."""
-    newest_first = sorted(found, key=_newest, reverse=True)
-    horizon = _newest(newest_first[0]) - timedelta(days=2 * window_days) if newest_first else None
-    kept = [
-        change
-        for rank, change in enumerate(newest_first[:CHANGES_AT_MOST])
-        if rank < CHANGES_KEPT or (horizon and _newest(change) >= horizon)
-    ]
-    claims = [claim for change in kept for claim in (*facts_of(change), *change.denied[-DENIED_KEPT:])]
-    ids = {claim.id for claim in claims}
-    claims += sorted(loose, key=by_time)[-DENIALS_KEPT:]
-    if not claims:
-        return None
+    newest_first = sorted(parts, key=_newest, reverse=True)
+    horizon = _newest(newest_first[0]) - timedelta(days=2 * fit.window_days) if newest_first else None
+    latest = {
+        id(part)
+        for rank, part in enumerate(newest_first[:CHANGES_AT_MOST])
+        if rank < CHANGES_KEPT or (horizon and _newest(part) >= horizon)
+    }
+    kept = [part for part in parts if id(part) in latest]
+    changes = tuple(part.remembered for part in kept)
+    ids = ids_of(changes)
+    if len(loose.reads) > DENIALS_KEPT:
+        loose = piled(sorted(in_pile(loose), key=by_time)[-DENIALS_KEPT:])
+    is_older = kept == list(parts[len(parts) - len(kept) :])
     return PlaceMemory(
-        claims=tuple(sorted(claims, key=by_time)), opened=tuple(alert for alert in opened if alert.anchor in ids)
+        changes=changes,
+        loose=loose,
+        fit=fit_of(changes, fit) if is_older and (changes or loose.reads) else "",
+        shortened=len(kept) < len(parts) and bool(loose.reads),
+        opened=tuple(alert for alert in opened if is_among(alert.anchor, ids)),
     )
 
 
-def grouping_of(found: Iterable[Change], memory: PlaceMemory) -> tuple[tuple[str, ...], ...]:
-    """Return the ids told of each change, none where not all of their tellings are remembered."""
-    kept = {claim.id for claim in memory.claims}
-    told = tuple(tuple(claim.id for claim in change.told) for change in found if change.told)
-    return told if all(id_ in kept for ids in told for id_ in ids) else ()
+def ids_of(changes: Iterable[Sealed]) -> str:
+    """Return the ids of the claims of changes, told and withdrawn."""
+    return "".join(change.ids for change in changes)
 
 
-def _newest(change: Change) -> datetime:
-    return max(known_at(claim) for claim in facts_of(change))
+def _newest(part: Part) -> datetime:
+    return part.remembered.newest

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from processors.coverage import heard_of
-from processors.grouping import days_told
+from processors.dating import days_told
 from processors.identity import actor_key, digest, letters, place_key, vagueness
 from processors.quotes import passed_on
 from streams.holding import DRAWERS, Pledge

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace as with_fields
 from datetime import datetime
 
 from msgspec import json
@@ -22,14 +21,16 @@ from processors.bookkeeping import (
     stood_before,
     told,
 )
+from processors.dating import by_time, known_at
 from processors.disputing import against, disputed
 from processors.evidence import alert_of
-from processors.grouping import Change, by_time, known_at, undoes
+from processors.grouping import Change, undoes
 from processors.identity import digest
 from processors.judging import FINAL, is_void
 from processors.ledger import History
+from processors.outlines import Part, Sealed, is_among, joined_ids, made_of
 from processors.parties import Parties
-from processors.placememory import Made, Opened, Page, PlaceMemory, facts_of, owner_of
+from processors.placememory import Made, Opened, Page, PlaceMemory, ids_of, owner_of
 from processors.telling import changed
 from processors.weighing import NOTHING, Against, Thresholds
 from streams.alerts import Alert, AlertState
@@ -52,26 +53,24 @@ class Story:
     `alert` is None where it stands as it was told last.
     """
 
-    change: Change
+    part: Part
     opened: Opened | None
     undone: bool
     made: Made
     alert: Alert | None
 
 
-def stories_of(found: Sequence[Change], memory: PlaceMemory, key: str, news: str, rules: Rules) -> list[Story]:
+def stories_of(parts: Sequence[Part], memory: PlaceMemory, key: str, news: str, rules: Rules) -> list[Story]:
     """Return a story for each alert that was opened, and for each change that silent claims alone tell.
 
     `key` is the place's, `news` the id of the record that came just now.
     """
     opened, place = memory.opened, _Place(key=key, news=news, pages={(page.key, page.demo) for page in memory.pages})
-    owners = [owner_of(change, opened) for change in found]
-    standing = [
-        change for change, owner in zip(found, owners, strict=True) if not is_void(owner.verdict if owner else None)
-    ]
-    owned = [_story(_change_of(alert, found, opened), alert, standing, place, rules) for alert in opened]
-    silent = [change for change, owner in zip(found, owners, strict=True) if change.told and owner is None]
-    return owned + [_story(change, None, standing, place, rules) for change in silent]
+    found = [(part, part.remembered, owner_of(part.remembered.ids, opened)) for part in parts]
+    standing = [one for _, one, owner in found if one.told and not (owner and is_void(owner.verdict))]
+    owned = [_story(_part_of(alert, found), alert, standing, place, rules) for alert in opened]
+    silent = [part for part, one, owner in found if one.told and owner is None]
+    return owned + [_story(part, None, standing, place, rules) for part in silent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,47 +82,48 @@ class _Place:
     pages: set[tuple[str, bool]]
 
 
-def _change_of(alert: Opened, found: Sequence[Change], opened: Sequence[Opened]) -> Change:
+def _part_of(alert: Opened, found: Sequence[tuple[Part, Sealed, Opened | None]]) -> Part:
     """Return the change an alert stands for.
 
     Where later evidence shows two alerts to be of one change, the one opened
     first goes on and the other is retracted.
     """
-    change = next(change for change in found if any(claim.id == alert.anchor for claim in facts_of(change)))
-    if owner_of(change, opened) is alert:
-        return change
-    anchor = tuple(claim for claim in facts_of(change) if claim.id == alert.anchor)
-    return with_fields(change, told=(), withdrawn=anchor, denied=())
+    part, one, owner = next(each for each in found if is_among(alert.anchor, each[1].ids))
+    if owner is alert:
+        return part
+    ids = {"ids": joined_ids([alert.anchor]), "of": made_of((), [alert.anchor], ())}
+    bare = replace(one, told=0, heard=False, counted="", denied=(), **ids)
+    return Part(bare, part.whole, alert.anchor)
 
 
-def _story(change: Change, opened: Opened | None, found: Sequence[Change], place: _Place, rules: Rules) -> Story:
-    undone = any(undoes(later, change, window_days=rules.window_days) for later in found if later.demo == change.demo)
-    of = _made_of(change, opened, undone=undone) if opened else ""
-    if opened and opened.made and opened.made.of == of and _is_untouched(change, opened.made, place):
-        return Story(change=change, opened=opened, undone=undone, made=opened.made, alert=None)
-    alert = _alert(change, opened, rules, undone=undone)
-    tellings = tuple(sorted(change.told or change.withdrawn, key=by_time))
+def _story(part: Part, opened: Opened | None, found: Sequence[Sealed], place: _Place, rules: Rules) -> Story:
+    one = part.remembered
+    undone = any(later.demo == one.demo and undoes(later, one, window_days=rules.window_days) for later in found)
+    of = _made_of(one, opened, undone=undone) if opened else ""
+    if opened and opened.made and opened.made.of == of and _is_untouched(one, opened.made, place):
+        return Story(part=part, opened=opened, undone=undone, made=opened.made, alert=None)
+    alert = _alert(part.change, opened, rules, undone=undone)
+    tellings = tuple(sorted(part.change.told or part.change.withdrawn, key=by_time))
     made = Made(
         of=of,
         turn=changed(alert, tellings),
         page=page_key(alert.place, place.key) if feeds(alert) else "",
     )
-    return Story(change=change, opened=opened, undone=undone, made=made, alert=alert)
+    return Story(part=part, opened=opened, undone=undone, made=made, alert=alert)
 
 
-def _made_of(change: Change, opened: Opened, *, undone: bool) -> str:
+def _made_of(one: Sealed, opened: Opened, *, undone: bool) -> str:
     """Return a digest of all that bears on an alert but the words of its tellings, which change with their ids only."""
-    roles = (change.told, change.withdrawn, change.denied)
-    ids = (",".join(claim.id for claim in claims) for claims in roles)
+    denied = ",".join(read.id for read in one.denied)
     further = ",".join(lineage.claim_id for lineage in opened.further)
     verdict = opened.verdict.id if opened.verdict else ""
-    return digest(*ids, further, verdict, str(undone))
+    return digest(one.of, denied, further, verdict, str(undone))
 
 
-def _is_untouched(change: Change, made: Made, place: _Place) -> bool:
+def _is_untouched(one: Sealed, made: Made, place: _Place) -> bool:
     """Say whether nothing that came just now is among the tellings, and the page that the alert fed is still there."""
-    told_now = any(claim.id == place.news for claim in (*facts_of(change), *change.denied))
-    return not told_now and (not made.page or (made.page, change.demo) in place.pages)
+    told_now = is_among(place.news, one.ids) or any(read.id == place.news for read in one.denied)
+    return not told_now and (not made.page or (made.page, one.demo) in place.pages)
 
 
 def _alert(change: Change, opened: Opened | None, rules: Rules, *, undone: bool, doubts: Against = NOTHING) -> Alert:
@@ -153,12 +153,12 @@ def written(
     news: list[Ledger | Holding] = []
     for story in stories:
         if story.alert and story.made.page:
-            pages = opened_for(pages, story.alert.place, key, demo=story.change.demo)
+            pages = opened_for(pages, story.alert.place, key, demo=story.part.outline.demo)
     for known in pages:
         mine = [story for story in stories if _is_on(known, story)]
         turns = [story.made.turn for story in mine]
         page, found = read(known, turns, window_days=rules.window_days, parties=rules.parties)
-        mine_told = {story.made.turn.id: story.change for story in mine}
+        mine_told = {story.made.turn.id: story.part for story in mine}
         for story in mine:
             _check(story, found, against(story.made.turn.id, found, mine_told, page), rules)
         found = disputed(found, {story.opened.id for story in mine if story.opened and story.made.disputed})
@@ -176,7 +176,7 @@ def _check(story: Story, found: History, doubts: Against, rules: Rules) -> None:
     if doubts != NOTHING:
         stood = digest(stood, json.encode(doubts).decode())
     if stood != story.made.stood if story.alert is None else doubts != NOTHING:
-        story.alert = _alert(story.change, story.opened, rules, undone=story.undone, doubts=doubts)
+        story.alert = _alert(story.part.change, story.opened, rules, undone=story.undone, doubts=doubts)
     if story.alert:
         story.alert = checked(story.alert, story.made.turn, found, rules.parties)
         story.made = replace(story.made, disputed=story.alert.state is AlertState.DISPUTED)
@@ -185,16 +185,15 @@ def _check(story: Story, found: History, doubts: Against, rules: Rules) -> None:
 
 def _is_on(page: Page, story: Story) -> bool:
     """Say whether a story is told on this page."""
-    return (story.made.page, story.change.demo) == (page.key, page.demo)
+    return (story.made.page, story.part.outline.demo) == (page.key, page.demo)
 
 
-def closed(memory: PlaceMemory | None, pages: Sequence[Page], stories: Sequence[Story]) -> PlaceMemory | None:
+def closed(memory: PlaceMemory, pages: Sequence[Page], stories: Sequence[Story]) -> PlaceMemory | None:
     """Return the memory with its pages, on which the changes that it forgot are settled; None where nothing is left."""
-    memory = memory or PlaceMemory()
-    ids = {claim.id for claim in memory.claims}
-    gone = [story for story in stories if not any(claim.id in ids for claim in facts_of(story.change))]
-    kept = (settled(page, [story.made.turn for story in gone if _is_on(page, story)]) for page in pages)
-    memory = replace(memory, pages=tuple(page for page in kept if _is_written(page)))
+    ids = ids_of(memory.changes)
+    gone = [story for story in stories if not is_among(story.part.claim, ids)]
+    after = (settled(page, [story.made.turn for story in gone if _is_on(page, story)]) for page in pages)
+    memory = replace(memory, pages=tuple(page for page in after if _is_written(page)))
     return None if memory == PlaceMemory() else memory
 
 

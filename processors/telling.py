@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from processors.dating import Days, days_of, event_of, known_at
 from processors.exhibits import exhibit
 from processors.generic import says_who
-from processors.grouping import FACTS, Days, days_of, event_of, known_at
+from processors.grouping import FACTS
 from processors.identity import actor_key, letters
 from processors.turns import UNNAMED, Turn, What
 from streams.alerts import Alert, Holder
+from streams.codec import pack
 from streams.holding import Word
 from streams.items import Claim
 from streams.mentions import Actor, Extent, Kind, Precision, Status
@@ -64,7 +66,7 @@ def standing(claim: Claim) -> Turn | None:
         precision=event.precision if event else None,
         loser=holder_of(claim.losing),
         gainer=taker_of(claim.gaining),
-        evidence=exhibit(claim) if what is What.HOLDS else None,
+        text=pack(exhibit(claim)) if what is What.HOLDS else b"",
         partial=claim.extent is Extent.PARTIAL,
         confidence=claim.confidence,
         words=(word_of(claim),),

@@ -36,8 +36,8 @@ class Turn(Struct, frozen=True, kw_only=True):
 
     `id` is the claim's, or the one that opened the alert. In a siege the
     besieger is the gainer, in a word about holding the holder is. `judged`: an
-    analyst stands by the change. `retaking`: it is told as a recapture. `evidence` is the text of a word about
-    holding, for the alert that it speaks against.
+    analyst stands by the change. `retaking`: it is told as a recapture. `text` is the evidence of a word
+    about holding, packed, for the alert that it speaks against; earlier releases kept it as `evidence`.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     confidence: float = 0.0
     words: tuple[Word, ...] = ()
     evidence: AlertEvidence | None = None
+    text: bytes = b""
     told_at: datetime
 
 

@@ -25,7 +25,7 @@ from processors.mark import STRETCHES_MARKED, Edge, Mark
 from processors.parties import Parties
 from processors.retelling import told_once
 from processors.turns import Turn, What, in_order
-from streams.codec import decode_memory, encode_memory
+from streams.codec import decode_memory, encode_memory, pack
 
 # How many turns make a volume, how many volumes can be opened again, and how many turns lie loose at most.
 TURNS_BOUND = 8
@@ -84,7 +84,7 @@ def emptied(shelf: Shelf) -> tuple[Shelf, tuple[Turn, ...]]:
 
 
 def _closed(what: Mark | Sequence[Turn]) -> bytes:
-    return zlib.compress(encode_memory(what), _LEVEL)
+    return zlib.compress(pack(what), _LEVEL)
 
 
 def _opened(data: bytes, kind: type[T]) -> T:

@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from processors.grouping import Change, known_at, known_of
+from processors.dating import known_at, known_of
+from processors.grouping import Change
 from processors.independence import Lineage, lineage_of, origins
 from processors.parties import Parties
 from streams.alerts import AlertEvidence, AlertState, Reason, Rule

@@ -19,6 +19,9 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_packer = msgspec.msgpack.Encoder(order="deterministic")
+# MessagePack's maps and arrays begin with this byte or a higher one, JSON with a lower.
+_PACKED = b"\x80"
 _envelopes = msgspec.json.Decoder(_Envelope)
 _records: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
@@ -39,14 +42,28 @@ def decode(data: bytes) -> Record:
         raise BadRecord(f"not a record: {error}; {len(data)} bytes starting {data[:60]!r}") from error
 
 
+def pack(value: Any) -> bytes:
+    """Return a value as MessagePack: the same value gives the same bytes."""
+    return _packer.encode(value)
+
+
+def unpack(data: bytes, kind: type[M]) -> M:
+    """Return what was packed; raises BadRecord where it is not of this kind."""
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        raise BadRecord(f"not a packed {kind}: {error}") from error
+
+
 def encode_memory(memory: Any) -> bytes:
-    """Return a step's memory as bytes."""
-    return _encoder.encode(memory)
+    """Return a step's memory as bytes: JSON, or MessagePack where its type is `packed`."""
+    return pack(memory) if getattr(memory, "packed", False) else _encoder.encode(memory)
 
 
 def decode_memory(data: bytes, kind: type[M]) -> M:
-    """Return a step's memory; raises BadRecord where it is not of this kind."""
+    """Return a step's memory, of which the first byte tells how it is written; raises BadRecord where it is no such."""
+    decoded = msgspec.msgpack.decode if data[:1] >= _PACKED else msgspec.json.decode
     try:
-        return msgspec.json.decode(data, type=kind)
+        return decoded(data, type=kind)
     except msgspec.DecodeError as error:
         raise BadRecord(f"memory is not a {kind.__name__}: {error}") from error
