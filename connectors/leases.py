@@ -26,6 +26,7 @@ LEAST = timedelta(hours=1)
 # Bodies that are told from new ones: hubs retry, and who has seen a signed body may send it again.
 MAX_BODIES = 64
 MAX_CHALLENGE, MAX_REASON = 4096, 200
+PENDING = "its hub was asked to push and has not called back yet (it must reach push.callback from outside)"
 # Silence after which a hub is no longer counted on: so many times the gap that the source usually leaves.
 TIMES_HABIT = 3
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -82,13 +83,21 @@ def asked(hub: tuple[str, str], callback: str, key: str, seconds: int, now: date
     """Return a new subscription to a hub and topic at the moment of its first asking."""
     address, topic = hub
     return Lease(
-        hub=address, topic=topic, callback=callback, key=key, asked_at=now, seconds=seconds, ask_at=now + RETRY
+        hub=address,
+        topic=topic,
+        callback=callback,
+        key=key,
+        asked_at=now,
+        seconds=seconds,
+        ask_at=now + RETRY,
+        text=PENDING,
     )
 
 
 def asked_again(lease: Lease, seconds: int, now: datetime) -> Lease:
     """Return the subscription at a further asking; the lease that it has stands until that is verified."""
-    return replace(lease, asked_at=now, seconds=seconds, ask_at=now + RETRY)
+    text = "" if is_live(lease, now) else PENDING
+    return replace(lease, asked_at=now, seconds=seconds, ask_at=now + RETRY, text=text)
 
 
 def form(lease: Lease, mode: str) -> dict[str, str]:

@@ -44,7 +44,7 @@ from streams.settings import PushSettings
 LOG = structlog.get_logger()
 STEP = "push"
 TICK_SECONDS = 1.0
-# Hubs that are asked at a time; of sources at one hub each waits its turn at the hub's gate besides.
+# Hubs that are asked at a time.
 AT_ONCE = 8
 # Bodies that wait for their source, in all and of one source: beyond, the hub is told to come again.
 WAITING, WAITING_AT_ONE = 64, 4
@@ -173,13 +173,20 @@ class Subscriber:
     async def tend(self) -> None:
         """Ask hubs for what is due, for ever."""
         while True:
-            now = self.turns.poller.now()
-            free = AT_ONCE - sum(one.asking for one in self.turns.standings)
-            due = [one for one in self.turns.standings if not one.asking and is_due(one.progress, self.callback, now)]
-            for one in due[: max(0, free)]:
+            for one in self._due():
                 one.asking = True
                 self.group.create_task(self._tend(one))
             await asyncio.sleep(TICK_SECONDS)
+
+    def _due(self) -> list[Standing]:
+        """Return whose hub is to be asked now: of one hub one source at a time, so that no hub keeps others waiting."""
+        now, asking = self.turns.poller.now(), [one for one in self.turns.standings if one.asking]
+        busy, due = {_hub_of(one) for one in asking}, []
+        for one in self.turns.standings:
+            if not one.asking and is_due(one.progress, self.callback, now) and _hub_of(one) not in busy:
+                busy.add(_hub_of(one))
+                due.append(one)
+        return due[: max(0, AT_ONCE - len(asking))]
 
     @property
     def callback(self) -> str:
@@ -216,6 +223,11 @@ class Subscriber:
             lease = one.progress.lease
             if lease is not None and lease.key == asking.lease.key and not _is_answered(lease):
                 await _keep(one, _after_failure(one, lease, failure))
+
+
+def _hub_of(one: Standing) -> str:
+    lease = one.progress.lease
+    return one.progress.hub[0] if one.progress.hub else (lease.hub if lease else "")
 
 
 def _is_answered(lease: Lease) -> bool:

@@ -191,7 +191,7 @@ def pushing(row: Row) -> list[str]:
         last = f"the last time at {row.pushed_at:%Y-%m-%d %H:%M} UTC" if row.pushed_at else "nothing yet"
         said.append(f"its hub pushes what is new until {row.leased_until:%Y-%m-%d %H:%M} UTC, {last}")
     if row.push_text:
-        said.append(f"{row.push_text}; it is polled")
+        said.append(row.push_text if row.leased_until else f"{row.push_text}; it is polled")
     if row.pushes_refused:
         said.append(f"{row.pushes_refused} pushes were not signed as agreed and were not read")
     return said

@@ -49,6 +49,7 @@ class Hub:
     at_once: bool = False
     method: str = "sha256"
     patience: float = 0.1
+    tries: int = 100
 
     async def post(self, request: web.Request) -> web.Response:
         """Take a subscription request (section 5.1)."""
@@ -112,7 +113,7 @@ class Hub:
                 self._spawn(self._deliver(one, body, kind))
 
     async def _deliver(self, one: Subscription, body: bytes, kind: str) -> None:
-        for _ in range(100):
+        for _ in range(self.tries):
             try:
                 status = await self.deliver(one, body, kind)
             except aiohttp.ClientError:

@@ -147,6 +147,15 @@ def test_renewal() -> None:
     assert renewed.until == again.asked_at + timedelta(days=10)
 
 
+def test_told() -> None:
+    """Until a hub calls back people are told that it must reach us; a renewal under way is not worth a word."""
+    after = verified(LEASE, query(), NOW)
+    assert after
+    assert "push.callback" in LEASE.text
+    assert after.text == asked_again(after, DAY, after.ask_at).text == ""
+    assert "push.callback" in asked_again(replace(after, until=NOW), DAY, after.ask_at).text
+
+
 def test_failure() -> None:
     """After an error the hub is asked again in 23 hours; a running lease is not let run out; Retry-After is kept."""
     assert failed(LEASE, "x", NOW).ask_at - NOW == RETRY

@@ -245,3 +245,4 @@ def test_pushed_source() -> None:
     (told,) = remarks(row(health(push_text=said)))
     assert told.endswith("; it is polled")
     assert "pw" not in told
+    assert remarks(row(health(push_text="why", leased_until=until)))[1] == "why"

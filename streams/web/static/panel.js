@@ -70,6 +70,7 @@ function drawSource(source, meanings) {
     ),
     source.polled_at ? polled(source) : null,
     source.text && mood === "bad" ? el("p", { class: "why" }, words(source.text)) : null,
+    pushed(source),
     dropped(source.endings, meanings),
   );
 }
@@ -80,6 +81,14 @@ function polled(source) {
   // A stream that is open has no next time: it is being listened to.
   if (source.next_at === source.polled_at) return el("p", {}, items, ` items${fresh} · listening, heard `, since(source.polled_at));
   return el("p", {}, items, ` items${fresh} · polled `, since(source.polled_at), " · next ", since(source.next_at, "due"));
+}
+
+/** What its hub does: say nothing of a source that none pushes. */
+function pushed(source) {
+  const refused = source.pushes_refused ? `${source.pushes_refused} pushes not signed as agreed` : "";
+  if (!source.leased_until) return source.push_text || refused ? el("p", { class: "why" }, words([source.push_text, refused].filter(Boolean).join("; "))) : null;
+  const last = source.pushed_at ? [" · pushed by its hub ", since(source.pushed_at)] : [" · its hub has pushed nothing yet"];
+  return el("p", {}, "subscribed until ", source.leased_until.slice(0, 10), ...last, refused ? ` · ${refused}` : "");
 }
 
 function dropped(steps, meanings) {
