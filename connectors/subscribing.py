@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import TypeVar
 
 import structlog
 from msgspec.structs import replace
@@ -41,6 +42,7 @@ from streams.counters import Ending
 from streams.errors import JournalUnusable
 from streams.settings import PushSettings
 
+T = TypeVar("T")
 LOG = structlog.get_logger()
 STEP = "push"
 TICK_SECONDS = 1.0
@@ -50,6 +52,7 @@ AT_ONCE = 8
 WAITING, WAITING_AT_ONE = 64, 4
 NOWHERE = Answer(status=HTTPStatus.NOT_FOUND)
 TAKEN = Answer(status=HTTPStatus.ACCEPTED)
+FAILED = Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 COME_AGAIN = Answer(status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -116,10 +119,10 @@ class Subscriber:
         one, lease = found
         if not is_signed(lease, signature, body):
             self.count(one, "refused")
-            task = self.group.create_task(self._refuse(one, door))
+            task = self.group.create_task(_safely(one, self._refuse(one, door), FAILED))
         else:
             self.waiting[one.source.id] = self.waiting.get(one.source.id, 0) + 1
-            task = self.group.create_task(self._take(one, door, body, kind))
+            task = self.group.create_task(_safely(one, self._take(one, door, body, kind), FAILED))
         done, _ = await asyncio.wait({task}, timeout=SAVED_SECONDS)
         return COME_AGAIN if not done or task.cancelled() or task.exception() else task.result()
 
@@ -148,7 +151,7 @@ class Subscriber:
                 del self.waiting[one.source.id]
         self.count(one, outcome)
         self.turns.put_anew(one)
-        return TAKEN if outcome != "accident" else Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return FAILED if outcome == "accident" else TAKEN
 
     async def _read(self, one: Standing, lease: Lease, body: bytes, kind: str) -> str:
         """Read a signed body; an empty one, or one that came before, says no more than that there may be news."""
@@ -158,15 +161,9 @@ class Subscriber:
             one.pinged = one.running
             await _keep(one, hastened(after, one.source, now))
             return "known" if body.strip() else "ping"
-        try:
-            one.progress, outcome = await receive(
-                one.poller, one.source, one.progress, pushed(lease, body, now), (body, kind)
-            )
-        except JournalUnusable:
-            raise
-        except Exception:
-            LOG.exception("push.failed", source=one.source.id)
-            one.progress, outcome = hastened(one.progress, one.source, now), "accident"
+        reading = receive(one.poller, one.source, one.progress, pushed(lease, body, now), (body, kind))
+        accident = (hastened(one.progress, one.source, now), "accident")
+        one.progress, outcome = await _safely(one, reading, accident)
         one.pinged = one.running and outcome not in {"ok", "unchanged"}
         return outcome
 
@@ -175,7 +172,7 @@ class Subscriber:
         while True:
             for one in self._due():
                 one.asking = True
-                self.group.create_task(self._tend(one))
+                self.group.create_task(_safely(one, self._tend(one), None))
             await asyncio.sleep(TICK_SECONDS)
 
     def _due(self) -> list[Standing]:
@@ -223,6 +220,17 @@ class Subscriber:
             lease = one.progress.lease
             if lease is not None and lease.key == asking.lease.key and not _is_answered(lease):
                 await _keep(one, _after_failure(one, lease, failure))
+
+
+async def _safely(one: Standing, work: Awaitable[T], otherwise: T) -> T:
+    """Return what some work brings, and something else after an error nobody foresaw: it must not end the others."""
+    try:
+        return await work
+    except JournalUnusable:
+        raise
+    except Exception:
+        LOG.exception("push.failed", source=one.source.id)
+        return otherwise
 
 
 def _hub_of(one: Standing) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from streams.codec import decode
 from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal
 from streams.errors import ConfigError
-from streams.items import RawItem, SourceHealth
+from streams.items import Cursor, RawItem, SourceHealth
 from streams.settings import PushSettings
 from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS, RAW_ITEMS
@@ -369,6 +369,27 @@ async def test_led_elsewhere(rig: Rig) -> None:
         assert other.asked == rig.hub.asked
 
 
+@pytest.mark.parametrize("place", ["http://169.254.169.254/latest", "ftp://x/", "/hub"])
+async def test_led_astray(rig: Rig, desk: Desk, place: str) -> None:
+    """A hub that leads to what may not be dialled, to no web address or in a circle has not taken us."""
+    rig.hub.leads_to = place
+    lease = asked((rig.hub.base, rig.topic()), "https://reader.example", "key", 3600, NOW)
+    failure = await posted(desk.poller, rig.source, Asking(mode=SUBSCRIBE, lease=lease))
+    assert failure
+    assert failure.status is None
+    assert len(rig.hub.asked) <= 4
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 404, 410, 429, 503])
+async def test_not_taken(rig: Rig, desk: Desk, status: int) -> None:
+    """Anything but a success is no subscription, redirects that would make a GET of it among them."""
+    rig.hub.status = status
+    lease = asked((rig.hub.base, rig.topic()), "https://reader.example", "key", 3600, NOW)
+    failure = await posted(desk.poller, rig.source, Asking(mode=SUBSCRIBE, lease=lease))
+    assert failure
+    assert failure.text.startswith(f"POST {rig.hub.base}: HTTP {status}")
+
+
 async def test_other_address(rig: Rig) -> None:
     """Started at another public address the process subscribes there; without one it polls and trusts no lease."""
     async with rig.running():
@@ -450,3 +471,34 @@ async def test_linked_pages_unused(rig: Rig) -> None:
         await rig.has(2)
         after = await rig.progress()
     assert (after.hub, after.url, after.move) == (before.hub, before.url, before.move)
+
+
+class Stumbling(SqliteJournal):
+    """A journal that cannot save the second ship, once, and no refusal, ever."""
+
+    stumbles = 1
+
+    async def save(self, items: Sequence[RawItem], cursor: Cursor) -> None:
+        """Save, but not always."""
+        is_second = any(item.title == "Ship 2 arrives" for item in items)
+        if is_second and self.stumbles:
+            self.stumbles -= 1
+            raise ZeroDivisionError
+        if cursor.health and cursor.health.pushes_refused:
+            raise ZeroDivisionError
+        await super().save(items, cursor)
+
+
+async def test_accident(rig: Rig, tmp_path: Path) -> None:
+    """An error nobody foresaw ends nothing: the hub is told to send it again, and what it sends again is read."""
+    await rig.journal.close()
+    rig.journal = Stumbling(f"sqlite:///{tmp_path}/journal.db")
+    async with rig.running():
+        await rig.subscribed()
+        assert await rig.hub.deliver(rig.hub.only(), b"x", signature="") == 500
+        await rig.publishes(2)
+        await rig.has(2)
+        await rig.publishes(3)
+        await rig.has(3)
+    assert rig.hub.answers == [500, 500, 202, 202]
+    assert await rig.titles() == ["Ship 1 arrives", "Ship 2 arrives", "Ship 3 arrives"]
