@@ -6,18 +6,22 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from connectors.kinds import KINDS, STREAMS
+from connectors.shelf import place_of
 from connectors.starter import starter_sources
+from connectors.wires import token_in
 from processors.flow import flow
 from processors.gazetteer import compiled
 from processors.knowledge import load
-from streams.errors import ChangehandsError
+from streams.dial import web_host
+from streams.errors import ChangehandsError, SourceRefused
 from streams.logs import printable
 from streams.services import opened
 from streams.settings import Settings
@@ -63,10 +67,28 @@ def _sources(settings: Settings) -> Iterator[Finding]:
 
 
 def _wrong(source: SourceSettings) -> str | None:
-    parts = urlsplit(source.url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return f"{source.url!r} is no http or https address"
+    """Return why a source cannot be read as it is configured, None where nothing speaks against it."""
+    try:
+        if source.kind in STREAMS:
+            _stream(source)
+        elif source.kind in KINDS:
+            for request in KINDS[source.kind].plan(source, b"", datetime.now(UTC)):
+                web_host(request.url)
+        else:
+            place_of(source.url)
+    except SourceRefused as refused:
+        return str(refused)
+    except OSError as error:
+        return f"{source.url!r} cannot be read: {error.strerror}"
     return None
+
+
+def _stream(source: SourceSettings) -> None:
+    """Look for what a stream needs before it is dialled; raises SourceRefused."""
+    web_host(source.url)
+    if source.token_file or STREAMS[source.kind].needs_token:
+        token_in(source.token_file)
+    STREAMS[source.kind].dial(source, b"", datetime.now(UTC))
 
 
 async def _journal(settings: Settings) -> Finding:

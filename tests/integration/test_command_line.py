@@ -123,7 +123,7 @@ def test_check_names_what_is_wrong(tmp_path: Path):
     done = changehands("check")
     assert "WRONG" in done.stdout
     assert "source mine" in done.stdout
-    assert "is no http or https address" in done.stdout
+    assert "is refused: only http" in done.stdout
     assert done.exit_code == 1
 
 
