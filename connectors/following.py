@@ -36,7 +36,7 @@ MAX_HELD_BYTES, MAX_KEPT_BYTES, MAX_KEPT_IN_ALL = 32 * 1024, 4 * 1024, 256 * 102
 FRESH = timedelta(days=1)
 WEEK = timedelta(days=7)
 NOTHING_SEEN = Raw(b"{}")
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
 class Followed(Struct, frozen=True, kw_only=True, omit_defaults=True):

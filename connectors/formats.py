@@ -172,7 +172,7 @@ def _xml(text: str, url: str, now: datetime) -> Document:
     if "<!DOCTYPE" in text and "<!ENTITY" in text:
         raise SourceUnreadable(f"{url} is refused: it declares XML entities")
     feed = _parsed(text, url)
-    flaw = str(feed["bozo_exception"]) if feed.get("bozo") else None
+    flaw = str(feed["bozo_exception"])[:300] if feed.get("bozo") else None
     if not feed.get("version") or (flaw and not feed.entries):
         what = "it is damaged and has no entry" if feed.get("version") else _what_it_is(text)
         raise SourceUnreadable(f"{url} is not a feed: {what}{f' ({flaw})' if flaw else ''}")
@@ -221,7 +221,7 @@ class _JsonFeed(msgspec.Struct, frozen=True):
 
 
 def _json_entry(entry: _JsonEntry, base: str, now: datetime) -> Entry:
-    raw = entry.date_published or entry.date_modified
+    raw = (entry.date_published or entry.date_modified or "")[:MAX_LINE] or None
     published_at, precision = iso_date(raw, now)
     link = entry.url or entry.external_url
     writers = entry.authors or ((entry.author,) if entry.author else ())

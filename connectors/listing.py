@@ -23,7 +23,7 @@ ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 MAX_BLOCKS = 500
 MAX_TITLE = 1000
 # Shapes of links that an error names, and how much of a link's words it shows.
-SHAPES, SHOWN = 5, 40
+SHAPES, SHOWN, MAX_SHAPE = 5, 40, 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def _entry(link: _Link, title: str | None, now: datetime) -> Entry:
 
 def _shape(anchor: Tag) -> str:
     return " > ".join(
-        ".".join((tag.name, *(tag.get_attribute_list("class") if tag.get("class") else ())))
+        ".".join((tag.name, *(tag.get_attribute_list("class") if tag.get("class") else ())))[:MAX_SHAPE]
         for tag in (anchor.parent, anchor)
         if tag is not None
     )

@@ -29,6 +29,7 @@ PDF, PDF_MARK = ("application/pdf", "application/x-pdf"), b"%PDF-"
 MAX_BODY = MAX_RECORD * 5 // 8
 # A paragraph of an article is longer than a clock, a counter or a menu entry.
 PARAGRAPH = 60
+MAX_TITLE = 1000
 
 
 class PageState(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,7 +112,7 @@ def content_of_page(tree: lxml.html.HtmlElement | None, text: str) -> str:
 
 def _title(tree: lxml.html.HtmlElement | None) -> str | None:
     found = tree.xpath("//title/text()") if tree is not None else []
-    return " ".join(str(found[0]).split()) or None if found else None
+    return " ".join(str(found[0])[: 4 * MAX_TITLE].split())[:MAX_TITLE] or None if found else None
 
 
 def _state(state: bytes) -> PageState:

@@ -29,6 +29,7 @@ MAX_BYTES = 50 * 1024 * 1024
 GZIP = b"\x1f\x8b"
 NEW = timedelta(days=2)
 MAX_TEXT = 1000
+MAX_LANGUAGE = 35
 # Newest entries taken from one file: the cursor remembers each.
 MAX_ENTRIES = 2000
 
@@ -110,7 +111,7 @@ def _entry(element: Element, base: str, now: datetime) -> tuple[datetime, Entry]
         published_at=published_at,
         published_precision=precision,
         published_raw=stated,
-        language=_text(element, "news", "publication", "language"),
+        language=(_text(element, "news", "publication", "language") or "")[:MAX_LANGUAGE] or None,
         changed=changed,
     )
 

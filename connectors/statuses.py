@@ -21,6 +21,7 @@ from streams.sources import SourceSettings
 
 MAX_MEDIA = 20
 MAX_NAME = 300
+MAX_TITLE, MAX_TAGS, MAX_LANGUAGE = 1000, 200, 35
 # What everybody may read; a home timeline also has what was written for followers, or for one reader.
 PUBLIC = frozenset({"public", "unlisted"})
 _PARAGRAPHS = ("p", "div", "blockquote", "li")
@@ -180,13 +181,13 @@ def item_of(status: Status, source: SourceSettings, origin: str, *, revision: in
         published_at=published_at,
         published_precision=Precision.INSTANT if published_at else None,
         published_raw=(status.created_at or "")[:100] or None,
-        title=(status.spoiler_text or "").strip() or None,
+        title=(status.spoiler_text or "").strip()[:MAX_TITLE] or None,
         author=_author(status),
         body=packed(_body(status), url),
         content_type="text/html; charset=utf-8",
-        language=(status.reblog or status).language or source.language,
+        language=((status.reblog or status).language or "")[:MAX_LANGUAGE] or source.language,
         handle=handle_of(status, origin),
-        hashtags=tuple(dict.fromkeys(tag.name[:MAX_NAME] for tag in tags)),
+        hashtags=tuple(dict.fromkeys(tag.name[:MAX_NAME] for tag in tags[:MAX_TAGS])),
         quotes=_quotes(status, origin, now),
         media=_media(status),
     )
