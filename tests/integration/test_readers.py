@@ -57,10 +57,10 @@ async def test_accident(pool: Readers, accident: object, why: str) -> None:
 
 
 async def test_hostile_author(pool: Readers) -> None:
-    """An author field that keeps the parser busy for minutes ends at the wall."""
+    """An author field that would keep the parser busy for minutes is cut before it looks at it."""
     body = rss(entry(1, author="a" * 400_000 + "@"))
-    with pytest.raises(SourceUnreadable, match="within 5 s"):
-        await pool.read(read, URL, SOURCE, b"", poll(), answer(body), NOW)
+    reading = await pool.read(read, URL, SOURCE, b"", poll(), answer(body), NOW)
+    assert len(reading.items[0].author or "") == 300
 
 
 async def test_our_error_crosses(pool: Readers) -> None:
