@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from connectors.connector import Failure, Purpose, Reading, Request, Response
 from connectors.leases import Lease, doubted, quiet_for
 from connectors.moved import Move, led, stumbled
-from connectors.schedule import Schedule, after_failure, after_success, first, is_parked
+from connectors.schedule import Schedule, after_failure, after_success, counted, first, is_parked
 from connectors.status import freshness, quota_wait
 from streams.items import Cursor, DeadLetter, RawItem, SourceHealth
 from streams.sources import SourceSettings
@@ -201,9 +201,11 @@ def _walled(health: SourceHealth | None) -> str:
     return f"{health.stubs} of its {health.pages} pages let nobody read on; the feed's own text stands"
 
 
-def paged(known: Progress, reading: Reading) -> Step:
-    """Return what a page makes, read or missed, or a part of a list: the source's schedule stays as it was."""
-    health = known.health
+def paged(known: Progress, reading: Reading, now: datetime) -> Step:
+    """Return what a page makes, read or missed, or a part of a list: its news count, the next poll stays as it was."""
+    health, schedule = known.health, known.schedule
+    if reading.weekly:
+        schedule = replace(schedule, days=counted(schedule.days, now, reading.weekly))
     if health is not None:
         is_missed = reading.outcome not in {"ok", "unchanged"}
         health = msgspec.structs.replace(
@@ -211,10 +213,11 @@ def paged(known: Progress, reading: Reading) -> Step:
             text=f"a page could not be read: {reading.text}" if is_missed else health.text,
             items_new=health.items_new + reading.fresh,
             items_total=health.items_total + reading.fresh,
+            items_week=sum(schedule.days.values()) if reading.weekly else health.items_week,
             pages=health.pages + (reading.outcome == "stub" or (bool(reading.items) and not reading.fresh)),
             stubs=health.stubs + (reading.outcome == "stub"),
         )
-    return Step(items=reading.items, progress=replace(known, own=_own(reading), health=health))
+    return Step(items=reading.items, progress=replace(known, schedule=schedule, own=_own(reading), health=health))
 
 
 def news_of_health(before: Progress, after: Progress) -> tuple[str, ...]:

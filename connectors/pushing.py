@@ -22,7 +22,6 @@ from connectors.leases import (
     quiet_for,
 )
 from connectors.progress import Progress, Step, paged
-from connectors.schedule import counted
 from connectors.validators import DELTA
 from streams.sources import SourceSettings
 
@@ -124,12 +123,12 @@ def as_answer(request: Request, body: bytes, content_type: str) -> Response:
 
 def received(known: Progress, source: SourceSettings, lease: Lease, reading: Reading, now: datetime) -> Step:
     """Return what a pushed body makes: its items, and a poll later, but never later than a day after the last."""
-    step = paged(known, reading)
-    schedule = replace(known.schedule, days=counted(known.schedule.days, now, reading.weekly))
-    progress = with_lease(replace(step.progress, schedule=schedule), lease)
+    step = paged(known, reading, now)
+    schedule = step.progress.schedule
+    progress = with_lease(step.progress, lease)
     if (before := known.health) is None or progress.health is None:
         return Step(items=step.items, progress=progress)
-    health = replace(progress.health, items_week=sum(schedule.days.values()), pages=before.pages, text=before.text)
+    health = replace(progress.health, pages=before.pages, text=before.text)
     if not source.allow_private and not schedule.failures:
         quiet = timedelta(seconds=quiet_for(lease, known.hub, sum(schedule.days.values()), now))
         schedule = replace(schedule, next_at=max(schedule.next_at, min(now + quiet, before.polled_at + DAY)))

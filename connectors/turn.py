@@ -256,10 +256,10 @@ def _step(
     if isinstance(fruit, Failure):
         if is_poll(request):
             return failed(progress, source, fruit, now=now, chance=poller.chance())
-        return page_step(progress, KINDS[source.kind].missed(source, bytes(progress.own), request, fruit, now))
+        return page_step(progress, KINDS[source.kind].missed(source, bytes(progress.own), request, fruit, now), now)
     if is_poll(request) and isinstance(answer, Response):
         return poll_step(progress, source, answer, fruit, now=now, chance=poller.chance())
-    return page_step(progress, fruit)
+    return page_step(progress, fruit, now)
 
 
 def _note_failure(poller: Poller, source: SourceSettings, request: Request, failure: Failure) -> None:

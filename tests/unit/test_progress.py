@@ -231,7 +231,7 @@ def test_parked() -> None:
 def test_page_leaves_the_schedule() -> None:
     """A page moves the state on and leaves the schedule as it was; a page that failed is told to people."""
     before = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
-    after = paged(before, Reading(state=b'{"a": 2}', outcome="refused", text="GET x: too large")).progress
+    after = paged(before, Reading(state=b'{"a": 2}', outcome="refused", text="GET x: too large"), NOW).progress
     assert (bytes(after.own), after.schedule) == (b'{"a": 2}', before.schedule)
     assert after.health
     assert (after.health.outcome, after.health.text) == ("ok", "a page could not be read: GET x: too large")
@@ -271,19 +271,21 @@ def test_walled_pages() -> None:
     stub = Reading(state=b'{"a": 1}', outcome="stub", text="it is behind a paywall")
     known = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
     for reading in (page, page, stub, stub, stub, stub):
-        known = paged(known, reading).progress
+        known = paged(known, reading, NOW).progress
     few = polled(known, SOURCE, answer("x"), READ, now=NOW, chance=0).progress
     assert known.health
     assert few.health
     assert ("it is behind a paywall" in known.health.text, few.health.text, few.health.notes) == (True, "", ())
-    many = polled(paged(few, stub).progress, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.health
+    many = polled(paged(few, stub, NOW).progress, SOURCE, answer("x"), READ, now=NOW, chance=0).progress.health
     assert many
     assert (many.text[:51], many.notes) == ("5 of its 7 pages let nobody read on; the feed's own", ("walled",))
 
 
 def test_parts_of_a_list() -> None:
-    """What a sitemap of an index brings is counted among the source's new items."""
+    """What a sitemap of an index brings is counted among the source's new items, and hastens its polls to come."""
     known = polled(begun(NOW, URL), SOURCE, answer("x"), READ, now=NOW, chance=0).progress
-    health = paged(known, READ).progress.health
-    assert health
-    assert (health.items_new, health.items_total, health.pages) == (6, 6, 0)
+    after = paged(known, READ, NOW).progress
+    assert after.health
+    assert (after.health.items_new, after.health.items_total, after.health.pages) == (6, 6, 0)
+    assert after.health.items_week == sum(after.schedule.days.values()) == 6
+    assert after.schedule.next_at == known.schedule.next_at
