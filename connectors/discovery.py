@@ -12,13 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-
 from connectors import reddit, youtube
 from connectors.charset import decode
 from connectors.connector import Response
 from connectors.hubs import link_header
-from connectors.listing import links_there
+from connectors.listing import links_there, soup_of
 from connectors.pages import tree_of
 from connectors.urls import canonical, resolved
 from streams.sources import SourceSettings
@@ -38,7 +36,8 @@ FEED_TYPES = frozenset(
     }
 )
 WELL_KNOWN = ("feed/", "rss.xml", "feed.xml", "atom.xml", "rss/", "index.xml")
-JETSTREAM = "https://jetstream2.us-east.bsky.network/subscribe"
+# Read in bluesky-social/jetstream, internal/corpus/testdata/README.md and cmd/compare/main.go.
+JETSTREAM = "https://jetstream1.us-east.bsky.network/subscribe"
 X_STREAM = "https://api.x.com/2/tweets/search/stream"
 _COMMENTS = re.compile(r"comments?\b|تعليقات|commentaires|комментари|yorum", re.IGNORECASE)
 _TELEGRAM = re.compile(r"/(?:s/)?(?P<name>[A-Za-z]\w{2,63})(?:/\d+)?/?")
@@ -180,7 +179,7 @@ def links_in(response: Response) -> str:
     """Return in words where the links of a page stand, for who would read it as a listing."""
     declared = response.headers.get("content-type", "")
     text = decode(response.body, content_type=declared).text
-    return links_there(BeautifulSoup(text, "lxml")) if "<" in text else ""
+    return links_there(soup_of(text)) if "<" in text else ""
 
 
 def guesses(url: str) -> tuple[Offer, ...]:

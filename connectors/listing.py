@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from connectors.connector import PAGE_LIMIT, Connector, Purpose, Reading, Request, Response
 from connectors.dates import iso_date
@@ -122,6 +123,13 @@ def _shape(anchor: Tag) -> str:
     )
 
 
+def soup_of(text: str) -> BeautifulSoup:
+    """Return a page's elements; XML that stands where a page should is read as one without complaint."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(text, "lxml")
+
+
 def links_there(soup: BeautifulSoup) -> str:
     """Return in words what links a page has: the commonest places they stand in, with an example of each."""
     anchors = [anchor for anchor in soup.select("a[href]", limit=MAX_BLOCKS * 5) if _words(anchor)]
@@ -153,7 +161,7 @@ def listed(source: SourceSettings, text: str, url: str, now: datetime) -> Docume
 
 
 def _listed(source: SourceSettings, text: str, url: str, now: datetime) -> Document:
-    soup = BeautifulSoup(text, "lxml")
+    soup = soup_of(text)
     blocks = soup.select(source.select or "a[href]", limit=MAX_BLOCKS)
     links = list(_links(source, blocks, url))
     if not links:
