@@ -103,8 +103,10 @@ def _no_posts(
         return _closed(source, known, page)
     if not page.is_preview or (page.flaws and not page.newest):
         raise SourceUnreadable(f"{response.url} is not a channel's preview: none of its messages can be read")
-    if page.newest == 0 and (known.last or walk):
-        text = f"GET {response.url}: a page without posts, though there are some: Telegram asks for patience"
+    if page.newest == 0:
+        # Telegram says the same of an empty channel and to whom it throttles (RSSHub, tchan): it is asked again.
+        why = "though there are some: " if known.last or walk else "as of a channel that has none yet, or "
+        text = f"GET {response.url}: a page without posts, {why}Telegram asks for patience"
         return Failure(outcome="unavailable", text=text, weight=0.25, status=response.status, about="busy")
     if walk and page.oldest >= walk.before:
         text = f"GET {response.url}: a page of other posts than those asked for"
@@ -130,8 +132,6 @@ def _closed(source: SourceSettings, known: Channel, page: ChannelPage) -> Failur
 
 
 def _polled(source: SourceSettings, known: Channel, page: ChannelPage, now: datetime) -> Reading:
-    if page.newest == 0:
-        return Reading(state=msgspec.json.encode(known), text="the channel has no posts yet", has_validators=True)
     news = news_of(source, known, page, now)
     after = _looking_back(source, _with_gap(source, known, page, now), page, now)
     overlap = news.known / max(1, len(page.posts)) if known.last else None

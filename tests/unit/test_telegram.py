@@ -133,10 +133,11 @@ def test_throttled() -> None:
 
 
 def test_empty_channel() -> None:
-    """A channel without posts is no failure, and its first post is news."""
-    empty = reading(NOTHING)
-    assert (empty.outcome, empty.text) == ("ok", "the channel has no posts yet")
-    assert told(reading(written(1), empty.state)) == [("1", 1, Op.PUT)]
+    """A first page without posts may be throttling as well: a soft failure that says both."""
+    empty = taken(NOTHING)
+    assert isinstance(empty, Failure)
+    assert (empty.outcome, empty.final, empty.weight, empty.about) == ("unavailable", False, 0.25, "busy")
+    assert "has none yet, or Telegram asks for patience" in empty.text
 
 
 @pytest.mark.parametrize(
