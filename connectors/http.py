@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -81,7 +83,16 @@ def failure_of(url: str, error: Exception) -> Failure:
         return no_answer(url, f"the host's name is not known: {reason.strerror}", ours=reason.errno == socket.EAI_AGAIN)
     if isinstance(reason, OSError) and reason.errno in AWAY:
         return no_answer(url, "the network cannot be reached", ours=True)
-    return no_answer(url, f"{type(error).__name__}: {str(error)[:300]}")
+    return no_answer(url, _words(error, reason))
+
+
+def _words(error: Exception, reason: Exception) -> str:
+    """Return in words what went wrong; libraries' own texts name their classes and the host again."""
+    if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | ConnectionResetError):
+        return "the connection broke before the whole answer had come"
+    if isinstance(reason, OSError) and reason.errno and not isinstance(reason, ssl.SSLError):
+        return f"cannot connect: {os.strerror(reason.errno)}"
+    return f"{type(error).__name__}: {str(error)[:300]}"
 
 
 @asynccontextmanager

@@ -54,3 +54,24 @@ def test_row(name: str) -> None:
     assert (failure.outcome, failure.weight, failure.about) == (outcome, weight, about)
     assert failure.ours is (about == "network")
     assert URL in failure.text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("refused", "cannot connect: Connection refused"),
+        ("host unreachable", "cannot connect: No route to host"),
+        ("reset", "the connection broke before the whole answer had come"),
+        ("hung up", "the connection broke before the whole answer had come"),
+        ("broken body", "the connection broke before the whole answer had come"),
+    ],
+)
+def test_words(name: str, said: str) -> None:
+    """What went wrong is told in words, without the names of a library's classes."""
+    assert failure_of(URL, ROWS[name][0]).text == f"GET {URL}: {said}"
+
+
+def test_tls_is_no_errno() -> None:
+    """An error of TLS keeps its own words: its number is none of the system's."""
+    error = dialling(ssl.SSLCertVerificationError(1, "certificate verify failed: expired"))
+    assert "certificate verify failed: expired" in failure_of(URL, error).text
