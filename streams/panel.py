@@ -92,7 +92,7 @@ def _source(source: SourceSettings, cursor: Cursor | None, endings: Mapping[Endi
     own = ((ending, times) for ending, times in endings.items() if ending.source == source.id)
     shown = Source(
         id=source.id,
-        name=printable(source.name or source.owner or source.id),
+        name=printable(source.name or _unnamed(source)),
         kind=source.kind,
         url=safe_url(source.url),
         owner=source.owner,
@@ -102,6 +102,11 @@ def _source(source: SourceSettings, cursor: Cursor | None, endings: Mapping[Endi
         endings=by_step(own),
     )
     return _with_health(shown, cursor.health) if cursor and cursor.health else shown
+
+
+def _unnamed(source: SourceSettings) -> str:
+    """Return what to call a source without a name: an owner may have many."""
+    return f"{source.owner} ({source.id})" if source.owner else source.id
 
 
 def _with_health(source: Source, health: SourceHealth) -> Source:

@@ -161,6 +161,26 @@ async def test_the_page_is_never_blank(journal):
 
 
 @pytest.mark.asyncio
+async def test_sources_in_trouble_stand_on_top(journal):
+    """A source that fails comes first, then one of which something is to be known; both say it."""
+    well = SourceHealth(polled_at=NOON, next_at=NOON, outcome="ok")
+    told = replace(well, text="no new entry since 2026-01-01", notes=("silent",))
+    failing = replace(well, outcome="refused", text="HTTP 404 Not Found")
+    for id_, health in (("well", well), ("told", told), ("failing", failing)):
+        await journal.save([], Cursor(source=id_, state=b"{}", health=health, saved_at=NOON))
+    sources = tuple(SourceSettings(id=id_, url=f"https://{id_}.example/") for id_ in ("well", "told", "failing"))
+    settings = WebSettings(port=0)
+    async with (
+        serving(build_app(journal, Counters(), settings, sources=sources), settings) as url,
+        browsing(url) as page,
+    ):
+        await expect(page.locator(".source")).to_have_count(3)
+        await expect(page.locator(".source .name")).to_have_text(["failing ↗", "told ↗", "well ↗"])
+        await expect(page.locator(".source").nth(0)).to_contain_text("HTTP 404 Not Found")
+        await expect(page.locator(".source").nth(1)).to_contain_text("no new entry since")
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 async def test_the_page_fits_and_reads(journal, width, scheme):

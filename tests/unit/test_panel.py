@@ -26,6 +26,12 @@ def test_a_polled_source_shows_its_health():
     assert shown.push_text == "no␛[2J"
 
 
+def test_sources_of_one_owner_are_told_apart():
+    """A source without a name is called by its owner and its id."""
+    mine = [SourceSettings(id=id_, url="https://paper.example/rss", owner="The Paper") for id_ in ("news", "sport")]
+    assert [one.name for one in panel(mine, {}, {})] == ["The Paper (news)", "The Paper (sport)"]
+
+
 def test_endings_are_counted_for_their_own_source():
     """A source's drops are its own, and a source no longer configured keeps its counts."""
     endings = {

@@ -12,7 +12,7 @@ export function showStatus(state) {
   const live = state.sources.filter((source) => source.enabled);
   figures(state, read);
   at("sources-sum").textContent = summary(live);
-  fill(at("source-list"), state.sources, (source) => drawSource(source, state.meanings));
+  fill(at("source-list"), troubledFirst(state.sources), (source) => drawSource(source, state.meanings));
   fill(at("endings"), Object.entries(state.steps), ([step, ends]) => drawStep(step, ends, state.meanings));
   at("letters-total").textContent = state.dead_letters.total;
   fill(at("letters"), state.dead_letters.latest.length ? state.dead_letters.latest.slice(0, 5) : [null], drawLetter);
@@ -56,8 +56,16 @@ function why(live, read) {
   return `${read} items read from ${live.length} sources, the last ${ago(polled.at(-1))}. None says that a place changed hands. What became of each is told under “How records ended”.`;
 }
 
+const moodOf = (source) => (GOOD.has(source.outcome) ? "good" : QUIET.has(source.outcome) ? "" : "bad");
+
+/** What somebody has to see to stands where it is seen: on top. */
+function troubledFirst(sources) {
+  const place = (source) => (moodOf(source) === "bad" ? 0 : source.notes?.length ? 1 : 2);
+  return [...sources].sort((one, other) => place(one) - place(other));
+}
+
 function drawSource(source, meanings) {
-  const mood = GOOD.has(source.outcome) ? "good" : QUIET.has(source.outcome) ? "" : "bad";
+  const mood = moodOf(source);
   return el(
     "li",
     { class: `source ${mood}`, "data-source": source.id },
@@ -69,7 +77,7 @@ function drawSource(source, meanings) {
       el("span", { class: "outcome" }, source.outcome),
     ),
     source.polled_at ? polled(source) : null,
-    source.text && mood === "bad" ? el("p", { class: "why" }, words(source.text)) : null,
+    source.text ? el("p", { class: mood === "bad" ? "why" : "" }, words(source.text)) : null,
     pushed(source),
     dropped(source.endings, meanings),
   );
