@@ -139,10 +139,16 @@ NESTED = {
 async def test_nested(desk: Desk, house: Unruly, name: str) -> None:
     """What is nested beyond all reading ends in one outcome, in our own words, and the reader lives."""
     kind = name if name in {"sitemap", "listing", "page"} else "page" if name == "table" else "feed"
-    more = {"select": "a"} if kind == "listing" else {}
-    desk.source = SourceSettings(
-        id="harbour", kind=kind, url=house.url("/feed.xml"), allow_private=True, min_interval_seconds=2, **more
-    )  # type: ignore[arg-type]
+    desk.source = SourceSettings.model_validate(
+        {
+            "id": "harbour",
+            "kind": kind,
+            "url": house.url("/feed.xml"),
+            "allow_private": True,
+            "min_interval_seconds": 2,
+            "select": "a" if kind == "listing" else None,
+        }
+    )
     house.says = {"/feed.xml": server.Response(body=NESTED[name].encode(), headers=HTML)}
     assert await desk.turn() in {"ok", "unreadable"}
     assert len(desk.text()) < 1000

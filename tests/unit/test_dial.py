@@ -34,6 +34,34 @@ def test_private(address: str) -> None:
     assert is_dialable(address, allow_private=True)
 
 
+METADATA = ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254", "fd00:42::42")
+
+
+@pytest.mark.parametrize("address", [*METADATA, "64:ff9b::a83f:8110", "2002:a83f:8110::", "0.0.0.1", "nonsense", ""])
+def test_metadata(address: str) -> None:
+    """Where clouds keep a machine's secrets, this host and what is no address at all are refused to everybody."""
+    assert not is_dialable(address)
+    assert not is_dialable(address, allow_private=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "64:ff9b:1::1",
+        "100::1",
+        "3fff::1",
+        "5f00::1",
+        "fec0::1",
+        "192.88.99.1",
+        "2001:470::5efe:7f00:1",
+        "::ffff:0:a00:1",
+    ],
+)
+def test_registries(address: str) -> None:
+    """What the registries of special addresses name is not public, whatever this version of Python has of them."""
+    assert not is_dialable(address)
+
+
 @pytest.mark.parametrize("address", ["100.64.0.1", "198.18.0.1", "192.0.2.1"])
 def test_not_global(address: str) -> None:
     """Shared, benchmark and documentation ranges are not public."""
