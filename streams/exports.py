@@ -16,7 +16,9 @@ from msgspec import json
 
 from streams.ledgers import Standing
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# As they are and as wide characters, which some programs take for the same; what cannot be seen may stand before.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_UNSEEN = " \n\u00a0\u200b\u200e\u200f\u202a\u202b\u202d\u202e\u2060\u2066\u2067\ufeff"
 Rows = Sequence[Standing]
 
 
@@ -77,7 +79,7 @@ def written_csv(rows: Sequence[dict[str, object]]) -> str:
 
 
 def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip(_UNSEEN).startswith(_FORMULA) else value
 
 
 def lines(told: Rows, day: date) -> str:
