@@ -15,7 +15,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from processors.checking import check, is_clash, shown
-from processors.identity import PARTS, digest, is_area, place_key, vagueness
+from processors.identity import PARTS, digest_of, is_area, place_key, vagueness
 from processors.judging import judged_turn
 from processors.ledger import History, history, now
 from processors.parties import Parties
@@ -184,7 +184,7 @@ def stood_before(turn: Turn, told: History) -> str:
     """Return a digest of all that `checked` asks of the ledger about the alert of a turn."""
     stood = told.stood.get(turn.id)
     asked = (stood.partial, stood.by, stood.since_last, stood.taken_from) if stood else None
-    return digest(json.encode((shown(stood), asked, is_clash(turn.alert_id or "", told.stretches))).decode())
+    return digest_of(json.encode((shown(stood), asked, is_clash(turn.alert_id or "", told.stretches))))
 
 
 def checked(alert: Alert, turn: Turn, told: History, parties: Parties) -> Alert:
@@ -258,7 +258,7 @@ def _moved(page: Page, holders: tuple[Holder, ...], ledger: Ledger, key: str) ->
 
 def _face(ledger: Ledger) -> str:
     """Return a digest of all that a reader sees on the page, its revision and time aside."""
-    return digest(encode(replace(ledger, revision=0, revised_at=_NEVER)).decode())
+    return digest_of(encode(replace(ledger, revision=0, revised_at=_NEVER)))
 
 
 def _named(known: Place, place: Place) -> Place:

@@ -15,7 +15,7 @@ from processors.exhibits import exhibit
 from processors.generic import says_who
 from processors.grouping import Change
 from processors.headline import headline
-from processors.identity import actor_key, digest, is_area, vagueness
+from processors.identity import actor_key, digest_of, is_area, vagueness
 from processors.judging import judged, judged_state, judged_weight
 from processors.parties import Parties, Party, is_within
 from processors.placememory import Opened
@@ -140,7 +140,7 @@ def _party(actor: Actor | None, parties: Parties) -> Party | None:
 
 def face(alert: Alert) -> str:
     """Return a digest of all that a reader sees of an alert, its revision and time of revision aside."""
-    return digest(encode(replace(alert, revision=0, revised_at=alert.opened_at)).decode())
+    return digest_of(encode(replace(alert, revision=0, revised_at=alert.opened_at)))
 
 
 def _holder(actors: Sequence[Actor | None], parties: Parties) -> Actor | None:

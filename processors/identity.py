@@ -27,6 +27,11 @@ def digest(*parts: str) -> str:
     return hashlib.blake2b(_SEPARATOR.join(parts).encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
+def digest_of(data: bytes) -> str:
+    """Return the digest of one part that is bytes already."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 def letters(text: str) -> str:
     """Return the folded text without white space."""
     return _SPACE.sub("", fold(text).text)

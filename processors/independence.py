@@ -51,8 +51,8 @@ def compared(lineage: Lineage, others: Iterable[Lineage]) -> Lineage:
     if lineage.signature is None:
         return lineage
     mine, known = int(lineage.signature, 16), {one.signature for one in others if one.signature}
-    near = {one for one in known if (int(one, 16) ^ mine).bit_count() <= SAME_TEXT_BITS} | {lineage.signature}
-    return replace(lineage, keys=(*lineage.keys, *(f"text:{one}" for one in sorted(near))), compared=True)
+    near = {one for one in known if (int(one, 16) ^ mine).bit_count() <= SAME_TEXT_BITS} - {lineage.signature}
+    return replace(lineage, keys=(*lineage.keys, *(f"signature:{one}" for one in sorted(near))), compared=True)
 
 
 def lineage_of(claim: Claim) -> Lineage:
@@ -97,37 +97,36 @@ def _publisher(name: str) -> str:
 def origins(lineages: Sequence[Lineage]) -> tuple[tuple[str, ...], ...]:
     """Return the claim ids of each independent origin, in the order in which the origins first appear."""
     leader = list(range(len(lineages)))
-    for one, other in (*_sharing_a_key(lineages), *_nearly_the_same(lineages)):
-        low, high = sorted((_leader(leader, one), _leader(leader, other)))
-        leader[high] = low
+    first: dict[str, int] = {}
+    for index, lineage in enumerate(lineages):
+        for key in (*lineage.keys, f"signature:{lineage.signature}") if lineage.signature else lineage.keys:
+            if (before := first.setdefault(key, index)) != index:
+                _together(leader, before, index)
+    for one, other in _nearly_the_same(lineages):
+        _together(leader, one, other)
     found: dict[int, list[str]] = {}
     for index, lineage in enumerate(lineages):
         found.setdefault(_leader(leader, index), []).append(lineage.claim_id)
     return tuple(tuple(ids) for ids in found.values())
 
 
-def _leader(leader: Sequence[int], index: int) -> int:
+def _together(leader: list[int], one: int, other: int) -> None:
+    """Let the first of both lead those of both."""
+    low, high = sorted((_leader(leader, one), _leader(leader, other)))
+    leader[high] = low
+
+
+def _leader(leader: list[int], index: int) -> int:
     while leader[index] != index:
-        index = leader[index]
+        leader[index] = index = leader[leader[index]]
     return index
 
 
-def _sharing_a_key(lineages: Sequence[Lineage]) -> Iterable[tuple[int, int]]:
-    first: dict[str, int] = {}
-    for index, lineage in enumerate(lineages):
-        for key in lineage.keys:
-            yield first.setdefault(key, index), index
-
-
 def _nearly_the_same(lineages: Sequence[Lineage]) -> Iterable[tuple[int, int]]:
-    first: dict[str, int] = {}
-    for index, lineage in enumerate(lineages):
-        if lineage.signature:
-            first.setdefault(lineage.signature, index)
-            yield first[lineage.signature], index
-    bits = [(int(signature, 16), index) for signature, index in first.items()]
-    new = [(one, at) for one, at in bits if not lineages[at].compared]
-    old = [(one, at) for one, at in bits if lineages[at].compared]
+    """Yield pairs with nearly one signature, but of those that were compared, which have a key in common."""
+    signed = [(at, one.compared, int(one.signature, 16)) for at, one in enumerate(lineages) if one.signature]
+    new = [(bits, at) for at, is_compared, bits in signed if not is_compared]
+    old = [(bits, at) for at, is_compared, bits in signed if is_compared]
     for (one, at), (other, there) in (*combinations(new, 2), *product(new, old)):
         if (one ^ other).bit_count() <= SAME_TEXT_BITS:
             yield at, there

@@ -44,6 +44,7 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 _FROM_THE_START = Mark()
+_BY = {What.HOLDS: By.HOLDS, What.PASSING: By.PASSING}
 
 
 def history(
@@ -100,8 +101,9 @@ def is_joint(turn: Turn, held: Stretch | None, parties: Parties) -> bool:
     """Say whether the gainer took the place together with those of his camp who are told to have taken it."""
     if held is None or turn.gainer is None or held.by is not By.CHANGE or held.partial or turn.partial:
         return False
-    mates = any(one_camp(turn.gainer, one, parties) for one in held.holders)
-    return mates and not holds(held, turn.loser) and turn.first - held.since_last <= TOGETHER
+    if turn.first - held.since_last > TOGETHER:
+        return False
+    return not holds(held, turn.loser) and any(one_camp(turn.gainer, one, parties) for one in held.holders)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -161,10 +163,10 @@ class _Page:
             return False
         if turn.first - held.since_last > TOGETHER:
             return False
-        is_back = self._held_before(turn.gainer)
         is_from_them = turn.loser is not None and self._is_of_them(turn.loser, held)
-        all_named = bool(held.holders) and all(map(is_named, (*held.holders, turn.gainer)))
-        return all_named and not is_back and not is_from_them
+        if is_from_them or self._held_before(turn.gainer):
+            return False
+        return bool(held.holders) and all(map(is_named, (*held.holders, turn.gainer)))
 
     def _held_before(self, actor: Holder) -> bool:
         """Say whether the place was taken from the actor or his camp, as the change tells or as the page stood."""
@@ -281,7 +283,7 @@ def _noted(known: dict[str, tuple[str, ...]], of: str, id_: str) -> dict[str, tu
 def _by(turn: Turn) -> By:
     if turn.linked:
         return By.LINKED
-    return {What.HOLDS: By.HOLDS, What.PASSING: By.PASSING}.get(turn.what, By.CHANGE)
+    return _BY.get(turn.what, By.CHANGE)
 
 
 def _end(spells: list[Spell], day: date) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from processors.dating import Days, by_time
 from processors.directions import Direction
-from processors.grouping import Change, Fit, Read, direction_of, read_of
+from processors.grouping import Change, Fit, Read, direction_of, opposes, read_of
 from processors.independence import Lineage, compared, lineage_of
 from processors.outlines import Part, Pile, Sealed, fit_of, in_pile, is_among, piled, sealed
 from processors.turns import Turn
@@ -42,7 +42,7 @@ DENIALS_KEPT = 20
 class Made(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an alert was made of last, so that it is made anew only where that changed.
 
-    `of` is a digest of its tellings and what bears on them, `turn` what it told
+    `of` stands for its tellings and what bears on them, `turn` what it told
     the ledger, on the page of the key `page` (none where it is empty), and
     `stood` a digest of how the place stood there before it, and of what there
     speaks against it; `disputed` says whether the alert was told as that.
@@ -119,11 +119,6 @@ class PlaceMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ruled: tuple[Ruled, ...] = ()
 
 
-def owner_of(ids: str, opened: Iterable[Opened]) -> Opened | None:
-    """Return the alert that stands for the change of these claims: the first opened by one of them."""
-    return next((alert for alert in opened if is_among(alert.anchor, ids)), None)
-
-
 def closed_up(parts: Iterable[Part], opened: Iterable[Opened]) -> list[Part]:
     """Return the changes in outline, each with at most TELLINGS_KEPT tellings whole; the rest is counted."""
     anchors = {alert.anchor for alert in opened}
@@ -174,7 +169,10 @@ def _said(claim: Claim) -> int:
 
 
 def forget(parts: Sequence[Part], opened: Sequence[Opened], loose: Pile, *, fit: Fit) -> PlaceMemory:
-    """Return the memory without what is two windows older than the newest, the latest changes excepted."""
+    """Return the memory without what is two windows older than the newest, the latest changes excepted.
+
+    Where one that is forgotten had turned one back that is not, all have to be put together anew.
+    """
     newest_first = sorted(parts, key=_newest, reverse=True)
     horizon = _newest(newest_first[0]) - timedelta(days=2 * fit.window_days) if newest_first else None
     latest = {
@@ -187,12 +185,13 @@ def forget(parts: Sequence[Part], opened: Sequence[Opened], loose: Pile, *, fit:
     ids = ids_of(changes)
     if len(loose.reads) > DENIALS_KEPT:
         loose = piled(sorted(in_pile(loose), key=by_time)[-DENIALS_KEPT:])
-    is_older = kept == list(parts[len(parts) - len(kept) :])
+    gone = [part.remembered for part in parts if id(part) not in latest]
+    is_missed = any(one.demo == left.demo and opposes(one, left) for one in gone for left in changes)
     return PlaceMemory(
         changes=changes,
         loose=loose,
-        fit=fit_of(changes, fit) if is_older and (changes or loose.reads) else "",
-        shortened=len(kept) < len(parts) and bool(loose.reads),
+        fit=fit_of(changes, fit) if not is_missed and (changes or loose.reads) else "",
+        shortened=bool(gone and loose.reads),
         opened=tuple(alert for alert in opened if is_among(alert.anchor, ids)),
     )
 

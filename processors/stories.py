@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +31,7 @@ from processors.judging import FINAL, is_void
 from processors.ledger import History
 from processors.outlines import Part, Sealed, is_among, joined_ids, made_of
 from processors.parties import Parties
-from processors.placememory import Made, Opened, Page, PlaceMemory, ids_of, owner_of
+from processors.placememory import Made, Opened, Page, PlaceMemory, ids_of
 from processors.telling import changed
 from processors.weighing import NOTHING, Against, Thresholds
 from streams.alerts import Alert, AlertState
@@ -65,42 +66,52 @@ def stories_of(parts: Sequence[Part], memory: PlaceMemory, key: str, news: str, 
 
     `key` is the place's, `news` the id of the record that came just now.
     """
-    opened, place = memory.opened, _Place(key=key, news=news, pages={(page.key, page.demo) for page in memory.pages})
-    found = [(part, part.remembered, owner_of(part.remembered.ids, opened)) for part in parts]
-    standing = [one for _, one, owner in found if one.told and not (owner and is_void(owner.verdict))]
-    owned = [_story(_part_of(alert, found), alert, standing, place, rules) for alert in opened]
-    silent = [part for part, one, owner in found if one.told and owner is None]
+    pages = {(page.key, page.demo) for page in memory.pages}
+    place = _Place(
+        key=key, news=news, pages=pages, of={id_: part for part in parts for id_ in part.remembered.ids.split()}
+    )
+    owners = {id(place.of[alert.anchor]): alert for alert in reversed(memory.opened)}
+    told = [(part.remembered, owners.get(id(part))) for part in parts if part.remembered.told]
+    standing = [one for one, owner in told if not (owner and is_void(owner.verdict))]
+    owned = [_story(_part_of(alert, place, owners), alert, standing, place, rules) for alert in memory.opened]
+    silent = [part for part in parts if part.remembered.told and id(part) not in owners]
     return owned + [_story(part, None, standing, place, rules) for part in silent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where the stories play: the place's key, its pages, and the id of what came just now."""
+    """Where the stories play: the place's key, its pages, the id of what came just now, and the change of each claim.
+
+    `of` has the claims told and withdrawn, by their ids.
+    """
 
     key: str
     news: str
     pages: set[tuple[str, bool]]
+    of: dict[str, Part]
 
 
-def _part_of(alert: Opened, found: Sequence[tuple[Part, Sealed, Opened | None]]) -> Part:
+def _part_of(alert: Opened, place: _Place, owners: Mapping[int, Opened]) -> Part:
     """Return the change an alert stands for.
 
     Where later evidence shows two alerts to be of one change, the one opened
     first goes on and the other is retracted.
     """
-    part, one, owner = next(each for each in found if is_among(alert.anchor, each[1].ids))
-    if owner is alert:
+    part = place.of[alert.anchor]
+    if owners[id(part)] is alert:
         return part
     ids = {"ids": joined_ids([alert.anchor]), "of": made_of((), [alert.anchor], ())}
-    bare = replace(one, told=0, heard=False, counted="", denied=(), **ids)
+    bare = replace(part.remembered, told=0, heard=False, counted="", denied=(), **ids)
     return Part(bare, part.whole, alert.anchor)
 
 
 def _story(part: Part, opened: Opened | None, found: Sequence[Sealed], place: _Place, rules: Rules) -> Story:
     one = part.remembered
-    undone = any(later.demo == one.demo and undoes(later, one, window_days=rules.window_days) for later in found)
+    undone = any(
+        later.demo == one.demo and undoes(later, one, window_days=rules.window_days) for later in _from(one, found)
+    )
     of = _made_of(one, opened, undone=undone) if opened else ""
-    if opened and opened.made and opened.made.of == of and _is_untouched(one, opened.made, place):
+    if opened and opened.made and opened.made.of == of and _is_untouched(part, opened.made, place):
         return Story(part=part, opened=opened, undone=undone, made=opened.made, alert=None)
     alert = _alert(part.change, opened, rules, undone=undone)
     tellings = tuple(sorted(part.change.told or part.change.withdrawn, key=by_time))
@@ -113,15 +124,23 @@ def _story(part: Part, opened: Opened | None, found: Sequence[Sealed], place: _P
 
 
 def _made_of(one: Sealed, opened: Opened, *, undone: bool) -> str:
-    """Return a digest of all that bears on an alert but the words of its tellings, which change with their ids only."""
-    denied = ",".join(read.id for read in one.denied)
-    further = ",".join(lineage.claim_id for lineage in opened.further)
-    verdict = opened.verdict.id if opened.verdict else ""
-    return digest(one.of, denied, further, verdict, str(undone))
+    """Return what stands for all that bears on an alert but the words of its tellings: those change with their ids."""
+    denied = [read.id for read in one.denied]
+    further = [lineage.claim_id for lineage in opened.further]
+    beside = digest(*denied, "", *further) if denied or further else ""
+    return f"{one.of} {beside} {opened.verdict.id if opened.verdict else ''} {undone}"
 
 
-def _is_untouched(one: Sealed, made: Made, place: _Place) -> bool:
+def _from(one: Sealed, found: Sequence[Sealed]) -> Sequence[Sealed]:
+    """Return the changes that follow one; they stand in the order in which they began."""
+    return found[
+        bisect_right(found, (one.days.first, one.known_at), key=lambda each: (each.days.first, each.known_at)) :
+    ]
+
+
+def _is_untouched(part: Part, made: Made, place: _Place) -> bool:
     """Say whether nothing that came just now is among the tellings, and the page that the alert fed is still there."""
+    one = part.remembered
     told_now = is_among(place.news, one.ids) or any(read.id == place.news for read in one.denied)
     return not told_now and (not made.page or (made.page, one.demo) in place.pages)
 

@@ -19,7 +19,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from processors.identity import digest
+from processors.identity import digest, digest_of
 from processors.ledger import History, history
 from processors.mark import STRETCHES_MARKED, Edge, Mark
 from processors.parties import Parties
@@ -195,7 +195,7 @@ def _without(rest: History, kept: History) -> History:
 def _shelved(shelf: Shelf, turns: Sequence[Turn], part: History) -> Shelf:
     """Return the shelf with one volume more; of more than can be opened again the first is closed for good."""
     kept = _kept(shelf.mark, part)
-    face = digest(encode_memory((kept.stretches, kept.sieges, kept.contests)).decode())
+    face = digest_of(encode_memory((kept.stretches, kept.sieges, kept.contests)))
     volume = Volume(turns=_closed(turns), ids=" ".join(turn.id for turn in turns), face=face)
     return replace(
         _with_days(shelf, turns),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from processors.dating import known_at, known_of
@@ -204,9 +205,14 @@ def _admits(claim: Claim, losing: frozenset[str], gaining: frozenset[str], parti
 
 def _voices(claim: Claim | AlertEvidence, parties: Parties) -> frozenset[str]:
     """Return who speaks, with his camp: the quoted speaker, else the side of the source."""
-    attribution = claim.attribution
-    named = {attribution.speaker, attribution.side} if attribution else set[str | None]()
-    voices = frozenset(voice for voice in (named if any(named) else {claim.item.side}) if voice)
+    said = claim.attribution
+    return _voices_of(said.speaker if said else None, said.side if said else None, claim.item.side, parties)
+
+
+@lru_cache(maxsize=4096)  # who speaks of a place speaks of it again
+def _voices_of(speaker: str | None, side: str | None, source: str | None, parties: Parties) -> frozenset[str]:
+    named = {speaker, side} - {None, ""} or {source} - {None, ""}
+    voices = frozenset(voice for voice in named if voice)
     return voices.union(*(_with_camp(voice, parties) for voice in voices))
 
 

@@ -191,15 +191,16 @@ def _in_use(path: Path) -> float:
 async def by_history(scratch: Path) -> None:
     """Print the cost of a claim by how many were told of its place before: over years, in a window, alternating."""
     for name, per_day, changing in STORIES:
-        chronicle = Chronicle(places=1, per_day=per_day, changing=changing)
-        claims, done, costs = chronicle.claims(), 0, dict[str, list[float]]()
-        async with World(scratch / f"history-{name}", CORROBORATE).running() as world:
-            for before in HISTORY:
-                while done < before:
-                    done += 10
+        costs: dict[str, list[float]] = {f"{before:,} before": [] for before in HISTORY}
+        stories = [Chronicle(places=1, per_day=per_day, changing=changing).claims() for _ in HISTORY]
+        one, two, three = worlds = [World(scratch / f"history-{name}-{before}", CORROBORATE) for before in HISTORY]
+        async with one.running(), two.running(), three.running():
+            for before, world, claims in zip(HISTORY, worlds, stories, strict=True):
+                for _ in range(before // 10):
                     await world.cost(_everywhere(islice(claims, 10)))
-                costs[f"{before:,} before"] = [await world.cost(_everywhere(islice(claims, 2))) for _ in range(ROUNDS)]
-                done += 2 * ROUNDS
+            for _ in range(ROUNDS):
+                for told, world, claims in zip(costs, worlds, stories, strict=True):
+                    costs[told].append(await world.cost(_everywhere(islice(claims, 2))))
         print(f"a claim about one of {TOWNS} places, by how many were told of it before, {name}:")
         _compare(costs)
 
