@@ -92,9 +92,9 @@ async def _bring(one: Leafing, found: Handful) -> float:
     if letters:
         await one.poller.journal.publish(DEAD_LETTERS, letters)
         LOG.warning("record.dead_lettered", source=one.source.id, letters=len(letters), text=letters[-1].text)
-    if found.outcome != "ok":
-        LOG.warning("source.failed", source=one.source.id, outcome=found.outcome, text=found.text)
-    if not is_told(one.leaves, found):
+    if not is_told(one.leaves, found, now):
+        if found.outcome != "ok":
+            LOG.warning("source.failed", source=one.source.id, outcome=found.outcome, text=found.text)
         after = turned(one.leaves, found, now, seconds)
         await _saved(one, found, after)
         one.leaves = after

@@ -14,6 +14,9 @@ from connectors.progress import FIRST_MIB, NOTHING, STEP, TOPIC
 from streams.items import Cursor, DeadLetter, SourceHealth
 from streams.sources import SourceSettings
 
+# An archive in which nothing happens is looked at often, and people are told this often that it was.
+TOLD_FOR = timedelta(minutes=1)
+
 
 class Leaves(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the cursor of a local source holds: `url` is the configured address, `own` the kind's state."""
@@ -53,13 +56,16 @@ def turned(known: Leaves, found: Handful, now: datetime, seconds: float) -> Leav
         items_new=len(found.items),
         items_total=before.items_total + len(found.items),
         failures=0.0 if is_well else before.failures + 1.0,
+        failing_since=None if is_well else before.failing_since or now,
     )
     return replace(known, own=Raw(found.state) if found.state else NOTHING, health=health)
 
 
-def is_told(known: Leaves, found: Handful) -> bool:
-    """Whether a handful says nothing that the last saved cursor does not say already."""
-    said = known.health and (known.health.outcome, known.health.text)
+def is_told(known: Leaves, found: Handful, now: datetime) -> bool:
+    """Whether a handful says nothing that the last saved cursor, a minute old at most, does not say already."""
+    if known.health is None or now - known.health.polled_at >= TOLD_FOR:
+        return False
+    said = (known.health.outcome, known.health.text)
     return bytes(known.own) == found.state and said == (found.outcome, found.text)
 
 
