@@ -117,7 +117,8 @@ def _document(trial: Trial) -> Iterator[tuple[str, Text]]:
     if told.form:
         title = f", “{printable(told.title)}”" if told.title else ""
         yield "document", Text(f"{form_of(told)}{title}")
-    if trial.source.kind != "sitemap":
+    is_pdf = isinstance(trial.answer, Response) and trial.answer.body.startswith(b"%PDF-")
+    if trial.source.kind != "sitemap" and not is_pdf:
         stated = [f"the {who} says {printable(name)}" for who, name in zip(STATED, told.stated, strict=True) if name]
         yield "encoding", Text("; ".join((f"{charset_of(told)}, {WHY_CHARSET[told.rule]}", *stated)))
 

@@ -93,7 +93,7 @@ async def report_on(source: SourceSettings, fetch: FetchSettings, *, seconds: fl
 
 def _newest(trial: Trial) -> list[RawItem]:
     """Return the items to show: the newest, or the first where they have no dates."""
-    first = [item for item in trial.items if item.kind is not ItemKind.PAGE or trial.source.kind == "page"]
+    first = [item for item in trial.items if item.kind is not ItemKind.PAGE or trial.source.kind in {"page", "archive"}]
     beginning = datetime.min.replace(tzinfo=UTC)
     return sorted(first, key=lambda item: item.published_at or beginning, reverse=True)[:SHOWN]
 
@@ -144,7 +144,9 @@ def _todo(found: Found) -> str:
         return "name one of the feeds it offers, or let `sources add` take the first"
     if found.links:
         return f"it names no feed; read it with --kind page, or with --kind listing --select CSS: {found.links}"
-    return advice(found.trial.health)
+    trial = found.trial
+    # What a stream's refusal means its own kind says; advice for feeds would lead astray.
+    return "" if trial.source.kind in STREAMS and trial.health.http_status else advice(trial.health)
 
 
 def hints(found: Found) -> list[str]:

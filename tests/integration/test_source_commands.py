@@ -292,6 +292,37 @@ def test_archive(town: Unruly, tmp_path: Path) -> None:  # noqa: ARG001 (stands 
     """A file of saved items is leafed through like the rest."""
     (tmp_path / "a.jsonl").write_text('{"title": "Ship 1", "text": "Ship 1 came in this morning."}\n', encoding="utf-8")
     assert "Ship 1" in sources("test", "a.jsonl", "--kind", "archive").output
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "1.html").write_text(ARTICLE, encoding="utf-8")
+    assert "• " in sources("test", "pages", "--kind", "archive").output
+
+
+def test_pdf(town: Unruly) -> None:
+    """A PDF has no charset that could be told."""
+    body = (Path(__file__).parents[1] / "pdfs" / "arabic.pdf").read_bytes()
+    town.says["/a.pdf"] = web.Response(body=body, headers={"Content-Type": "application/pdf"})
+    done = attempt(town, "/a.pdf", "--kind", "page")
+    assert "can be read" in done.output
+    assert "encoding" not in done.output
+
+
+def test_refused_token(town: Unruly, running: Town, tmp_path: Path) -> None:  # noqa: ARG001 (stands in the folder)
+    """What to do about a token that is not accepted is told by the stream's own kind alone."""
+    token = tmp_path / "token"
+    token.write_text("another")
+    url = f"{running.social.base}/public"
+    done = sources("test", url, "--kind", "mastodon", "--allow-private", "--token-file", str(token), width=600)
+    assert "it needs read:statuses" in done.output
+    assert "ask the publisher" not in done.output
+
+
+def test_xml_that_is_no_feed(town: Unruly) -> None:
+    """XML that nothing can be made of is told in our words alone."""
+    body = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "b">]><rss version="2.0"><channel/></rss>'
+    town.says["/bad.xml"] = web.Response(text=body, content_type="application/xml")
+    done = attempt(town, "/bad.xml")
+    assert "declares XML entities" in done.output
+    assert "Warning" not in done.output + done.stderr
 
 
 def test_add_finds_the_feed(town: Unruly) -> None:
