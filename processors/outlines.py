@@ -135,7 +135,7 @@ def sealed(change: Change, before: Sealed | None) -> Sealed:
         made_of(told, withdrawn, counted),
         denied,
         texts,
-        zlib.compress(pack(change.counted), _LEVEL) if counted else b"",
+        pack(change.counted) if counted else b"",
     )
 
 
@@ -159,7 +159,7 @@ def _opened(one: Sealed) -> Change:
         demo=one.demo,
         retaking=one.retaking,
         told=texts.told,
-        counted=unpack(zlib.decompress(one.lineages), tuple[Read, ...]) if one.lineages else (),
+        counted=unpack(one.lineages, tuple[Read, ...]) if one.lineages else (),
         withdrawn=texts.withdrawn,
         denied=texts.denied,
     )
