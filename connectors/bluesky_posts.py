@@ -15,9 +15,10 @@ from msgspec import Struct, field
 from connectors.jetstream import Event
 from connectors.moments import instant
 from connectors.pages import packed
+from connectors.posted import post_at
 from connectors.urls import resolved
 from streams.errors import SourceUnreadable
-from streams.items import ItemKind, Op, Quote, RawItem
+from streams.items import Op, Quote, RawItem
 from streams.mentions import Precision
 from streams.sources import SourceSettings
 
@@ -173,18 +174,7 @@ def edited(event: Event, now: datetime) -> datetime:
 
 
 def _blank(source: SourceSettings, did: str, key: str, revision: int, now: datetime) -> RawItem:
-    return RawItem(
-        id=f"{source.id}:at://{did}/{POSTS}/{key}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.POST,
-        url=address(did, key),
-        canonical_url=address(did, key),
-        fetched_at=now,
-    )
+    return post_at(source, f"at://{did}/{POSTS}/{key}", address(did, key), revision=revision, now=now)
 
 
 def item_of(

@@ -19,8 +19,9 @@ from msgspec.structs import replace
 from connectors.channelpage import HOME, ChannelPage, Post
 from connectors.following import MAX_UPDATES
 from connectors.pages import packed
+from connectors.posted import post_at
 from connectors.validators import Validators
-from streams.items import ItemKind, Op, Quote, RawItem
+from streams.items import Op, Quote, RawItem
 from streams.sources import SourceSettings
 
 _NAME = re.compile(r"@?(?P<name>[A-Za-z]\w{2,63})")
@@ -179,20 +180,8 @@ def _minute(moment: datetime | None) -> int:
 
 def _blank(news: News, number: int, revision: int, handle: str) -> RawItem:
     source, url = news.source, f"{HOME}{handle}/{number}"
-    return RawItem(
-        id=f"{source.id}:{channel_of(source).lower()}/{number}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.POST,
-        url=url,
-        canonical_url=url,
-        fetched_at=news.now,
-        language=source.language,
-        handle=handle,
-    )
+    blank = post_at(source, f"{channel_of(source).lower()}/{number}", url, revision=revision, now=news.now)
+    return replace(blank, language=source.language, handle=handle)
 
 
 def _item(news: News, post: Post, revision: int) -> RawItem:

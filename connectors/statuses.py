@@ -10,12 +10,14 @@ import lxml.etree
 import lxml.html
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.moments import instant
 from connectors.pages import packed
+from connectors.posted import post_at
 from connectors.urls import canonical, resolved
 from streams.errors import SourceUnreadable
-from streams.items import ItemKind, Op, Quote, RawItem
+from streams.items import Op, Quote, RawItem
 from streams.mentions import Precision
 from streams.sources import SourceSettings
 
@@ -167,17 +169,9 @@ def item_of(status: Status, source: SourceSettings, origin: str, *, revision: in
     url = _link(status) or address(origin, status.id)
     published_at = instant(status.created_at, now)
     tags = (*status.tags, *(status.reblog.tags if status.reblog else ()))
-    return RawItem(
-        id=f"{source.id}:{status.id}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.POST,
-        url=url,
+    return replace(
+        post_at(source, status.id, url, revision=revision, now=now),
         canonical_url=canonical(url),
-        fetched_at=now,
         published_at=published_at,
         published_precision=Precision.INSTANT if published_at else None,
         published_raw=(status.created_at or "")[:100] or None,
@@ -200,16 +194,4 @@ def address(origin: str, id_: str) -> str:
 
 def deletion(id_: str, source: SourceSettings, origin: str, *, revision: int, now: datetime) -> RawItem:
     """Return that a status is gone."""
-    return RawItem(
-        op=Op.DELETE,
-        id=f"{source.id}:{id_}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.POST,
-        url=address(origin, id_),
-        canonical_url=address(origin, id_),
-        fetched_at=now,
-    )
+    return replace(post_at(source, id_, address(origin, id_), revision=revision, now=now), op=Op.DELETE)

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from connectors.dates import iso_date
 from connectors.pages import packed
+from connectors.posted import post_at
 from connectors.urls import resolved
 from connectors.x_api import ID, Includes, Media, Note, User, XPost
-from streams.items import ItemKind, Op, Quote, RawItem
+from streams.items import Op, Quote, RawItem
 from streams.sources import SourceSettings
 
 MAX_MEDIA, MAX_TAGS, MAX_LINKS, MAX_NAME = 20, 100, 100, 300
@@ -148,17 +151,8 @@ def item_of(post: XPost, around: Around, source: SourceSettings, *, revision: in
     media = around.media_of(whole) or around.media_of(post)
     precision = iso_date(post.created_at, now)[1] if post.created_at else None
     links = (_address_of(one) for one in media)
-    return RawItem(
-        id=f"{source.id}:{post.versions[0]}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.POST,
-        url=url,
-        canonical_url=url,
-        fetched_at=now,
+    return replace(
+        post_at(source, post.versions[0], url, revision=revision, now=now),
         published_at=moment(post.created_at, now),
         published_precision=precision,
         published_raw=(post.created_at or "")[:100] or None,
@@ -175,16 +169,4 @@ def item_of(post: XPost, around: Around, source: SourceSettings, *, revision: in
 
 def deletion(id_: str, source: SourceSettings, *, revision: int, now: datetime) -> RawItem:
     """Return that a post is gone; `id_` is that of its first version."""
-    return RawItem(
-        op=Op.DELETE,
-        id=f"{source.id}:{id_}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.POST,
-        url=address("", id_),
-        canonical_url=address("", id_),
-        fetched_at=now,
-    )
+    return replace(post_at(source, id_, address("", id_), revision=revision, now=now), op=Op.DELETE)
