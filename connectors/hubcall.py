@@ -16,7 +16,7 @@ from connectors.leases import form
 from connectors.pushing import Asking
 from connectors.status import barred, refusal
 from connectors.turn import Poller
-from streams.dial import web_host
+from streams.dial import is_own_house, web_host
 from streams.errors import SourceRefused
 from streams.sources import SourceSettings
 
@@ -38,7 +38,9 @@ async def posted(poller: Poller, source: SourceSettings, asking: Asking) -> Fail
     """Ask a hub; None where it took the asking, which is no subscription yet. Every expected failure is returned."""
     failure: Failure | None = None
     try:
-        for address in favoured(asking.lease.hub, is_own=source.allow_private):
+        for address in favoured(
+            asking.lease.hub, is_own=is_own_house(source.allow_private, source.url, asking.lease.hub)
+        ):
             failure = await _through(poller, source, address, asking)
             if failure is None or failure.status is not None:
                 break
@@ -65,7 +67,7 @@ async def _politely(poller: Poller, source: SourceSettings, address: str, asking
         return barred(asking.lease.hub, str(error))
     if (wait := poller.gates.wait_for(host)) > 0:
         return Failure(outcome="refused", text=f"{host} asked to be left alone", weight=0.0, retry_after=wait)
-    async with poller.gates.turn(host, Purpose.MORE, is_own=source.allow_private):
+    async with poller.gates.turn(host, Purpose.MORE, is_own=is_own_house(source.allow_private, source.url, address)):
         answer = await _once(poller, source, address, asking)
     if isinstance(answer, Failure) and answer.host_wide and answer.retry_after and not source.allow_private:
         poller.gates.shut(host, answer.retry_after)
@@ -74,7 +76,8 @@ async def _politely(poller: Poller, source: SourceSettings, address: str, asking
 
 async def _once(poller: Poller, source: SourceSettings, address: str, asking: Asking) -> Failure | str | None:
     """Return None where the hub took it, where it leads to, or why it did not."""
-    session = poller.web.private if source.allow_private else poller.web.public
+    is_own = is_own_house(source.allow_private, source.url, address)
+    session = poller.web.private if is_own else poller.web.public
     said = form(asking.lease, asking.mode)
     try:
         async with session.post(address, data=said, allow_redirects=False) as answer:

@@ -21,7 +21,7 @@ from connectors.streaming import Ask, Bad, Frame, Loss, Streaming, Taken, Why
 from connectors.turn import Poller
 from connectors.wires import Wires, asked
 from streams.counters import Ending
-from streams.dial import web_host
+from streams.dial import is_own_house, web_host
 from streams.errors import SourceUnreadable
 from streams.items import DeadLetter, RawItem
 from streams.sources import SourceSettings
@@ -61,7 +61,7 @@ class Listener:
 
 async def ask(one: Listener, wanted: Ask, token: str) -> None:
     """Make one request beside the stream and save what it brought; raises Lost where that ends the connection."""
-    private = one.source.allow_private
+    private = is_own_house(one.source.allow_private, one.source.url, wanted.url)
     async with one.poller.gates.turn(web_host(wanted.url), Purpose.PAGE, is_own=private):
         answer = await asked(one.wires, wanted, token, allow_private=private)
     failure = answer if isinstance(answer, Failure) else None

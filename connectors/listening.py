@@ -24,7 +24,7 @@ from connectors.status import barred, no_answer
 from connectors.streaming import Loss, Stream, Why
 from connectors.turn import Poller
 from connectors.wires import Wires, token_in
-from streams.dial import web_host
+from streams.dial import is_own_house, web_host
 from streams.errors import BadRecord, JournalUnusable, SourceRefused
 from streams.items import Cursor
 from streams.sources import SourceSettings
@@ -89,13 +89,12 @@ async def _connection(one: Listener) -> None:
     """Make one connection and hear it to its end, which is always told as Lost."""
     token = await _token(one)
     stream = await _stream(one, token)
-    if not one.source.allow_private:
+    is_own = is_own_house(one.source.allow_private, one.source.url, stream.url)
+    if not is_own:
         await asyncio.sleep(one.poller.gates.wait_for(web_host(stream.url)))
     async with AsyncExitStack() as stack:
-        async with one.poller.gates.turn(web_host(stream.url), Purpose.POLL, is_own=one.source.allow_private):
-            open_ = await stack.enter_async_context(
-                opened(one.wires, stream, token, allow_private=one.source.allow_private)
-            )
+        async with one.poller.gates.turn(web_host(stream.url), Purpose.POLL, is_own=is_own):
+            open_ = await stack.enter_async_context(opened(one.wires, stream, token, allow_private=is_own))
         await _opened(one, stream)
         one.inbox, one.bad_in_a_row = Inbox(), 0
         reader = asyncio.create_task(_fill(one.inbox, open_))

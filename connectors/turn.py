@@ -38,7 +38,7 @@ from connectors.robots import Leave, RobotsCache, Rules, kept_out, leave, reques
 from connectors.schedule import patient
 from connectors.status import barred
 from streams.counters import Counters, Ending
-from streams.dial import web_host
+from streams.dial import is_own_house, web_host
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.journal import Journal
 from streams.sources import SourceSettings
@@ -167,16 +167,21 @@ async def _ask(poller: Poller, source: SourceSettings, request: Request) -> Resp
 
 
 async def _hop(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:
-    async with poller.gates.turn(web_host(request.url), request.purpose, is_own=source.allow_private):
-        answer = await poller.web.hop(request, allow_private=source.allow_private, now=poller.now)
-    if source.allow_private:
+    is_own = _is_own(source, request)
+    async with poller.gates.turn(web_host(request.url), request.purpose, is_own=is_own):
+        answer = await poller.web.hop(request, allow_private=is_own, now=poller.now)
+    if is_own:
         return answer
     return poller.network.judged(web_host(request.url), answer, poller.now())
 
 
+def _is_own(source: SourceSettings, request: Request) -> bool:
+    return is_own_house(source.allow_private, source.url, request.url)
+
+
 def _obedience(source: SourceSettings, request: Request) -> str:
     """Return what robots.txt means for this request: pages obey, feeds as their source says, our own house is free."""
-    if source.allow_private:
+    if _is_own(source, request):
         return "ignore"
     is_page = request.purpose is Purpose.PAGE or KINDS[source.kind].asks_robots
     return "obey" if is_page else source.feed_robots

@@ -127,3 +127,15 @@ def web_host(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not host:
         raise SourceRefused(f"{url[:200]!r} is refused: only http and https addresses with a host are read")
     return host
+
+
+def is_own_house(allowed: bool, home: str, url: str) -> bool:
+    """Return whether an address lies at the host of a source that may be private; its permission goes no further.
+
+    A bridge on this machine passes on strangers' links, which must not be
+    fetched with its permission.
+    """
+    try:
+        return allowed and web_host(home) == web_host(url)
+    except SourceRefused:
+        return False

@@ -232,3 +232,14 @@ async def test_journal_gone(house: Unruly, tmp_path: Path) -> None:
     await journal.close()
     with pytest.raises(JournalUnusable):
         await asyncio.wait_for(poll_forever([source], journal), 30)
+
+
+async def test_permission_goes_no_further(desk: Desk, house: Unruly) -> None:
+    """A source that may be private leads nobody to another: its page is not asked for, the entry stands."""
+    elsewhere = house.url("/1").replace("127.0.0.1", "localhost")
+    house.says = {"/feed.xml": feed(entry(1, link=elsewhere)), "/1": server.Response(text=PAGE)}
+    await desk.turn()
+    await desk.turn()
+    assert [item.revision for item in await desk.items()] == [1]
+    assert house.paths() == ["/feed.xml"]
+    assert "localhost" in desk.text()
