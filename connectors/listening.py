@@ -74,9 +74,12 @@ def _begun(poller: Poller, source: SourceSettings, cursor: Cursor | None) -> Sta
 
 
 def _left(one: Listener) -> float:
-    """Return how much of the last wait is left, so that a restart does not knock sooner."""
+    """Return how much of the last wait is left, so that a restart does not knock sooner.
+
+    Where nobody was asked (a token that is not there) there is nobody to be spared: it is mended, then restarted.
+    """
     health = one.standing.health
-    if health is None or not one.standing.tries:
+    if health is None or not one.standing.tries or (health.outcome == "refused" and health.http_status is None):
         return 0.0
     return max(0.0, (health.next_at - one.poller.now()).total_seconds())
 

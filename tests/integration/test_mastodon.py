@@ -356,6 +356,16 @@ async def test_private_address(town: Instance, reading: Readers, tmp_path: Path)
     assert town.asked == []
 
 
+async def test_token_mended(town: Instance, reading: Readers, tmp_path: Path) -> None:
+    """Where the token's file was not there nobody was asked: once it is, a restart listens at once."""
+    mended = source(town, tmp_path)
+    async with listening(mended.model_copy(update={"token_file": tmp_path / "none"}), tmp_path, reading) as ear:
+        await ear.health("refused", "token_file")
+    async with listening(mended, tmp_path, reading) as ear:
+        await town.heard()
+        await ear.health("ok")
+
+
 async def test_restart(town: Instance, reading: Readers, tmp_path: Path) -> None:
     """After a restart the stream goes on where it was left: what was told meanwhile comes once."""
     async with listening(source(town, tmp_path), tmp_path, reading) as ear:
