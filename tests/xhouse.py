@@ -100,7 +100,7 @@ class House:
 
     async def heard(self) -> None:
         """Wait until somebody listens."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not self.listeners:
                 await asyncio.sleep(0.01)
 

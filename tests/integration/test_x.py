@@ -64,7 +64,7 @@ def told(item: RawItem) -> str:
 
 async def until(condition: Any) -> None:
     """Wait until this holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.02)
 
@@ -257,7 +257,7 @@ async def test_refused_again(there: House, reading: Readers, tmp_path: Path, mon
     monkeypatch.setattr("connectors.x_tending.FRESH", timedelta(seconds=0.2))
     there.answers["stream"] = [web.Response(status=503) for _ in range(4)]
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (health := await ear.health("unavailable", "503")).failures < 4:
                 await asyncio.sleep(0.05)
         assert there.count("rules") >= 4
