@@ -31,12 +31,16 @@ from tests.xhouse import TOKEN, House, crowded, house, post
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 __all__ = ["reading"]
 # Search knows the last week only.
-NOW = datetime.now(UTC)
+
+
+# When each test began; the last is the one that runs.
+BEGUN: list[datetime] = []
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def there(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """Run X; what X needs a minute for is there at once."""
+    BEGUN.append(datetime.now(UTC))  # a search goes back a minute only, and this file was read long before its turn
     monkeypatch.setattr(x, "SETTLED", timedelta(0))
     monkeypatch.setattr(x, "HTTP_FIRST", 0.3)
     monkeypatch.setattr(engine, "STILL_SECONDS", 0.2)
@@ -54,7 +58,7 @@ def source(there: House, folder: Path, **more: Any) -> SourceSettings:
 
 def fresh(number: int, text: str = "The bridge is open", **more: Any) -> dict[str, Any]:
     """Return a post of these minutes."""
-    return post(number, text, began=NOW, **more)
+    return post(number, text, began=BEGUN[-1], **more)
 
 
 def told(item: RawItem) -> str:
@@ -87,7 +91,7 @@ async def test_new_post(there: House, reading: Readers, tmp_path: Path) -> None:
     assert item.id == f"birds:{fresh(1)['id']}"
     assert (item.author, item.handle, item.language, told(item)) == ("Amal", "amal", "en", "The bridge is open")
     assert item.url == f"https://x.com/amal/status/{fresh(1)['id']}"
-    assert item.published_at == (NOW + timedelta(seconds=10)).replace(microsecond=0)
+    assert item.published_at == (BEGUN[-1] + timedelta(seconds=10)).replace(microsecond=0)
     assert TOKEN not in str(there.asked)
 
 
