@@ -14,8 +14,9 @@ import lxml.html
 
 # A report of three paragraphs; teasers before a wall are one or two.
 READABLE = 1500
-# What may stand beside a consent wall: a footer, a copyright line.
-BESIDE = 400
+# What may stand beside a wall's own words: a footer, a copyright line; more only beside many such words.
+BESIDE = 250
+BESIDE_MUCH = 400
 # A feed's text this long is no mere headline, and a page with half of it is not its page.
 LONG_FEED = 400
 # Lines shorter than this are menus, dates, buttons.
@@ -99,10 +100,11 @@ def paywall_of(tree: lxml.html.HtmlElement, length: int) -> str | None:
     return "it is behind a paywall, by the elements it has" if _has_wall(tree) else None
 
 
-def _beside(lines: Sequence[str], pattern: re.Pattern[str]) -> int | None:
-    """Return how much there is to read beside the lines with these words; None where no line has them."""
-    rest = [line for line in lines if not pattern.search(line)]
-    return sum(map(len, rest)) if len(rest) < len(lines) else None
+def _prevails(lines: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    """Whether lines with these words are most of what there is to read, and not the notice under a short report."""
+    notice = sum(len(line) for line in lines if pattern.search(line))
+    beside = sum(map(len, lines)) - notice
+    return notice > 0 and beside < max(BESIDE, min(BESIDE_MUCH, 2 * notice))
 
 
 def wall_of(lines: Sequence[str], own: int) -> str | None:
@@ -110,8 +112,7 @@ def wall_of(lines: Sequence[str], own: int) -> str | None:
     length = sum(map(len, lines))
     walls = ((_CONSENT, "it asks for consent first"), (_SCRIPTS, "it can be read with scripts only"))
     for pattern, why in walls if length < READABLE else ():
-        beside = _beside(lines, pattern)
-        if beside is not None and beside < BESIDE:
+        if _prevails(lines, pattern):
             return why
     if own >= LONG_FEED and 2 * length < own:
         return f"it has {length} characters to read where the feed has {own}"

@@ -90,9 +90,31 @@ def test_flash_beside_a_notice() -> None:
     assert wall(f"{flash}<div>{CONSENT['en']}</div>") is None
 
 
+@pytest.mark.parametrize("language", CONSENT)
+def test_short_report_above_a_notice(language: str) -> None:
+    """A report of three sentences above a notice of one is a page, however short the feed's own text is."""
+    report = "".join(
+        f"<p>The {place} was opened to carts and walkers on Tuesday at noon, the mayor told reporters there.</p>"
+        for place in ("bridge over the creek", "road to the mill", "new covered market")
+    )
+    assert wall(f"<p>12 May 2031, harbour desk</p>{report}<footer>{CONSENT[language]}</footer>", own=31) is None
+    assert wall(f"{report}<div>{CONSENT[language]}</div>", own=31) is None
+
+
+def test_long_notice_with_its_choices() -> None:
+    """Choices and a copyright line beside a long notice do not make a page of it."""
+    choices = "".join(f"<li>Measure how often the {part} is read by our visitors</li>" for part in "abcdef")
+    assert wall(f"<div>{CONSENT['en']} {CONSENT['en']}</div><ul>{choices}</ul>") == "it asks for consent first"
+
+
 def test_scripts() -> None:
-    """A page that asks for scripts is a stub."""
+    """A page that asks for scripts is a stub, and so is a shield before a page."""
     assert wall("<p>Please enable JavaScript to continue to this site.</p>") == "it can be read with scripts only"
+    shield = (
+        "<h2>Checking if the connection to this site is secure</h2><p>Enable JavaScript and cookies to continue</p>"
+        "<p>harbour.example needs to review the security of your connection before proceeding.</p>"
+    )
+    assert wall(shield) == "it can be read with scripts only"
 
 
 def test_shorter_than_its_feed() -> None:
