@@ -43,8 +43,8 @@ METADATA = _networks(
 )
 
 
-# Ports of services that are no web servers and can be made to take a GET for words of their own: the list of
-# fetch.spec.whatwg.org, "port blocking", after which browsers go too.
+# Ports of services that are no web servers and can be made to take a GET for words of their own: the bad ports of
+# fetch.spec.whatwg.org, section "Port blocking", all of them as they stood in the standard on 2 July 2026.
 _SERVICES = """
     0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135
     137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719
