@@ -15,9 +15,10 @@ from streams.alerts import Alert
 from streams.items import Cursor, DeadLetter, SourceHealth
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
 from tests.alerts import HOSTILE, NOON, alert, telling
-from tests.e2e.test_page import browsing, journal, pytestmark, served
+from tests.browser import Browsing, in_browser
+from tests.e2e.test_page import journal, served
 
-__all__ = ["journal", "pytestmark"]
+__all__ = ["journal"]
 MORE = (
     "</script><script>document.title='owned'</script>",
     "<a href=\"javascript:document.title='owned'\">x</a>",
@@ -61,9 +62,9 @@ def test_everywhere() -> None:
     assert msgspec.json.encode(changed).count(b"hostile") > 12
 
 
-@pytest.mark.asyncio
+@in_browser
 @pytest.mark.parametrize("hostile", [*HOSTILE, *MORE])
-async def test_nothing_is_run(journal: Any, hostile: str) -> None:
+async def test_nothing_is_run(journal: Any, browsing: Browsing, hostile: str) -> None:
     """In each field of an alert, in a source's health and in a dead letter markup is text, and no link is a script."""
     await journal.publish(CONTROL_ALERTS, [everywhere(alert("evil", telling()), hostile)])
     letter = DeadLetter(

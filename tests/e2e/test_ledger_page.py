@@ -1,6 +1,5 @@
 """Who holds what, and what alerts say of it, in a real Chromium: changes arrive, days are picked, nothing runs."""
 
-import os
 from datetime import date
 
 import pytest
@@ -15,17 +14,14 @@ from streams.mentions import Status
 from streams.notices import Level
 from streams.topics import CONTROL_ALERTS, LEDGER, NOTICES
 from tests.alerts import HOSTILE, alert, arabic, telling
-from tests.e2e.test_page import CHROMIUM, FAINT, TWO_SECONDS, browsing, served
+from tests.browser import in_browser
+from tests.e2e.test_page import FAINT, TWO_SECONDS, served
 from tests.ledgers import NORTH, RIVER, WADI, page, silence, spell, stretch, word
 
 LIVE = 6_000  # the view asks every two seconds
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM and os.environ.get("CI") != "true", reason="no chromium on this machine: apt-get install chromium"
-)
 
-
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def journal(tmp_path):
     opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
     yield opened
@@ -45,8 +41,8 @@ def told_alert(**changes):
     return replace(made, **(fields | changes))
 
 
-@pytest.mark.asyncio
-async def test_a_change_that_arrives_is_seen_in_the_ledger(journal):
+@in_browser
+async def test_a_change_that_arrives_is_seen_in_the_ledger(journal, browsing):
     """The open view shows a new holder without being asked, and the history that was unfolded with it."""
     await journal.publish(LEDGER, [page()])
     async with served(journal) as url, browsing(f"{url}#ledger") as shown:
@@ -65,8 +61,8 @@ async def test_a_change_that_arrives_is_seen_in_the_ledger(journal):
         assert [asked for asked in shown.asked if not asked.startswith(url)] == []
 
 
-@pytest.mark.asyncio
-async def test_a_past_day_shows_the_past(journal):
+@in_browser
+async def test_a_past_day_shows_the_past(journal, browsing):
     """On a day of 2014 the then holder stands in the table; a day later, and today, the one who came after him."""
     await journal.publish(LEDGER, [page(contests=(spell("2015-03-09", "2015-03-12", by=RIVER),))])
     async with served(journal) as url, browsing(f"{url}#ledger") as shown:
@@ -87,8 +83,8 @@ async def test_a_past_day_shows_the_past(journal):
         await expect(row.locator(".held")).to_have_text("Northern Forces")
 
 
-@pytest.mark.asyncio
-async def test_an_address_opens_the_day_it_names(journal):
+@in_browser
+async def test_an_address_opens_the_day_it_names(journal, browsing):
     """A view that was sent to somebody opens as it was: day, holder and place."""
     await journal.publish(LEDGER, [page(), page("Tall Zaytun", stretch("2013-01-01", WADI), key="test:2")])
     async with served(journal) as url, browsing(f"{url}#ledger?at=2014-07-01&actor=river") as shown:
@@ -97,8 +93,8 @@ async def test_an_address_opens_the_day_it_names(journal):
         await expect(shown.locator("#actor")).to_have_value("river")
 
 
-@pytest.mark.asyncio
-async def test_places_and_holders_are_filtered(journal):
+@in_browser
+async def test_places_and_holders_are_filtered(journal, browsing):
     """Typing part of a name narrows the table; a holder's chip shows what he holds, and again all."""
     await journal.publish(LEDGER, [page(), page("Tall Zaytun", stretch("2014-01-01", WADI), key="test:2")])
     async with served(journal) as url, browsing(f"{url}#ledger") as shown:
@@ -116,8 +112,8 @@ async def test_places_and_holders_are_filtered(journal):
         await expect(rows).to_have_count(2)
 
 
-@pytest.mark.asyncio
-async def test_fictional_places_stand_alone_or_apart(journal):
+@in_browser
+async def test_fictional_places_stand_alone_or_apart(journal, browsing):
     """Where there are only DEMO places they are shown, labelled; real ones take their place."""
     await journal.publish(LEDGER, [page("Demo Town", demo=True)])
     async with served(journal) as url, browsing(f"{url}#ledger") as shown:
@@ -128,9 +124,9 @@ async def test_fictional_places_stand_alone_or_apart(journal):
         await expect(shown.locator(".unfold")).to_have_text("Demo Town")
 
 
-@pytest.mark.asyncio
+@in_browser
 @pytest.mark.parametrize("hostile", HOSTILE)
-async def test_hostile_names_stay_text(journal, hostile):
+async def test_hostile_names_stay_text(journal, browsing, hostile):
     """In places, holders, publishers, speakers, addresses and alarms, markup is read and never run."""
     evil = Holder(key=hostile, text=hostile)
     told = stretch("2026-01-01", evil, taken_from=evil, words=(word(hostile, speaker=hostile, url=hostile),))
@@ -152,8 +148,8 @@ async def test_hostile_names_stay_text(journal, hostile):
         assert shown.said == []
 
 
-@pytest.mark.asyncio
-async def test_an_alert_says_how_it_stands_to_the_ledger_and_why_it_is_believed(journal):
+@in_browser
+async def test_an_alert_says_how_it_stands_to_the_ledger_and_why_it_is_believed(journal, browsing):
     """Notes beside the headline, reasons that unfold, both sides of a dispute apart, the delays leg by leg."""
     await journal.publish(CONTROL_ALERTS, [told_alert()])
     async with served(journal) as url, browsing(url) as shown:
@@ -180,8 +176,8 @@ async def test_an_alert_says_how_it_stands_to_the_ledger_and_why_it_is_believed(
         await expect(card.locator(".why li").first).to_be_visible()  # what was opened stays open
 
 
-@pytest.mark.asyncio
-async def test_alarms_come_and_go(journal):
+@in_browser
+async def test_alarms_come_and_go(journal, browsing):
     """A side that fell silent is named above the page until it is heard again."""
     await journal.publish(NOTICES, [silence()])
     async with served(journal) as url, browsing(url) as shown:
@@ -191,8 +187,8 @@ async def test_alarms_come_and_go(journal):
         await expect(strip).to_be_hidden(timeout=LIVE)
 
 
-@pytest.mark.asyncio
-async def test_the_keyboard_opens_the_ledger_and_a_history(journal):
+@in_browser
+async def test_the_keyboard_opens_the_ledger_and_a_history(journal, browsing):
     """Tab reaches the views, an arrow opens the ledger, Enter unfolds a place; the ring is seen."""
     await journal.publish(LEDGER, [page()])
     async with served(journal) as url, browsing(url) as shown:
@@ -222,8 +218,8 @@ async def reach(shown, id_):
     pytest.fail(f"Tab does not reach #{id_}")
 
 
-@pytest.mark.asyncio
-async def test_the_bar_of_time_is_as_long_as_the_stretches(journal):
+@in_browser
+async def test_the_bar_of_time_is_as_long_as_the_stretches(journal, browsing):
     """A stretch of nine months stands beside one that lasts, in two colours; Arabic names run from the right."""
     fights = (spell("2014-08-01", "2014-10-01", until="2014-10-02"),)
     held = stretch("2014-06-01", RIVER, until="2015-03-10"), stretch("2015-03-10", WADI)
@@ -244,10 +240,10 @@ async def test_the_bar_of_time_is_as_long_as_the_stretches(journal):
         assert await name.evaluate("e => getComputedStyle(e).direction") == "rtl"
 
 
-@pytest.mark.asyncio
+@in_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-async def test_the_ledger_fits_and_reads(journal, width, scheme):
+async def test_the_ledger_fits_and_reads(journal, browsing, width, scheme):
     """Nothing sticks out at either width, and every word of table, history and alerts has the contrast of WCAG AA."""
     fights = (spell("2026-01-01", "2026-11-20", by=RIVER),)
     marked = {"contests": fights, "sieges": fights, "area": True}
@@ -270,8 +266,8 @@ async def test_the_ledger_fits_and_reads(journal, width, scheme):
         assert await shown.evaluate(FAINT) == []
 
 
-@pytest.mark.asyncio
-async def test_an_alert_leads_to_who_held_its_place(journal):
+@in_browser
+async def test_an_alert_leads_to_who_held_its_place(journal, browsing):
     """From a card one click opens the ledger at its place, with the history unfolded."""
     await journal.publish(LEDGER, [page(), page("Tall Zaytun", key="test:2")])
     await journal.publish(CONTROL_ALERTS, [told_alert()])

@@ -1,13 +1,11 @@
 """The page in a real Chromium: alerts arrive, hostile text stays text, Arabic runs from the right."""
 
-import os
-import shutil
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 import pytest_asyncio
 from msgspec.structs import replace
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from streams.alerts import AlertState, Judged, Reason, Rule
 from streams.counters import Counters, Ending
@@ -21,26 +19,13 @@ from streams.topics import CONTROL_ALERTS
 from streams.verdicts import Verdict
 from streams.web.app import build_app, serving
 from tests.alerts import ARABIC, HOSTILE, NOON, alert, arabic, telling
+from tests.browser import in_browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 TWO_SECONDS = 2_000
 SOURCES = (SourceSettings(id="harbour-post", url="https://harbour.example/rss", name="Harbour Post"),)
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM and os.environ.get("CI") != "true", reason="no chromium on this machine: apt-get install chromium"
-)
 
-
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def journal(tmp_path):
     opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
     yield opened
@@ -54,25 +39,8 @@ async def served(journal, *, port=0, counters=None):
         yield url
 
 
-@asynccontextmanager
-async def browsing(url, *, width=1440, height=1000, scheme="light"):
-    """Open the page; whatever it says on its console or asks of others is kept in `page.said` and `page.asked`."""
-    assert CHROMIUM, "CI=true and no chromium: install it"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-        page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
-        await page.goto(url)
-        await expect(page.locator("#link")).to_have_text("Live")
-        yield page
-        await browser.close()
-
-
-@pytest.mark.asyncio
-async def test_an_alert_is_on_the_page_within_two_seconds(journal):
+@in_browser
+async def test_an_alert_is_on_the_page_within_two_seconds(journal, browsing):
     """A person who looks at the page sees a new alert without doing anything, and its later revision in its place."""
     async with served(journal) as url, browsing(url) as page:
         await expect(page.locator("#empty")).to_be_visible()
@@ -91,9 +59,9 @@ async def test_an_alert_is_on_the_page_within_two_seconds(journal):
         assert [asked for asked in page.asked if not asked.startswith(url)] == []
 
 
-@pytest.mark.asyncio
+@in_browser
 @pytest.mark.parametrize("hostile", HOSTILE)
-async def test_hostile_text_stays_text(journal, hostile):
+async def test_hostile_text_stays_text(journal, browsing, hostile):
     """In headline, sentence, title, speaker and address, markup is read and never run."""
     told = telling(
         f"{hostile} Marsa Nahr", gainer=None, loser=None, trigger=None, title=hostile, speaker=hostile, url=hostile
@@ -109,8 +77,8 @@ async def test_hostile_text_stays_text(journal, hostile):
         assert page.said == []
 
 
-@pytest.mark.asyncio
-async def test_arabic_runs_from_the_right(journal):
+@in_browser
+async def test_arabic_runs_from_the_right(journal, browsing):
     """The Arabic sentence is laid out right to left inside an English page, whatever word it begins with."""
     first = telling(
         "ISIS: " + ARABIC, place="تل الزيتون", gainer="قوات الشمال", loser=None, trigger=None, language="ar"
@@ -130,8 +98,8 @@ async def test_arabic_runs_from_the_right(journal):
         assert gainer["x"] > place["x"]  # the first word of the two stands further right
 
 
-@pytest.mark.asyncio
-async def test_a_restart_of_the_server_loses_no_alert(journal):
+@in_browser
+async def test_a_restart_of_the_server_loses_no_alert(journal, browsing):
     """The open page finds the server again and shows what was published while it was away."""
     async with AsyncExitStack() as browser:
         async with served(journal) as url:
@@ -147,8 +115,8 @@ async def test_a_restart_of_the_server_loses_no_alert(journal):
             await expect(page.locator("#link")).to_have_text("Live")
 
 
-@pytest.mark.asyncio
-async def test_the_page_is_never_blank(journal):
+@in_browser
+async def test_the_page_is_never_blank(journal, browsing):
     """Without one alert the page says what was read, how it ended and why."""
     health = SourceHealth(polled_at=NOON, next_at=NOON, outcome="ok", items_total=12)
     await journal.save([], Cursor(source="harbour-post", state=b"{}", health=health, saved_at=NOON))
@@ -160,8 +128,8 @@ async def test_the_page_is_never_blank(journal):
         await expect(page.locator(".ending")).to_contain_text("says nothing of a place changing hands")
 
 
-@pytest.mark.asyncio
-async def test_sources_in_trouble_stand_on_top(journal):
+@in_browser
+async def test_sources_in_trouble_stand_on_top(journal, browsing):
     """A source that fails comes first, then one of which something is to be known; both say it."""
     well = SourceHealth(polled_at=NOON, next_at=NOON, outcome="ok")
     told = replace(well, text="no new entry since 2026-01-01", notes=("silent",))
@@ -180,10 +148,10 @@ async def test_sources_in_trouble_stand_on_top(journal):
         await expect(page.locator(".source").nth(1)).to_contain_text("no new entry since")
 
 
-@pytest.mark.asyncio
+@in_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-async def test_the_page_fits_and_reads(journal, width, scheme):
+async def test_the_page_fits_and_reads(journal, browsing, width, scheme):
     """Nothing sticks out at either width, and every word has the contrast that WCAG AA asks for."""
     states = [alert(f"a{number}", arabic(), state=state) for number, state in enumerate(AlertState)]
     await journal.publish(CONTROL_ALERTS, [*states, alert("demo", demo=True)])
@@ -194,8 +162,8 @@ async def test_the_page_fits_and_reads(journal, width, scheme):
         assert await page.evaluate(FAINT) == []
 
 
-@pytest.mark.asyncio
-async def test_the_keyboard_reaches_the_evidence_and_shows_where_it_is(journal):
+@in_browser
+async def test_the_keyboard_reaches_the_evidence_and_shows_where_it_is(journal, browsing):
     """Tab leads through the page with a visible ring that a revision does not take away, and Enter opens."""
     await journal.publish(CONTROL_ALERTS, [alert("a1")])
     async with served(journal) as url, browsing(url) as page:
@@ -210,9 +178,9 @@ async def test_the_keyboard_reaches_the_evidence_and_shows_where_it_is(journal):
         await expect(page.locator(".tellings")).to_be_visible()
 
 
-@pytest.mark.asyncio
+@in_browser
 @pytest.mark.parametrize("note", [*HOSTILE, "شريط قديم من السنة الماضية"])
-async def test_a_verdict_stands_on_the_card_as_text(journal, note):
+async def test_a_verdict_stands_on_the_card_as_text(journal, browsing, note):
     """Who rejected an alert and why is read below its headline, as words in their own direction and never as markup."""
     judged = Judged(feedback_id="f", verdict=Verdict.REJECT, analyst=f"Layla {note}", note=note, at=NOON)
     await journal.publish(CONTROL_ALERTS, [alert("a1")])
@@ -261,8 +229,8 @@ FAINT = """() => {
 }"""
 
 
-@pytest.mark.asyncio
-async def test_what_others_tell_instead_stands_apart(journal):
+@in_browser
+async def test_what_others_tell_instead_stands_apart(journal, browsing):
     """A disputed alert shows who says so and who says otherwise, each with the evidence, and why."""
     rival = replace(arabic(), gaining=Actor(text="River Guard", start=0, end=11))
     reason = Reason(rule=Rule.CONTRADICTED, before=0.9, after=0.45, claim_ids=(rival.claim_id,))
