@@ -3,6 +3,10 @@
     python tests/suites.py                 every suite
     python tests/suites.py unit property   only these
 
+Each suite is shared out among processes, each with a broker and a browser of
+its own where it needs one; what kills processes or lets their sessions run out
+goes by the clock and runs alone.
+
 A budget is a promise to whoever waits, not a test: a slow machine may exceed
 it, and then the table says so.
 """
@@ -22,14 +26,25 @@ BUDGETS_SECONDS = {
     "integration": 240,
     "e2e": 600,
 }
+PROCESSES = "2"
+ALONE = {"e2e": "kill"}  # a word in the names of the tests that run alone, by suite
 NO_TESTS = 5  # pytest's exit status for a folder without tests
 
 
+def commands(suite: str) -> list[list[str]]:
+    """Return what runs a suite: its tests shared out, then those that run alone."""
+    plain = [sys.executable, "-m", "pytest", "-q", f"tests/{suite}"]
+    shared = [*plain, "-n", PROCESSES, "--dist", "worksteal"]
+    if suite not in ALONE:
+        return [shared]
+    return [[*shared, "-k", f"not {ALONE[suite]}"], [*plain, "-k", ALONE[suite]]]
+
+
 def run(suite: str) -> tuple[int, float]:
-    """Run one suite; return pytest's exit status and the seconds it took."""
+    """Run one suite; return pytest's exit status (the first that is not 0) and the seconds it took."""
     started = time.monotonic()
-    status = subprocess.run([sys.executable, "-m", "pytest", "-q", f"tests/{suite}"], check=False).returncode
-    return status, time.monotonic() - started
+    statuses = [subprocess.run(command, check=False).returncode for command in commands(suite)]
+    return next((status for status in statuses if status), 0), time.monotonic() - started
 
 
 def main() -> int:
