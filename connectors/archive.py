@@ -16,13 +16,24 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from connectors.bookmark import HEAD, Bookmark, Read, began, behind, bookmark_of, head_of, is_touched, over, state_of
-from connectors.documents import Found, found
-from connectors.entries import Seen
+from connectors.archives.bookmark import (
+    HEAD,
+    Bookmark,
+    Read,
+    began,
+    behind,
+    bookmark_of,
+    head_of,
+    is_touched,
+    over,
+    state_of,
+)
+from connectors.archives.documents import Found, found
+from connectors.archives.saved import Saved, made
+from connectors.archives.shelf import NS, Listing, address_of, listed, opened
+from connectors.archives.unpacking import Form
 from connectors.local import Handful, Local, Torn
-from connectors.saved import Saved, made
-from connectors.shelf import NS, Listing, address_of, listed, opened
-from connectors.unpacking import Form
+from connectors.reading.entries import Seen
 from streams.errors import SourceUnreadable
 from streams.items import RawItem
 from streams.sources import SourceSettings

@@ -19,10 +19,10 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from msgspec.structs import replace
 
-from connectors.bluesky_posts import POSTS
 from connectors.connector import MIB, Failure, Response
-from connectors.jetstream import What, event_in
-from connectors.skysieve import Listened, SkySieve, listened
+from connectors.posts.bluesky.items import POSTS
+from connectors.posts.bluesky.jetstream import What, event_in
+from connectors.posts.bluesky.sieve import Listened, SkySieve, listened
 from connectors.streaming import Ask, Bad, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.sources import SourceSettings

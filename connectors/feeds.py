@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from connectors.charset import decode
+from connectors.asking.validators import DELTA, conditions, is_unchanged, learned
 from connectors.connector import FEED_LIMIT, Connector, Purpose, Reading, Request, Response
-from connectors.entries import Document, content_of, digest
-from connectors.following import glance_of, known_of, missed, page_requests, read_entries, read_page, unchanged
-from connectors.formats import document
-from connectors.hubs import linked_hub
-from connectors.validators import DELTA, conditions, is_unchanged, learned
+from connectors.following.lists import glance_of, known_of, missed, page_requests, read_entries, read_page, unchanged
+from connectors.reading.charset import decode
+from connectors.reading.entries import Document, content_of, digest
+from connectors.reading.formats import document
+from connectors.reading.hubs import linked_hub
 from streams.sources import SourceSettings
 
 ACCEPT = (

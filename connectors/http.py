@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
+from connectors.asking.redirects import REDIRECTS, Hop, follow
+from connectors.asking.status import barred, no_answer, refusal
+from connectors.asking.validators import DELTA, NOT_MODIFIED
 from connectors.connector import Failure, Request, Response
-from connectors.redirects import REDIRECTS, Hop, follow
-from connectors.status import barred, no_answer, refusal
-from connectors.validators import DELTA, NOT_MODIFIED
 from streams.dial import AddressRefused, guarded_connector, web_host
 from streams.errors import SourceRefused
 from streams.settings import FetchSettings

@@ -10,13 +10,13 @@ from datetime import datetime
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
+from connectors.asking.validators import conditions, is_unchanged, learned
 from connectors.connector import PAGE_LIMIT, Connector, Purpose, Reading, Request, Response
-from connectors.dates import iso_date
-from connectors.entries import Document, Entry, content_of, digest
-from connectors.following import Followed, known_of, missed, page_requests, read_entries, read_page, unchanged
+from connectors.following.lists import Followed, known_of, missed, page_requests, read_entries, read_page, unchanged
 from connectors.pages import page_text
-from connectors.urls import canonical, resolved
-from connectors.validators import conditions, is_unchanged, learned
+from connectors.reading.dates import iso_date
+from connectors.reading.entries import Document, Entry, content_of, digest
+from connectors.reading.urls import canonical, resolved
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
 

@@ -17,10 +17,10 @@ import msgspec
 from msgspec import Raw
 from msgspec.structs import replace
 
+from connectors.asking.status import digits, quota_wait
 from connectors.connector import Failure, Response
-from connectors.mastodon_places import place_of
-from connectors.sieve import Followed, Phase, Sieve, followed, known_from, newest_held
-from connectors.status import digits, quota_wait
+from connectors.posts.mastodon.places import place_of
+from connectors.posts.mastodon.sieve import Followed, Phase, Sieve, followed, known_from, newest_held
 from connectors.streaming import Ask, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings

@@ -11,12 +11,12 @@ import lxml.html
 import msgspec
 from msgspec import Struct
 
-from connectors.charset import decode
+from connectors.asking.validators import Validators, conditions, is_unchanged, learned
 from connectors.connector import PAGE_LIMIT, Connector, Failure, Purpose, Reading, Request, Response
-from connectors.entries import digest
-from connectors.pdf import pdf_text
-from connectors.urls import canonical, resolved
-from connectors.validators import Validators, conditions, is_unchanged, learned
+from connectors.reading.charset import decode
+from connectors.reading.entries import digest
+from connectors.reading.pdf import pdf_text
+from connectors.reading.urls import canonical, resolved
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, RawItem
 from streams.sources import SourceSettings

@@ -19,23 +19,23 @@ import msgspec
 import structlog
 from aiohttp.abc import AbstractResolver
 
+from connectors.archives.leafing import leaf
+from connectors.asking.gates import Gates, site_of
+from connectors.asking.robots import agent_of
 from connectors.connector import Request
-from connectors.due import Door
-from connectors.gates import Gates, site_of
 from connectors.http import web
+from connectors.hubs.push import Listener, listening
+from connectors.hubs.pushing import hastened, taken_over
+from connectors.hubs.subscribing import subscribed
 from connectors.kinds import KINDS, LOCALS, STREAMS
-from connectors.leafing import leaf
-from connectors.listening import listen
-from connectors.progress import Progress, begun, cursor_of, loaded
-from connectors.push import Listener, listening
-from connectors.pushing import hastened, taken_over
-from connectors.readers import readers
-from connectors.robots import agent_of
-from connectors.rounds import Place, Round, Standing
+from connectors.listening.engine import listen
+from connectors.listening.wires import Wires, wired
+from connectors.polling.due import Door
+from connectors.polling.progress import Progress, begun, cursor_of, loaded
+from connectors.polling.rounds import Place, Round, Standing
+from connectors.polling.turn import Poller, accident, answered, coming, settle, utc_now
+from connectors.reading.readers import readers
 from connectors.schedule import spread
-from connectors.subscribing import subscribed
-from connectors.turn import Poller, accident, answered, coming, settle, utc_now
-from connectors.wires import Wires, wired
 from streams.counters import Counters
 from streams.dial import web_host
 from streams.errors import BadRecord, JournalUnusable, SourceRefused, first_of

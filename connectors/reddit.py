@@ -1,7 +1,7 @@
 """Reddit communities and users by their feeds (`.rss`): posts and comments, their edits, what was deleted or removed.
 
 Never met the real service: written after the feeds that readers of it
-describe. Strangers are answered about once a minute (see `hosts`).
+describe. Strangers are answered about once a minute (see `asking.hosts`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import lxml.etree
 import lxml.html
 
-from connectors.accounts import read_posts, without
 from connectors.connector import Connector, Reading, Request, Response
-from connectors.entries import Document, Entry
 from connectors.feeds import plan as feed_plan
-from connectors.following import missed
+from connectors.following.lists import missed
+from connectors.posts.accounts import read_posts, without
+from connectors.reading.entries import Document, Entry
 from streams.items import RawItem
 from streams.sources import SourceSettings
 

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from connectors.asking.status import LONGEST_WAIT
 from connectors.connector import Failure
-from connectors.status import LONGEST_WAIT
 from streams.sources import SourceSettings
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0

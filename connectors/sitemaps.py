@@ -10,12 +10,12 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from connectors.asking.validators import Validators, conditions, is_unchanged, learned
 from connectors.connector import Connector, Failure, Purpose, Reading, Request, Response
-from connectors.entries import content_of, digest
-from connectors.following import Followed, known_of, page_requests, read_entries, read_page, unchanged
-from connectors.following import missed as page_missed
-from connectors.sitemapforms import MAX_BYTES, Child, Sitemap, newest, sitemap
-from connectors.validators import Validators, conditions, is_unchanged, learned
+from connectors.following.lists import Followed, known_of, page_requests, read_entries, read_page, unchanged
+from connectors.following.lists import missed as page_missed
+from connectors.reading.entries import content_of, digest
+from connectors.reading.sitemapforms import MAX_BYTES, Child, Sitemap, newest, sitemap
 from streams.sources import SourceSettings
 
 ACCEPT = "application/xml, text/xml;q=0.9, application/gzip;q=0.8, */*;q=0.1"

@@ -1,7 +1,7 @@
 """Telegram channels by their public preview: the last messages, paging back over what was missed, edits and deletions.
 
 Never met the real service: written after what readers of the same page do
-(see `channelpage`) and tried against a server of our own that does likewise.
+(see `posts.telegram.page`) and tried against a server of our own that does likewise.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import replace
 
-from connectors.channel import Channel, News, Walk, channel_of, news_of, preview, remembered, state_of
-from connectors.channelpage import HOME, ChannelPage, channel_page
-from connectors.charset import decode
+from connectors.asking.validators import Validators, conditions, is_unchanged, learned
 from connectors.connector import PAGE_LIMIT, Connector, Failure, Purpose, Reading, Request, Response
-from connectors.following import WEEK
-from connectors.validators import Validators, conditions, is_unchanged, learned
+from connectors.following.lists import WEEK
+from connectors.posts.telegram.channel import Channel, News, Walk, channel_of, news_of, preview, remembered, state_of
+from connectors.posts.telegram.page import HOME, ChannelPage, channel_page
+from connectors.reading.charset import decode
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
 

@@ -19,13 +19,13 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from msgspec.structs import replace
 
+from connectors.asking.status import digits, quota_wait
 from connectors.connector import Failure, Response
-from connectors.status import digits, quota_wait
+from connectors.posts.x.api import Found, Message, message_in, page_in
+from connectors.posts.x.rules import queries_of
+from connectors.posts.x.sieve import Streamed, XSieve, id_at, streamed, time_of
+from connectors.posts.x.tending import is_tending, reasons, said_in, tended, tending
 from connectors.streaming import Ask, Bad, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
-from connectors.x_api import Found, Message, message_in, page_in
-from connectors.x_rules import queries_of
-from connectors.x_sieve import Streamed, XSieve, id_at, streamed, time_of
-from connectors.x_tending import is_tending, reasons, said_in, tended, tending
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.sources import SourceSettings
 

@@ -18,13 +18,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
-from connectors.accounts import read_posts
-from connectors.charset import decode
+from connectors.asking.validators import conditions
 from connectors.connector import FEED_LIMIT, PAGE_LIMIT, Connector, Failure, Purpose, Reading, Request, Response
-from connectors.entries import Document
 from connectors.feeds import ACCEPT
-from connectors.following import Followed, known_of
-from connectors.validators import conditions
+from connectors.following.lists import Followed, known_of
+from connectors.posts.accounts import read_posts
+from connectors.reading.charset import decode
+from connectors.reading.entries import Document
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
 

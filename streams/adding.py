@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.finding import placed
-from connectors.naming import id_for
+from connectors.finding.naming import id_for
+from connectors.finding.search import placed
 from connectors.newsroom import sources_of
 from connectors.starter import starter_sources
 from streams.configfile import twin_of

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
-from connectors.discovery import feed_address
-from connectors.finding import placed
-from connectors.naming import id_for
+from connectors.finding.discovery import feed_address
+from connectors.finding.naming import id_for
+from connectors.finding.opml import MAX_BYTES, Outline, outlines, written
+from connectors.finding.search import placed
 from connectors.newsroom import sources_of
-from connectors.opml import MAX_BYTES, Outline, outlines, written
 from connectors.starter import starter_sources
 from streams.configfile import blocks
 from streams.dial import web_host

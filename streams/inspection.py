@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from connectors.archives.shelf import place_of
 from connectors.kinds import KINDS, STREAMS
-from connectors.shelf import place_of
+from connectors.listening.wires import token_in
 from connectors.starter import starter_sources
-from connectors.wires import token_in
 from processors.flow import flow
 from processors.gazetteer import compiled
 from processors.knowledge import load

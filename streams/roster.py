@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct, json
 
 from connectors.newsroom import sources_of
-from connectors.reasons import span
+from connectors.polling.reasons import span
 from connectors.starter import starter_sources
 from streams.errors import ChangehandsError
 from streams.items import Cursor, SourceHealth

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from connectors.behind import behind
 from connectors.connector import PAGE_LIMIT, Failure, Purpose, Request, Response
+from connectors.following.behind import behind
 from connectors.http import web
 from connectors.pages import ACCEPT, PDF_MARK, packed, page_text
 from processors.detect.explain import Shown, marks

@@ -11,13 +11,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from connectors.asking.robots import Leave
 from connectors.connector import Failure, Response
-from connectors.described import Described
+from connectors.finding.described import Described
+from connectors.finding.trial import Trial
+from connectors.finding.witness import Asked
 from connectors.kinds import KINDS, LOCALS, STREAMS
-from connectors.reasons import span
-from connectors.robots import Leave
-from connectors.trial import Trial
-from connectors.witness import Asked
+from connectors.polling.reasons import span
 from streams.highlight import direction, printable
 from streams.masking import masked
 from streams.trying import Look, Report

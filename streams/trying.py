@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from connectors.advice import advice
-from connectors.channel import preview
 from connectors.connector import Response
-from connectors.discovery import place
-from connectors.finding import Found, Try, find, looked_at
+from connectors.finding.advice import advice
+from connectors.finding.discovery import place
+from connectors.finding.search import Found, Try, find, looked_at
+from connectors.finding.trial import Bench, Trial, bench, overheard, tried
 from connectors.kinds import KINDS, STREAMS
-from connectors.reasons import reasons
-from connectors.trial import Bench, Trial, bench, overheard, tried
-from connectors.urls import canonical
+from connectors.polling.reasons import reasons
+from connectors.posts.telegram.channel import preview
+from connectors.reading.urls import canonical
 from processors.extract import Extracted, extract
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, RawItem

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest_asyncio
 from aiohttp import web as server
 
-from connectors.gates import Gates
+from connectors.asking.gates import Gates
 from connectors.http import Web, web
-from connectors.progress import Progress, begun
-from connectors.readers import Readers, readers
-from connectors.turn import Poller, advance, coming
+from connectors.polling.progress import Progress, begun
+from connectors.polling.turn import Poller, advance, coming
+from connectors.reading.readers import Readers, readers
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.gates import Gates
+from connectors.asking.gates import Gates
 from connectors.http import web
-from connectors.listening import listen
-from connectors.readers import Readers
-from connectors.turn import Poller, utc_now
-from connectors.wires import wired
+from connectors.listening.engine import listen
+from connectors.listening.wires import wired
+from connectors.polling.turn import Poller, utc_now
+from connectors.reading.readers import Readers
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from connectors.asking.redirects import Hop
+from connectors.asking.status import refusal
 from connectors.connector import Failure, Request, Response
-from connectors.redirects import Hop
-from connectors.status import refusal
 
 
 @dataclass(slots=True)

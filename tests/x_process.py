@@ -7,9 +7,9 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from connectors import listening as engine
 from connectors import x
-from connectors.readers import readers
+from connectors.listening import engine
+from connectors.reading.readers import readers
 from streams.sources import SourceSettings
 from tests.ear import listening
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
-from connectors.x_rules import rules_of
-from connectors.x_sieve import id_at
+from connectors.posts.x.rules import rules_of
+from connectors.posts.x.sieve import id_at
 from streams.sources import SourceSettings
 
 TOKEN = "an-apps-bearer-token"

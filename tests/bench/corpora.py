@@ -23,11 +23,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from connectors.charset import Decoded, decode
 from connectors.connector import Failure, Purpose, Request, Response
 from connectors.feeds import FEEDS
-from connectors.formats import document
-from connectors.readers import Readers, readers
+from connectors.reading.charset import Decoded, decode
+from connectors.reading.formats import document
+from connectors.reading.readers import Readers, readers
 from streams.errors import SourceUnreadable
 from streams.highlight import printable
 from streams.sources import SourceSettings

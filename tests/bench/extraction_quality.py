@@ -29,7 +29,7 @@ from pathlib import Path
 
 import trafilatura
 
-from connectors.charset import decode
+from connectors.reading.charset import decode
 from processors.extract import extract
 from streams.items import RawItem
 from tests.raw import FETCHED, raw_page

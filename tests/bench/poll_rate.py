@@ -41,13 +41,13 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from connectors import poller as polling
-from connectors.entries import Seen, digest
-from connectors.following import Followed
-from connectors.gates import Gates
+from connectors.asking.gates import Gates
+from connectors.following.lists import Followed
 from connectors.http import web
-from connectors.progress import begun
-from connectors.readers import readers
-from connectors.turn import Poller, utc_now
+from connectors.polling.progress import begun
+from connectors.polling.turn import Poller, utc_now
+from connectors.reading.entries import Seen, digest
+from connectors.reading.readers import readers
 from streams import dial, logs
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal

@@ -7,9 +7,9 @@ import pickle
 import msgspec
 import pytest
 
+from connectors.asking.status import barred, no_answer
 from connectors.connector import Connector, Purpose, Reading
 from connectors.kinds import KINDS
-from connectors.status import barred, no_answer
 from streams.codec import encode
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from connectors.asking.status import barred, no_answer, refusal
 from connectors.connector import Failure, Response
 from connectors.kinds import KINDS, STREAMS
-from connectors.status import barred, no_answer, refusal
 from connectors.streaming import Ask, Frame, Loss, Stream, Streaming, Taken, Why
 from streams.codec import encode
 from streams.errors import SourceRefused

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from connectors.progress import loaded
+from connectors.polling.progress import loaded
 from streams.codec import decode
 from streams.embedded.journal import SqliteJournal
 from streams.items import RawItem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aiohttp import web
 
-from connectors.progress import begun
+from connectors.polling.progress import begun
 from streams.items import Op
 from streams.sources import SourceSettings
 from tests.accountmaker import CHANNEL, deleted, reddit_feed, submission, video, video_feed, videos

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.gates import Gates
+from connectors.archives.leafing import leaf
+from connectors.asking.gates import Gates
 from connectors.http import Web
-from connectors.leafing import leaf
-from connectors.readers import readers
-from connectors.turn import Poller
+from connectors.polling.turn import Poller
+from connectors.reading.readers import readers
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal

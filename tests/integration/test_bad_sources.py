@@ -10,7 +10,7 @@ from aiohttp import web as server
 from backports import zstd
 
 from connectors.connector import PAGE_LIMIT
-from connectors.progress import loaded
+from connectors.polling.progress import loaded
 from streams.sources import SourceSettings
 from tests.desk import HTML, XML, Desk, desk, feed, house, linked, net, reading
 from tests.feedmaker import entry

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web as server
 
-from connectors.progress import begun
+from connectors.polling.progress import begun
 from streams.items import ItemKind
 from streams.sources import SourceSettings
 from tests.desk import HTML, Desk, desk, feed, house, linked, net, reading

@@ -14,7 +14,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from connectors import bluesky
-from connectors.readers import Readers
+from connectors.reading.readers import Readers
 from streams.embedded.journal import SqliteJournal
 from streams.items import Cursor, ItemKind, Op
 from streams.sources import SourceSettings

@@ -21,7 +21,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from connectors.readers import Readers
+from connectors.reading.readers import Readers
 from streams.items import RawItem
 from streams.sources import SourceSettings
 from tests.desk import reading

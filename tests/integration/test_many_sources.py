@@ -15,7 +15,7 @@ from aiohttp import web as server
 from aiohttp.abc import AbstractResolver, ResolveResult
 from structlog.testing import capture_logs
 
-from connectors import network
+from connectors.asking import network
 from connectors.poller import poll_forever
 from streams import dial
 from streams.counters import Counters

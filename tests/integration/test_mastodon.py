@@ -12,8 +12,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from connectors import inbox, mastodon
-from connectors.readers import Readers
+from connectors import mastodon
+from connectors.listening import inbox
+from connectors.reading.readers import Readers
 from streams.items import ItemKind, Op
 from streams.sources import SourceSettings
 from tests.desk import reading

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from connectors.charset import decode
-from connectors.entries import Entry
-from connectors.formats import document
 from connectors.newsroom import newsroom, sources_of
 from connectors.newsroom.article import desks
 from connectors.newsroom.ugly import shaped, stretched
+from connectors.reading.charset import decode
+from connectors.reading.entries import Entry
+from connectors.reading.formats import document
 from processors.extract import Extracted, extract
 from processors.normalise import fold
 from streams.sources import SourceSettings

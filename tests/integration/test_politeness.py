@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from connectors.asking.gates import Gates
+from connectors.asking.redirects import Hop
+from connectors.asking.robots import Leave, RobotsCache, agent_of, leave, request_for, rules_from
+from connectors.asking.status import barred, no_answer, refusal
 from connectors.connector import Request
-from connectors.gates import Gates
-from connectors.progress import Progress, begun
-from connectors.readers import Readers, readers
-from connectors.redirects import Hop
-from connectors.robots import Leave, RobotsCache, agent_of, leave, request_for, rules_from
-from connectors.status import barred, no_answer, refusal
-from connectors.turn import Poller, advance, coming
+from connectors.polling.progress import Progress, begun
+from connectors.polling.turn import Poller, advance, coming
+from connectors.reading.readers import Readers, readers
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal
@@ -351,7 +351,7 @@ async def test_listing_and_sitemap_ask(desk: Desk) -> None:
 @pytest.mark.parametrize("bound", [("MAX_SITES", 3), ("MAX_BYTES", 3)])
 async def test_remembered_sites(bound: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules that hold no more, or not for long, make room where there are too many or they are too long."""
-    monkeypatch.setattr(f"connectors.robots.{bound[0]}", bound[1])
+    monkeypatch.setattr(f"connectors.asking.robots.{bound[0]}", bound[1])
     cache = RobotsCache()
     for number in range(4):
         cache.learn(str(number), answer("x"), NOW + timedelta(hours=2 * number))

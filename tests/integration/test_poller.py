@@ -15,7 +15,7 @@ from aiohttp import web as server
 from backports import zstd
 
 from connectors.poller import poll_forever
-from connectors.progress import loaded
+from connectors.polling.progress import loaded
 from streams.codec import decode
 from streams.embedded.journal import SqliteJournal
 from streams.errors import JournalUnusable

@@ -15,12 +15,12 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from connectors.hubcall import posted
-from connectors.leases import SUBSCRIBE, asked
+from connectors.hubs.call import posted
+from connectors.hubs.leases import SUBSCRIBE, asked
+from connectors.hubs.pushing import Asking
 from connectors.poller import poll_forever
-from connectors.progress import Progress, loaded
-from connectors.pushing import Asking
-from connectors.turn import Poller
+from connectors.polling.progress import Progress, loaded
+from connectors.polling.turn import Poller
 from streams.codec import decode
 from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from connectors.connector import Reading
 from connectors.feeds import read
-from connectors.readers import Readers, readers
+from connectors.reading.readers import Readers, readers
 from streams.errors import SourceUnreadable
 from tests.feedmaker import NOW, SOURCE, URL, answer, entry, poll, rss
 

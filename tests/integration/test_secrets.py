@@ -17,8 +17,8 @@ import structlog
 from aiohttp import web
 from rich.console import Console
 
-from connectors.readers import Readers
-from connectors.wires import token_in
+from connectors.listening.wires import token_in
+from connectors.reading.readers import Readers
 from streams.errors import SourceRefused
 from streams.letters import show_all, show_one
 from streams.logs import configure

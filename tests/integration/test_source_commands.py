@@ -17,7 +17,7 @@ import pytest
 from aiohttp import web
 from click.testing import CliRunner, Result
 
-from connectors.opml import outlines
+from connectors.finding.opml import outlines
 from streams.cli import main
 from streams.embedded.journal import SqliteJournal
 from streams.items import Cursor, SourceHealth

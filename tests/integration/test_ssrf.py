@@ -15,14 +15,14 @@ import pytest
 import pytest_asyncio
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from connectors.asking.redirects import Hop, follow
+from connectors.asking.robots import request_for
 from connectors.connector import Failure, Purpose, Request, Response
-from connectors.dialling import Lost, opened
 from connectors.http import Web, web
 from connectors.kinds import KINDS, STREAMS
-from connectors.redirects import Hop, follow
-from connectors.robots import request_for
+from connectors.listening.dialling import Lost, opened
+from connectors.listening.wires import Wires, asked, wired
 from connectors.streaming import Ask, Stream
-from connectors.wires import Wires, asked, wired
 from streams.errors import SourceUnreadable
 from streams.settings import FetchSettings
 from streams.sources import SourceSettings

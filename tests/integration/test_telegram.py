@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from connectors.progress import begun, loaded
+from connectors.polling.progress import begun, loaded
+from connectors.polling.turn import coming
 from connectors.telegram import LOOK_BACK_EVERY
-from connectors.turn import coming
 from streams.items import ItemKind, Op
 from streams.sources import SourceSettings
 from tests.channelmaker import Served

@@ -15,13 +15,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from connectors import listening as engine
 from connectors import x
 from connectors.connector import Failure
-from connectors.readers import Readers
+from connectors.listening import engine
+from connectors.listening.wires import asked, wired
+from connectors.polling.turn import utc_now
+from connectors.reading.readers import Readers
 from connectors.streaming import Ask
-from connectors.turn import utc_now
-from connectors.wires import asked, wired
 from streams.items import Op, RawItem
 from streams.sources import SourceSettings
 from tests.desk import reading
@@ -162,7 +162,7 @@ async def test_rules_looked_after(
     there: House, reading: Readers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rules that somebody deletes while the stream is open are added again, and a failure there does not end it."""
-    monkeypatch.setattr("connectors.x_tending.STALE", timedelta(seconds=0.5))
+    monkeypatch.setattr("connectors.posts.x.tending.STALE", timedelta(seconds=0.5))
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
         await there.heard()
         there.answers["rules"] = [web.Response(status=503)]
@@ -258,7 +258,7 @@ async def test_too_many_requests(there: House, reading: Readers, tmp_path: Path)
 
 async def test_refused_again(there: House, reading: Readers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refusals in a row wait longer each time, although the rules are answered for in between; frames end the row."""
-    monkeypatch.setattr("connectors.x_tending.FRESH", timedelta(seconds=0.2))
+    monkeypatch.setattr("connectors.posts.x.tending.FRESH", timedelta(seconds=0.2))
     there.answers["stream"] = [web.Response(status=503) for _ in range(4)]
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
         async with asyncio.timeout(60):

@@ -8,9 +8,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.asking.gates import AT_ONCE
 from connectors.connector import Purpose
-from connectors.due import Door, DueQueue
-from connectors.gates import AT_ONCE
+from connectors.polling.due import Door, DueQueue
 from tests.feedmaker import NOW
 
 DOORS = st.builds(Door, st.sampled_from("abc"), st.sampled_from(Purpose))

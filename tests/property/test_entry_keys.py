@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.entries import Entry, Seen, content_of, digest, keyed
+from connectors.reading.entries import Entry, Seen, content_of, digest, keyed
 
 WORDS = st.sampled_from(["a", "b", "c"])
 ENTRIES = st.builds(Entry, guid=st.none() | WORDS, url=st.none() | WORDS, title=st.none() | WORDS, body=WORDS)

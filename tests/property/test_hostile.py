@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.asking.robots import leave
+from connectors.asking.status import freshness, quota_wait, refusal, retry_after
 from connectors.connector import Failure, Response
-from connectors.discovery import links_in, offers
+from connectors.finding.discovery import links_in, offers
+from connectors.finding.opml import outlines
 from connectors.kinds import KINDS, STREAMS
-from connectors.opml import outlines
-from connectors.pdf import pdf_text
-from connectors.robots import leave
-from connectors.status import freshness, quota_wait, refusal, retry_after
+from connectors.reading.pdf import pdf_text
 from connectors.streaming import Ask, Frame, Loss, Stream, Taken, Why
 from streams.codec import decode, encode
 from streams.errors import ConfigError, SourceRefused, SourceUnreadable

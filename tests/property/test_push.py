@@ -17,14 +17,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from connectors.asking.gates import Gates
 from connectors.connector import Response
-from connectors.gates import Gates
-from connectors.leases import RETRY, Lease, capability, shared_secret
-from connectors.progress import Progress, begun, loaded
-from connectors.readers import Readers
-from connectors.rounds import Round, Standing
-from connectors.subscribing import Subscriber
-from connectors.turn import Poller, coming, settle
+from connectors.hubs.leases import RETRY, Lease, capability, shared_secret
+from connectors.hubs.subscribing import Subscriber
+from connectors.polling.progress import Progress, begun, loaded
+from connectors.polling.rounds import Round, Standing
+from connectors.polling.turn import Poller, coming, settle
+from connectors.reading.readers import Readers
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal

@@ -8,12 +8,12 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.charset import decode
 from connectors.connector import Reading
 from connectors.feeds import plan, read
-from connectors.following import Followed
+from connectors.following.lists import Followed
 from connectors.pages import PAGES
-from connectors.urls import canonical, resolved
+from connectors.reading.charset import decode
+from connectors.reading.urls import canonical, resolved
 from streams.codec import decode as decode_record
 from streams.codec import encode
 from streams.errors import SourceUnreadable

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from connectors.asking.status import no_answer, refusal
 from connectors.connector import Failure, Purpose, Reading, Request, Response
 from connectors.feeds import FEEDS
-from connectors.progress import at_home, begun, cursor_of, failed, loaded, next_request, polled
+from connectors.polling.progress import at_home, begun, cursor_of, failed, loaded, next_request, polled
 from connectors.schedule import DAY, PARKED, Schedule, after_failure, after_success, first, patient
-from connectors.status import no_answer, refusal
 from streams.codec import decode, encode
 from streams.sources import SourceSettings
 from tests.feedmaker import NOW, URL

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.channelpage import MAX_TEXT, Post, channel_page
+from connectors.posts.telegram.page import MAX_TEXT, Post, channel_page
 from streams.items import Quote
 from streams.mentions import Precision
 from tests.channelmaker import NOTHING, Message, forwarded, front, page, reply

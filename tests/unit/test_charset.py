@@ -6,8 +6,8 @@ import codecs
 
 import pytest
 
-from connectors.charset import decode
-from connectors.formats import document
+from connectors.reading.charset import decode
+from connectors.reading.formats import document
 from tests.feedmaker import ARABIC, NOW, URL, entry, rss
 
 CHARSETS = ("utf-8", "windows-1256", "iso-8859-6")

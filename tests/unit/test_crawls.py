@@ -8,7 +8,7 @@ import tempfile
 import brotli
 import pytest
 
-from connectors.crawls import Record, records
+from connectors.archives.crawls import Record, records
 from tests.archives import WHEN, answer, crawl, http, page, record
 
 LIMIT = 1024 * 1024

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from connectors.connector import Response
-from connectors.discovery import FEED_TYPES, MOST_OFFERS, Offer, feed_address, guesses, links_in, offers, place
-from connectors.finding import MOST_TRIES
+from connectors.finding.discovery import FEED_TYPES, MOST_OFFERS, Offer, feed_address, guesses, links_in, offers, place
+from connectors.finding.search import MOST_TRIES
 from streams.sources import SourceSettings
 
 CHANNEL = "UC1234567890123456789012"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from connectors.asking.gates import AT_ONCE
 from connectors.connector import Purpose
-from connectors.due import Door, DueQueue
-from connectors.gates import AT_ONCE
+from connectors.polling.due import Door, DueQueue
 from tests.feedmaker import NOW
 
 SECOND = timedelta(seconds=1)

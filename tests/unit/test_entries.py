@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from connectors.entries import Entry, Seen, content_of, digest, keyed, remembered
+from connectors.reading.entries import Entry, Seen, content_of, digest, keyed, remembered
 
 
 def keys(*entries: Entry, seen: Mapping[str, Seen] | None = None) -> list[str]:

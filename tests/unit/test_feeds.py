@@ -8,11 +8,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from connectors.asking.status import barred, no_answer
 from connectors.connector import Failure, Purpose, Reading, Request
 from connectors.feeds import missed, plan, read
-from connectors.following import MAX_UPDATES, Followed
-from connectors.status import barred, no_answer
-from connectors.todo import MAX_TRIES
+from connectors.following.lists import MAX_UPDATES, Followed
+from connectors.following.todo import MAX_TRIES
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, RawItem
 from streams.sources import SourceSettings

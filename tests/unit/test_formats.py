@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.entries import Entry
-from connectors.formats import cleaned, document
+from connectors.reading.entries import Entry
+from connectors.reading.formats import cleaned, document
 from streams.errors import SourceUnreadable
 from streams.mentions import Precision
 from tests.feedmaker import NOW, URL, entry, rss

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.framing import Events, PlainLines
+from connectors.listening.framing import Events, PlainLines
 from tests.feedmaker import NOW
 
 

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
+from connectors.asking.gates import AT_ONCE, SWEEP, Gates, site_of
+from connectors.asking.hosts import GAP_SECONDS
 from connectors.connector import Purpose
-from connectors.gates import AT_ONCE, SWEEP, Gates, site_of
-from connectors.hosts import GAP_SECONDS
 
 pytestmark = pytest.mark.asyncio
 

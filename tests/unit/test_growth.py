@@ -14,24 +14,24 @@ from time import process_time
 
 import pytest
 
-from connectors.behind import _MODIFIED as MODIFIED
-from connectors.channelpage import channel_page
-from connectors.charset import decode
-from connectors.dates import date, iso_date
-from connectors.discovery import offers
-from connectors.entries import Entry, content_of
-from connectors.following import _TAG as TAG
-from connectors.formats import document
-from connectors.hubs import link_header
-from connectors.naming import id_for
-from connectors.opml import outlines
+from connectors.asking.robots import leave
+from connectors.finding.discovery import offers
+from connectors.finding.naming import id_for
+from connectors.finding.opml import outlines
+from connectors.following.behind import _MODIFIED as MODIFIED
+from connectors.following.lists import _TAG as TAG
 from connectors.pages import tree_of
+from connectors.posts.mastodon.statuses import plain
+from connectors.posts.telegram.page import channel_page
+from connectors.reading.charset import decode
+from connectors.reading.dates import date, iso_date
+from connectors.reading.entries import Entry, content_of
+from connectors.reading.formats import document
+from connectors.reading.hubs import link_header
+from connectors.reading.sitemapforms import sitemap
+from connectors.reading.stubs import lines_of, paywall_of, wall_of
+from connectors.reading.urls import canonical, resolved
 from connectors.reddit import _own as own_words
-from connectors.robots import leave
-from connectors.sitemapforms import sitemap
-from connectors.statuses import plain
-from connectors.stubs import lines_of, paywall_of, wall_of
-from connectors.urls import canonical, resolved
 from processors.embeds import _SHORT_LINKS as SHORT_LINKS
 from processors.embeds import _SIGNATURE as SIGNATURE
 from processors.extract import extract

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.entries import Entry
-from connectors.habits import Habit, after_document, overlap, remarks, silent_since
+from connectors.following.habits import Habit, after_document, overlap, remarks, silent_since
+from connectors.reading.entries import Entry
 from tests.feedmaker import NOW
 
 DAY = timedelta(days=1)

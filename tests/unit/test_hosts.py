@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.hosts import GAP_SECONDS, policy
+from connectors.asking.hosts import GAP_SECONDS, policy
 
 
 def test_reddit() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.hubcall import favoured
+from connectors.hubs.call import favoured
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.formats import document
-from connectors.hubs import linked_hub
+from connectors.reading.formats import document
+from connectors.reading.hubs import linked_hub
 from tests.feedmaker import NOW, URL, entry, rss
 
 HUB, TOPIC = "https://hub.example/", "http://news.example/feed.xml?all"

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from connectors.inbox import Inbox
+from connectors.listening.inbox import Inbox
 from connectors.streaming import Frame
 from tests.feedmaker import NOW
 

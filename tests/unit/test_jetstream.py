@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import pytest
 
+from connectors.asking.status import no_answer, refusal
 from connectors.bluesky import LIMIT, dial, lost, told
-from connectors.bluesky_posts import Record, item_of
 from connectors.connector import Response
-from connectors.jetstream import Event, What, event_in
-from connectors.skysieve import Listened
-from connectors.status import no_answer, refusal
+from connectors.posts.bluesky.items import Record, item_of
+from connectors.posts.bluesky.jetstream import Event, What, event_in
+from connectors.posts.bluesky.sieve import Listened
 from connectors.streaming import Ask, Frame, Loss, Stream, Why
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.sources import SourceSettings

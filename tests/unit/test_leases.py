@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from connectors.leases import (
+from connectors.hubs.leases import (
     LEAST,
     MAX_BODIES,
     RETRY,

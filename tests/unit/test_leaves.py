@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.leaves import TOLD_FOR, Leaves, is_told, turned
+from connectors.archives.leaves import TOLD_FOR, Leaves, is_told, turned
 from connectors.local import Handful
 from streams.roster import state_of
 from streams.sources import SourceSettings

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from connectors.asking.status import no_answer, refusal
 from connectors.connector import Response
 from connectors.mastodon import MAX_PAGES, dial, gap, lost, told
-from connectors.sieve import Followed, Phase
-from connectors.status import no_answer, refusal
-from connectors.statuses import plain
+from connectors.posts.mastodon.sieve import Followed, Phase
+from connectors.posts.mastodon.statuses import plain
 from connectors.streaming import Ask, Loss, Stream, Taken, Why
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.items import Op

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.moved import Move, led, stumbled
+from connectors.polling.moved import Move, led, stumbled
 from tests.feedmaker import NOW
 
 NEW, OTHER = "https://new.example/feed", "https://other.example/feed"

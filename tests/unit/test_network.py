@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from connectors.asking.network import FIRST_PROBE, LONGEST_PROBE, Network
+from connectors.asking.status import no_answer
 from connectors.connector import Response
-from connectors.network import FIRST_PROBE, LONGEST_PROBE, Network
-from connectors.status import no_answer
 from tests.feedmaker import NOW
 
 SECOND = timedelta(seconds=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.opml import MAX_BYTES, MAX_DEPTH, MAX_OUTLINES, Outline, outlines, written
+from connectors.finding.opml import MAX_BYTES, MAX_DEPTH, MAX_OUTLINES, Outline, outlines, written
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
 

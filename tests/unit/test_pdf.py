@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors import pdf
 from connectors.pages import page_text, read
-from connectors.pdf import pdf_text
+from connectors.reading import pdf
+from connectors.reading.pdf import pdf_text
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind
 from streams.sources import SourceSettings

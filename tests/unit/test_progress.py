@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from connectors.asking.status import refusal
 from connectors.connector import Failure, Reading
-from connectors.leases import asked
-from connectors.progress import (
+from connectors.hubs.leases import asked
+from connectors.polling.progress import (
     FIRST_MIB,
     MAX_DEAD,
     Progress,
@@ -25,7 +26,6 @@ from connectors.progress import (
     paged,
     polled,
 )
-from connectors.status import refusal
 from streams.errors import SourceUnreadable
 from streams.items import Cursor
 from tests.feedmaker import NOW, SOURCE, URL, answer

@@ -8,9 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.connector import Reading
-from connectors.leases import RETRY, SUBSCRIBE, UNSUBSCRIBE, Lease, asked, capability
-from connectors.progress import Progress, begun, cursor_of, loaded
-from connectors.pushing import (
+from connectors.hubs.leases import RETRY, SUBSCRIBE, UNSUBSCRIBE, Lease, asked, capability
+from connectors.hubs.pushing import (
     as_answer,
     hastened,
     is_due,
@@ -20,6 +19,7 @@ from connectors.pushing import (
     tended,
     with_lease,
 )
+from connectors.polling.progress import Progress, begun, cursor_of, loaded
 from streams.items import SourceHealth
 from tests.feedmaker import NOW, SOURCE, URL, poll
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from connectors.asking.redirects import MAX_REDIRECTS, Hop, follow
+from connectors.asking.status import refusal
 from connectors.connector import Failure, Request, Response
-from connectors.redirects import MAX_REDIRECTS, Hop, follow
-from connectors.status import refusal
 from tests.feedmaker import NOW, answer, poll
 
 A, B, C = "http://a.example/feed", "http://b.example/feed", "https://c.example/x"

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from connectors.gates import Gates
-from connectors.progress import Progress, begun
-from connectors.rounds import STALE, Round, Standing
-from connectors.turn import Poller
+from connectors.asking.gates import Gates
+from connectors.polling.progress import Progress, begun
+from connectors.polling.rounds import STALE, Round, Standing
+from connectors.polling.turn import Poller
 from streams.counters import Counters
 from tests.feedmaker import NOW, SOURCE, URL
 

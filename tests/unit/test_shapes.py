@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.entries import Document, Entry
-from connectors.formats import document
+from connectors.reading.entries import Document, Entry
+from connectors.reading.formats import document
 from streams.errors import SourceUnreadable
 from tests.feedmaker import ARABIC, NOW, URL, entry, rss
 

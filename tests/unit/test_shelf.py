@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.shelf import address_of, listed, opened, path_of
+from connectors.archives.shelf import address_of, listed, opened, path_of
 from streams.errors import SourceUnreadable
 
 ALWAYS = time.time_ns() * 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from connectors.asking.status import no_answer
 from connectors.connector import Reading
-from connectors.progress import Progress, begun, failed, polled
-from connectors.standing import Standing, broken, heard, still
-from connectors.status import no_answer
+from connectors.listening.standing import Standing, broken, heard, still
+from connectors.polling.progress import Progress, begun, failed, polled
 from connectors.streaming import Loss, Taken, Why
 from streams.items import SourceHealth
 from tests.feedmaker import NOW, SOURCE, answer

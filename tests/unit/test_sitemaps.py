@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors import sitemapforms
+from connectors.asking.status import barred
 from connectors.connector import Purpose, Reading, Request
+from connectors.reading import sitemapforms
+from connectors.reading.sitemapforms import sitemap
 from connectors.schedule import Schedule, after_success
-from connectors.sitemapforms import sitemap
 from connectors.sitemaps import MAX_PARTS, missed, plan, read
-from connectors.status import barred
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
 from tests.feedmaker import ARABIC, NOW, answer, poll

@@ -9,12 +9,12 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from connectors.advice import advice
+from connectors.asking.status import no_answer, refusal
 from connectors.connector import Response
-from connectors.naming import id_for
-from connectors.reasons import reasons, span
+from connectors.finding.advice import advice
+from connectors.finding.naming import id_for
+from connectors.polling.reasons import reasons, span
 from connectors.schedule import Schedule
-from connectors.status import no_answer, refusal
 from streams.items import Cursor, SourceHealth
 from streams.masking import masked
 from streams.roster import LATE, Row, ago, chosen, mood, remarks, rows, short

@@ -7,8 +7,18 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from connectors.standing import LETTERS_AN_HOUR, Standing, broken, buried, cursor_of, heard, noted, standing_of, still
-from connectors.status import no_answer, refusal
+from connectors.asking.status import no_answer, refusal
+from connectors.listening.standing import (
+    LETTERS_AN_HOUR,
+    Standing,
+    broken,
+    buried,
+    cursor_of,
+    heard,
+    noted,
+    standing_of,
+    still,
+)
 from connectors.streaming import Bad, Loss, Taken, Why
 from streams.items import Cursor
 from streams.sources import SourceSettings

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.status import barred, freshness, no_answer, our_own, quota_wait, refusal, retry_after, theirs
+from connectors.asking.status import barred, freshness, no_answer, our_own, quota_wait, refusal, retry_after, theirs
 from tests.feedmaker import NOW, URL
 
 ROWS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.pages import tree_of
-from connectors.stubs import is_consent_address, lines_of, paywall_of, wall_of
+from connectors.reading.stubs import is_consent_address, lines_of, paywall_of, wall_of
 
 TEASER = "<p>The harbour office gave notice that the northern quay would stay closed.</p>"
 STORY = "".join(

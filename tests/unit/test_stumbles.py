@@ -8,15 +8,15 @@ import msgspec
 import pytest
 
 from connectors import bluesky, mastodon, x
-from connectors.channelpage import channel_page
-from connectors.dates import iso_date
-from connectors.discovery import offers
+from connectors.asking.status import digits, freshness
+from connectors.finding.discovery import offers
 from connectors.kinds import KINDS, STREAMS
-from connectors.pdf import pdf_text
+from connectors.posts.bluesky.sieve import listened
+from connectors.posts.telegram.page import channel_page
+from connectors.reading.dates import iso_date
+from connectors.reading.pdf import pdf_text
+from connectors.reading.sitemapforms import sitemap
 from connectors.reddit import _own as own_words
-from connectors.sitemapforms import sitemap
-from connectors.skysieve import listened
-from connectors.status import digits, freshness
 from connectors.streaming import Ask, Frame, Stream
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.channel import channel_of, preview
 from connectors.connector import Failure
+from connectors.posts.telegram.channel import channel_of, preview
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, Op
 from tests.channelmaker import NOTHING, Message, forwarded, front, page, reply

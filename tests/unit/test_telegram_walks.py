@@ -7,9 +7,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from connectors.channel import Channel, Known, remembered
+from connectors.asking.status import no_answer
 from connectors.connector import Failure, Purpose
-from connectors.status import no_answer
+from connectors.posts.telegram.channel import Channel, Known, remembered
 from connectors.telegram import LOOK_BACK_EVERY, MAX_TRIES, MOST_WALKS, PACE, missed
 from streams.items import Op
 from tests.channelmaker import NOTHING, Served

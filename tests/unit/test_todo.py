@@ -5,9 +5,9 @@ from __future__ import annotations
 import zlib
 from datetime import timedelta
 
+from connectors.asking.status import barred, no_answer
 from connectors.connector import Failure, Purpose, Reading, Request
 from connectors.feeds import missed, plan, read
-from connectors.status import barred, no_answer
 from streams.items import ItemKind
 from streams.sources import SourceSettings
 from tests.feedmaker import NOW, URL, answer, entry, poll, rss

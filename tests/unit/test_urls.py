@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.urls import MAX_URL, TRACKERS, canonical, resolved
+from connectors.reading.urls import MAX_URL, TRACKERS, canonical, resolved
 
 FEED = "https://www.news.example/feed.xml"
 PAGE = "http://a.example/1"

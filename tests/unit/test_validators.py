@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.asking.validators import Validators, conditions, is_unchanged, learned
 from connectors.connector import Response
-from connectors.validators import Validators, conditions, is_unchanged, learned
 from streams.errors import SourceUnreadable
 from tests.feedmaker import NOW, answer, poll
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.held import MAX_HELD, Book, Post, next_revision
-from connectors.wanted import is_wanted
+from connectors.posts.held import MAX_HELD, Book, Post, next_revision
+from connectors.posts.wanted import is_wanted
 from streams.sources import SourceSettings
 from tests.feedmaker import NOW
 

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import pytest
 
+from connectors.asking.status import no_answer, refusal
 from connectors.connector import Response
-from connectors.held import Post
-from connectors.status import no_answer, refusal
+from connectors.posts.held import Post
+from connectors.posts.x.rules import rules_of
+from connectors.posts.x.sieve import Streamed, id_at, streamed
 from connectors.streaming import Ask, Frame, Loss, Pause, Stream, Taken, Why
 from connectors.x import X
-from connectors.x_rules import rules_of
-from connectors.x_sieve import Streamed, id_at, streamed
 from streams.sources import SourceSettings
 from tests.xhouse import AMAL, crowded, line, post
 

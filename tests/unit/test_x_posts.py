@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from connectors.x_api import message_in
-from connectors.x_posts import Around, item_of
-from connectors.x_sieve import id_at, time_of
+from connectors.posts.x.api import message_in
+from connectors.posts.x.items import Around, item_of
+from connectors.posts.x.sieve import id_at, time_of
 from streams.errors import SourceUnreadable
 from streams.items import RawItem
 from streams.sources import SourceSettings

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from connectors.asking.status import refusal
 from connectors.connector import Failure, Response
-from connectors.status import refusal
+from connectors.posts.x.rules import LONGEST_QUERY, LONGEST_RULE, queries_of, rules_of
+from connectors.posts.x.sieve import Streamed, streamed
+from connectors.posts.x.tending import ADD, BESIDE, DELETE, LIST, tended, tending
 from connectors.streaming import Ask, Taken
-from connectors.x_rules import LONGEST_QUERY, LONGEST_RULE, queries_of, rules_of
-from connectors.x_sieve import Streamed, streamed
-from connectors.x_tending import ADD, BESIDE, DELETE, LIST, tended, tending
 from streams.errors import SourceRefused
 from streams.sources import SourceSettings
 

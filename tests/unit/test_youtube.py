@@ -6,8 +6,8 @@ import zlib
 
 import pytest
 
+from connectors.asking.status import no_answer, refusal
 from connectors.connector import Purpose, Reading, Request
-from connectors.status import no_answer, refusal
 from connectors.youtube import HUB, TOPIC, feed_of, missed, plan, read
 from streams.errors import SourceUnreadable
 from streams.items import ItemKind, Op

@@ -1,0 +1,63 @@
+"""Redirects, hop by hop: each is asked for like an address of its own, and only permanent ones can move a source."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from yarl import URL
+
+from connectors.asking.status import barred
+from connectors.connector import Failure, Request, Response
+from streams.dial import web_host
+from streams.errors import SourceRefused
+
+MAX_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """A redirect: the status and where it points, as the server wrote it."""
+
+    status: int
+    location: str
+
+
+Ask = Callable[[Request], Awaitable[Response | Failure | Hop]]
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        target = str(URL(url).join(URL(location)).with_fragment(None))
+    except ValueError as error:
+        raise SourceRefused(f"redirected to {location[:200]!r}, which is not an address") from error
+    web_host(target)
+    return target
+
+
+async def follow(request: Request, ask: Ask) -> Response | Failure:
+    """Return what the address answers, through at most five redirects.
+
+    `ask` makes one request: it is called for every hop, so that gates, guard
+    and robots.txt see each address. A redirect to anything but http or https,
+    in a circle, or one too many is refused.
+    """
+    url, moved_to, is_permanent, seen = request.url, None, True, {request.url}
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = await ask(replace(request, url=url))
+        if isinstance(answer, Response):
+            return replace(answer, moved_to=moved_to)
+        if isinstance(answer, Failure):
+            return answer
+        try:
+            url = _joined(url, answer.location)
+        except SourceRefused as error:
+            return barred(request.url, str(error))
+        if url in seen:
+            return barred(request.url, f"redirected in a circle at {url}", about="redirects")
+        seen.add(url)
+        is_permanent = is_permanent and answer.status in PERMANENT
+        moved_to = url if is_permanent else moved_to
+    return barred(request.url, f"redirected more than {MAX_REDIRECTS} times", about="redirects")

@@ -1,0 +1,1 @@
+"""Hubs that push (WebSub): subscribed to, kept subscribed, and what they push taken in."""

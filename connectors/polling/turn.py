@@ -1,0 +1,288 @@
+"""One turn of one source: fetch, read, save. The effects around the pure parts."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+
+from connectors.asking.gates import Gates
+from connectors.asking.network import Network
+from connectors.asking.redirects import Hop, follow
+from connectors.asking.robots import Leave, RobotsCache, Rules, kept_out, leave, request_for
+from connectors.asking.status import barred
+from connectors.connector import Failure, Purpose, Reading, Request, Response
+from connectors.http import Web
+from connectors.hubs.leases import Lease
+from connectors.hubs.pushing import as_answer, hastened, received, with_lease
+from connectors.kinds import KINDS
+from connectors.polling.progress import (
+    Progress,
+    Step,
+    at_home,
+    buried,
+    cursor_of,
+    failed,
+    is_poll,
+    news_of_health,
+    next_request,
+)
+from connectors.polling.progress import paged as page_step
+from connectors.polling.progress import polled as poll_step
+from connectors.reading.readers import Readers
+from connectors.schedule import patient
+from streams.counters import Counters, Ending
+from streams.dial import is_own_house, web_host
+from streams.errors import SourceRefused, SourceUnreadable
+from streams.journal import Journal
+from streams.sources import SourceSettings
+from streams.topics import DEAD_LETTERS
+
+LOG = structlog.get_logger()
+STEP = "poll"
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """What reading sources needs; `chance` gives the jitter's random numbers from 0 to 1."""
+
+    journal: Journal
+    web: Web
+    readers: Readers
+    gates: Gates
+    counters: Counters
+    network: Network = field(default_factory=Network)
+    robots: RobotsCache = field(default_factory=RobotsCache)
+    agent: str = "changehands"
+    now: Callable[[], datetime] = utc_now
+    chance: Callable[[], float] = random.random
+
+    def shut(self, url: str) -> float:
+        """Return for how many seconds the host of this address lets nobody in."""
+        try:
+            return self.gates.wait_for(web_host(url))
+        except SourceRefused:
+            return 0.0
+
+
+def coming(poller: Poller, source: SourceSettings, progress: Progress) -> tuple[Request, datetime]:
+    """Return what the source needs next, and when."""
+    now = poller.now()
+    requests = KINDS[source.kind].plan(at_home(source, progress), bytes(progress.own), now)
+    return next_request(requests, progress.schedule, now, poller.shut)
+
+
+def accident(
+    poller: Poller, source: SourceSettings, progress: Progress, request: Request | None, error: Exception
+) -> Progress:
+    """Return the progress after an error nobody foresaw: counted as a failure, so that it is not repeated at once."""
+    failure = Failure(outcome="unavailable", text=f"{type(error).__name__}: {error}"[:300], weight=0.5, final=True)
+    if request is not None and not is_poll(request):
+        with suppress(Exception):
+            return _step(poller, source, progress, request, answer=failure, fruit=failure).progress
+    return failed(progress, source, failure, now=poller.now(), chance=poller.chance()).progress
+
+
+async def advance(poller: Poller, source: SourceSettings, progress: Progress, request: Request) -> Progress:
+    """Make one request, save what it brought together with the cursor, and return the next progress."""
+    return await settle(poller, source, progress, request, await answered(poller, source, request))
+
+
+async def answered(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
+    """Return what a request is answered, through its redirects; no progress is touched."""
+    return await follow(request, partial(_ask, poller, source))
+
+
+async def settle(
+    poller: Poller, source: SourceSettings, progress: Progress, request: Request, answer: Response | Failure
+) -> Progress:
+    """Read an answer, save what it brought together with the cursor, and return the next progress."""
+    if isinstance(answer, Response):
+        progress, fruit = await _fruit(poller, source, progress, request, answer)
+    else:
+        fruit = answer
+    if isinstance(fruit, Failure):
+        fruit = patient(progress.schedule, fruit)
+        _note_failure(poller, source, request, fruit)
+    step = _step(poller, source, progress, request, answer=answer, fruit=fruit)
+    await saved(poller, source, step)
+    _note(poller, source, request, step, fruit)
+    for word in news_of_health(progress, step.progress):
+        LOG.warning(
+            "source.noted", source=source.id, note=word, text=step.progress.health and step.progress.health.text
+        )
+    return step.progress
+
+
+async def receive(
+    poller: Poller, source: SourceSettings, progress: Progress, lease: Lease, push: tuple[bytes, str]
+) -> tuple[Progress, str]:
+    """Read a signed body with its content type as if polled, save what it brings, and return how it ended.
+
+    What cannot be read is a dead letter, and the source is polled instead.
+    """
+    request = KINDS[source.kind].plan(at_home(source, progress), bytes(progress.own), poller.now())[0]
+    progress, fruit = await _fruit(poller, source, progress, request, as_answer(request, *push))
+    if isinstance(fruit, Failure):
+        step = Step(items=(), progress=hastened(with_lease(progress, lease), source, poller.now()))
+    else:
+        step = received(progress, source, lease, fruit, poller.now())
+    await saved(poller, source, step)
+    for item in step.items:
+        LOG.info("item.published", source=source.id, item=item.id, revision=item.revision, url=item.url)
+    if step.items:
+        poller.counters.count(Ending("read", source.id, "passed"), len(step.items))
+    return step.progress, fruit.outcome
+
+
+async def saved(poller: Poller, source: SourceSettings, step: Step) -> None:
+    """Save what a turn made; once begun it is waited for, so that nobody saves behind our back after we are gone."""
+    saving = asyncio.ensure_future(poller.journal.save(step.items, cursor_of(source, step.progress, poller.now())))
+    try:
+        await asyncio.shield(saving)
+    except asyncio.CancelledError:
+        await asyncio.wait({saving})
+        raise
+
+
+async def _ask(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:
+    """Ask one address, the first or one that a redirect led to: robots.txt, gate and guard stand before each."""
+    try:
+        web_host(request.url)
+    except SourceRefused as error:
+        return barred(request.url, str(error))
+    barrier = await _barrier(poller, source, request)
+    return await _hop(poller, source, request) if barrier is None else barrier
+
+
+async def _hop(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:
+    is_own = _is_own(source, request)
+    async with poller.gates.turn(web_host(request.url), request.purpose, is_own=is_own):
+        answer = await poller.web.hop(request, allow_private=is_own, now=poller.now)
+    if is_own:
+        return answer
+    return poller.network.judged(web_host(request.url), answer, poller.now())
+
+
+def _is_own(source: SourceSettings, request: Request) -> bool:
+    return is_own_house(source.allow_private, source.url, request.url)
+
+
+def _obedience(source: SourceSettings, request: Request) -> str:
+    """Return what robots.txt means for this request: pages obey, feeds as their source says, our own house is free."""
+    if _is_own(source, request):
+        return "ignore"
+    is_page = request.purpose is Purpose.PAGE or KINDS[source.kind].asks_robots
+    return "obey" if is_page else source.feed_robots
+
+
+async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> Failure | None:
+    """Return why robots.txt keeps us from an address, None where it does not; its crawl-delay slows the host's gate."""
+    obedience = _obedience(source, request)
+    is_slowed = poller.robots.known(request_for(request.url).url, poller.now()) is not None
+    if obedience == "ignore" or (obedience == "crawl-delay" and is_slowed):
+        return None
+    said = await _leave(poller, source, request)
+    if said is not None:
+        poller.gates.slow(web_host(request.url), said.delay)
+    if obedience == "crawl-delay":
+        return None
+    return kept_out(said, request.url)
+
+
+async def _leave(poller: Poller, source: SourceSettings, request: Request) -> Leave | None:
+    """Return what robots.txt says of this address, None where it could not be had."""
+    rules = await _rules(poller, source, request)
+    if not rules.text:
+        # No rules need no reading; rules that could not be had are something else.
+        return None if rules.text is None else Leave(allowed=True)
+    try:
+        return await poller.readers.read(leave, request.url, rules.text, request.url, poller.agent)
+    except SourceUnreadable:
+        return None
+
+
+async def _rules(poller: Poller, source: SourceSettings, request: Request) -> Rules:
+    question = request_for(request.url)
+    async with poller.robots.lock(question.url):
+        known = poller.robots.known(question.url, poller.now())
+        if known is None:
+            answer = await follow(question, partial(_hop, poller, source))
+            known = poller.robots.learn(question.url, answer, poller.now())
+        return known
+
+
+async def _fruit(
+    poller: Poller, source: SourceSettings, progress: Progress, request: Request, response: Response
+) -> tuple[Progress, Reading | Failure]:
+    try:
+        return progress, await _read(poller, source, progress, request, response)
+    except SourceUnreadable as error:
+        failure = Failure(outcome="unreadable", text=str(error), weight=0.5, status=response.status, final=True)
+        progress, letter = buried(progress, source, response, error, poller.now())
+        if letter is not None:
+            await poller.journal.publish(DEAD_LETTERS, (letter,))
+            LOG.warning("record.dead_lettered", source=source.id, url=response.url, text=str(error))
+        return progress, failure
+
+
+async def _read(
+    poller: Poller, source: SourceSettings, progress: Progress, request: Request, response: Response
+) -> Reading | Failure:
+    """Read a body in the worker process; without a body there is nothing that could be hostile."""
+    read = KINDS[source.kind].read
+    arguments = (source, bytes(progress.own), request, response, poller.now())
+    if not response.body:
+        return read(*arguments)
+    return await poller.readers.read(read, response.url, *arguments)
+
+
+def _step(
+    poller: Poller,
+    source: SourceSettings,
+    progress: Progress,
+    request: Request,
+    *,
+    answer: Response | Failure,
+    fruit: Reading | Failure,
+) -> Step:
+    now = poller.now()
+    if isinstance(fruit, Failure):
+        if is_poll(request):
+            return failed(progress, source, fruit, now=now, chance=poller.chance())
+        return page_step(progress, KINDS[source.kind].missed(source, bytes(progress.own), request, fruit, now), now)
+    if is_poll(request) and isinstance(answer, Response):
+        return poll_step(progress, source, answer, fruit, now=now, chance=poller.chance())
+    return page_step(progress, fruit, now)
+
+
+def _note_failure(poller: Poller, source: SourceSettings, request: Request, failure: Failure) -> None:
+    event = "source.failed" if is_poll(request) else "page.failed"
+    LOG.warning(event, source=source.id, outcome=failure.outcome, about=failure.about, text=failure.text)
+    if failure.host_wide and failure.retry_after and not source.allow_private:
+        host = failure.host or web_host(request.url)
+        poller.gates.shut(host, failure.retry_after)
+        LOG.warning("host.gated", host=host, seconds=failure.retry_after)
+
+
+def _note(poller: Poller, source: SourceSettings, request: Request, step: Step, fruit: Reading | Failure) -> None:
+    for item in step.items:
+        LOG.info("item.published", source=source.id, item=item.id, revision=item.revision, url=item.url)
+    name = STEP if is_poll(request) else "page"
+    poller.counters.count(Ending(name, source.id, fruit.outcome))
+    if step.items:
+        poller.counters.count(Ending("read", source.id, "passed"), len(step.items))
+    if isinstance(fruit, Reading):
+        log = LOG.info if step.items else LOG.debug
+        log("source.polled" if is_poll(request) else "page.fetched", source=source.id, items=len(step.items))

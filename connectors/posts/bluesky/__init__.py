@@ -1,0 +1,1 @@
+"""Bluesky: what its Jetstream sends, which of that is wanted, and a post as an item."""

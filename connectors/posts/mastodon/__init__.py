@@ -1,0 +1,1 @@
+"""Mastodon: what an address names, which statuses are wanted, and a status as an item."""
