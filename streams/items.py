@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from streams.fetches import Fetch
 from streams.mentions import Actor, Attribution, EventDate, Evidence, Extent, Kind, Mention, Place, Precision, Status
 
 
@@ -266,7 +267,9 @@ class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):
     """How far a source has been read; `state` is the connector's JSON.
 
     `own` is what the source's kind remembers of it. In a journal it lies
-    apart, as a SourceState, and is written only where it has changed.
+    apart, as a SourceState, and is written only where it has changed; so do the
+    `fetches` that are told with this cursor. `quiet` are the polls since then
+    that brought nothing new, told once something else comes.
     """
 
     source: str
@@ -274,3 +277,5 @@ class Cursor(Struct, frozen=True, kw_only=True, tag="Cursor"):
     own: bytes | None = None
     health: SourceHealth | None = None
     saved_at: datetime
+    fetches: tuple[Fetch, ...] = ()
+    quiet: Fetch | None = None

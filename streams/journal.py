@@ -42,6 +42,9 @@ class Journal(Protocol):
     def read(self, topic: Topic) -> AsyncIterator[Stored]:
         """Yield what is committed now, oldest first, and end."""
 
+    async def last(self, topic: Topic, key: str, most: int) -> list[Stored]:
+        """Return the last records of a key that are committed now, oldest first, at most so many."""
+
     def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:
         """Yield what is committed and then each new record as it comes, without end."""
 

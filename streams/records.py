@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streams.alerts import Alert
+from streams.fetches import Fetch
 from streams.holding import Holding, Ledger, Pledge
 from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem, SourceState
 from streams.notices import Heard, Notice, Tick
@@ -16,6 +17,7 @@ Record = (
     | DeadLetter
     | Cursor
     | SourceState
+    | Fetch
     | Ledger
     | Holding
     | Pledge

@@ -20,6 +20,7 @@ from streams.topics import (
     DEAD_LETTERS,
     ENRICHED_ITEMS,
     FEEDBACK,
+    FETCHES,
     HEARD,
     HOLDINGS,
     NOTICES,
@@ -30,6 +31,7 @@ from streams.topics import (
 _ITEMS = (RAW_ITEMS, ENRICHED_ITEMS, HEARD, DEAD_LETTERS)
 _CLAIMS = (CLAIMS, HOLDINGS)
 _ALERTS = (CONTROL_ALERTS, FEEDBACK, NOTICES)
+_FETCHES = (FETCHES,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def retention(settings: RetentionSettings, flow: Flow) -> Retention:
             (settings.items_days, _ITEMS),
             (settings.claims_days, _CLAIMS),
             (settings.alerts_days, _ALERTS),
+            (settings.fetches_days, _FETCHES),
         )
         for topic in group
         if days

@@ -94,13 +94,14 @@ async def so_far(settings: Settings, source: str) -> list[str]:
 
 
 async def _cursors(url: str) -> Mapping[str, Cursor]:
-    if _is_to_be_made(url):
-        return {}  # asking must not make a journal
+    if is_to_be_made(url):
+        return {}
     async with opened(url) as journal:
         return await journal.cursors()
 
 
-def _is_to_be_made(url: str) -> bool:
+def is_to_be_made(url: str) -> bool:
+    """Whether a journal is not there yet: asking must not make one."""
     path = url.removeprefix("sqlite:///")
     return path != url and not Path(path).exists()
 

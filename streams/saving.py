@@ -1,4 +1,4 @@
-"""What it means to save a source: its items, what its kind remembers where that has changed, and its cursor."""
+"""What it means to save a source: its items, its fetches, what its kind remembers where that changed, its cursor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.endings import Written, written
 from streams.errors import BadRecord
 from streams.items import Cursor, RawItem, SourceState
 from streams.journal import Stored
-from streams.topics import CURSORS, RAW_ITEMS, STATES
+from streams.topics import CURSORS, FETCHES, RAW_ITEMS, STATES
 
 R = TypeVar("R")
 
@@ -24,6 +24,7 @@ class Saved:
 
     source: str
     items: tuple[Written, ...]
+    fetches: tuple[Written, ...]
     state: Written | None
     cursor: Written
     mark: int | None
@@ -32,6 +33,7 @@ class Saved:
         """Yield what may be appended only once the items are durable."""
         if self.state:
             yield self.state
+        yield from self.fetches
         yield self.cursor
 
 
@@ -48,8 +50,9 @@ class Savings:
         return Saved(
             source=cursor.source,
             items=tuple(written(RAW_ITEMS, item) for item in items),
+            fetches=tuple(written(FETCHES, fetch) for fetch in cursor.fetches),
             state=written(STATES, SourceState(source=cursor.source, state=cursor.own or b"")) if is_new else None,
-            cursor=written(CURSORS, replace(cursor, own=None)),
+            cursor=written(CURSORS, replace(cursor, own=None, fetches=())),
             mark=mark,
         )
 

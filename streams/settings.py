@@ -114,7 +114,8 @@ class RetentionSettings(_Group):
     """For how many days what flows is kept; 0: for good.
 
     `items_days` raw and enriched items, who was heard, dead letters;
-    `claims_days` claims and holdings; `alerts_days` alerts, verdicts, notices.
+    `claims_days` claims and holdings; `alerts_days` alerts, verdicts, notices;
+    `fetches_days` what each fetch of a source brought.
     `memory_days` is what a step remembers of a key (an item, a source) that
     nothing changes for so long; `places_days` the same of a place, an actor, a
     judged alert: the ledger's own memory.
@@ -123,6 +124,7 @@ class RetentionSettings(_Group):
     items_days: float = Field(default=365.0, ge=0)
     claims_days: float = Field(default=1825.0, ge=0)
     alerts_days: float = Field(default=0.0, ge=0)
+    fetches_days: float = Field(default=14.0, ge=0)
     memory_days: float = Field(default=365.0, ge=0)
     places_days: float = Field(default=0.0, ge=0)
 

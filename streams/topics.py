@@ -8,6 +8,7 @@ from types import UnionType
 from typing import Any, get_args
 
 from streams.alerts import Alert
+from streams.fetches import Fetch
 from streams.holding import Holding, Ledger, Pledge
 from streams.items import Claim, Cursor, DeadLetter, EnrichedItem, RawItem, SourceState
 from streams.notices import Heard, Notice, Tick
@@ -72,6 +73,7 @@ CONTROL_ALERTS = _topic("control-alerts", Alert, lambda alert: alert.id, spread=
 DEAD_LETTERS = _topic("dead-letters", DeadLetter, lambda letter: letter.id, limit=MAX_RECORD * 3 // 2)
 CURSORS = _topic("cursors", Cursor, lambda cursor: cursor.source, compacted=True)
 STATES = _topic("states", SourceState, lambda state: state.source, compacted=True)
+FETCHES = _topic("fetches", Fetch, lambda fetch: fetch.source)
 
 FEEDBACK = _topic("feedback", Feedback, lambda verdict: verdict.id, spread=lambda verdict: verdict.place_key)
 LEDGER = _topic("ledger", Ledger, ledger_key, spread=lambda ledger: ledger.place_key, compacted=True)
@@ -87,6 +89,7 @@ TOPICS = (
     DEAD_LETTERS,
     CURSORS,
     STATES,
+    FETCHES,
     FEEDBACK,
     LEDGER,
     HOLDINGS,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from rich.console import Console
@@ -18,6 +18,9 @@ from streams.cli.group import DEFAULT_CONFIG, Lazy, example, main, wait
 from streams.errors import ConfigError
 from streams.settings import Settings
 from streams.sources import Kind
+
+if TYPE_CHECKING:
+    from streams.roster import Row
 
 _WIDE = 160  # columns of tables that no terminal bounds
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead, one object a line.")
@@ -69,22 +72,50 @@ def sources_list(lazy: Lazy, /, *, as_json: bool, **wanted: Any) -> None:
 
 
 @sources.command(
-    "health", **example("changehands sources health\nchangehands sources health --failing || mail -s sources desk")
+    "health",
+    **example(
+        "changehands sources health\n"
+        "changehands sources health --failing || mail -s sources desk\n"
+        "changehands sources health aawsat"
+    ),
 )
+@click.argument("source", required=False)
 @click.option("--failing", is_flag=True, help="Only sources that fail; exit status 1 if there are any.")
 @_JSON
 @click.pass_obj
-def sources_health(lazy: Lazy, /, *, failing: bool, as_json: bool) -> None:
-    """Show how each source fares: since when it fails and why, when it is asked next, what it brought."""
+def sources_health(lazy: Lazy, /, source: str | None, *, failing: bool, as_json: bool) -> None:
+    """Show how each source fares: since when it fails and why, when it is asked next, what it brought.
+
+    Of one SOURCE, named by its id, also its last fetches: how each ended, what it took, what came with it.
+    """
     from streams import roster, rosterview  # noqa: PLC0415
 
     found = wait(roster.roster(lazy.settings()))
+    if source:
+        found = [_with_history(lazy, found, source, as_json=as_json)]
+        sys.exit(1 if failing and found[0].is_failing else 0)
     bad = [row for row in found if row.is_failing]
     if as_json:
         click.echo(roster.as_json(bad if failing else found), nl=bool(bad or not failing))
     else:
         rosterview.show_health(found, _console(), _now(), failing=failing)
     sys.exit(1 if failing and bad else 0)
+
+
+def _with_history(lazy: Lazy, found: Sequence[Row], source: str, *, as_json: bool) -> Row:
+    """Show how one source fares and what its last fetches brought; return its row."""
+    from streams import history, historyview, rosterview  # noqa: PLC0415
+
+    row = history.row_of(found, source)
+    fetches = wait(history.history(lazy.settings().journal, source))
+    if as_json:
+        click.echo(history.as_json(row, fetches))
+        return row
+    console = _console()
+    rosterview.show_health([row], console, _now(), failing=False)
+    console.print()
+    historyview.show(fetches, console)
+    return row
 
 
 _OPTIONS = (

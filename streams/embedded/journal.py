@@ -142,6 +142,10 @@ class SqliteJournal:
                         yield stored
                 reader.position = found[-1].offset + 1
 
+    async def last(self, topic: Topic, key: str, most: int) -> list[Stored]:
+        """Return the last records of a key that are committed now, oldest first, at most so many."""
+        return await self._read(tables.last, topic.name, key, most)
+
     async def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:
         """Yield what is committed (unless not `from_start`) and then each new record as it comes, without end."""
         position = 0 if from_start else await self.end(topic)

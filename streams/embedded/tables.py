@@ -20,7 +20,7 @@ from streams.endings import Written
 from streams.errors import JournalUnusable
 from streams.journal import Stored
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _APPLICATION_ID = 0x63686864  # "chhd": tells our files from other programs' SQLite files
 _BUSY_SECONDS = 10.0  # a commit takes milliseconds; who waits longer stands before something stuck
 _CHUNK_RECORDS = 256
@@ -37,6 +37,7 @@ CREATE TABLE records (
 CREATE INDEX records_by_key ON records (topic, key) WHERE topic = 'cursors';
 CREATE INDEX states_by_key ON records (topic, key) WHERE topic = 'states';
 CREATE INDEX ledger_by_key ON records (topic, key) WHERE topic = 'ledger';
+CREATE INDEX fetches_by_key ON records (topic, key, offset) WHERE topic = 'fetches';
 CREATE TABLE positions (step TEXT PRIMARY KEY, topic TEXT NOT NULL, next_offset INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE memory (
     step TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
@@ -58,6 +59,7 @@ UPDATE memory SET touched_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000000;
 CREATE INDEX memory_by_touch ON memory (step, touched_at)
 """,
     2: "CREATE INDEX states_by_key ON records (topic, key) WHERE topic = 'states'",
+    3: "CREATE INDEX fetches_by_key ON records (topic, key, offset) WHERE topic = 'fetches'",
 }
 _APPENDED = "INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)"
 _REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of each compacted topic
@@ -183,6 +185,12 @@ def chunk(connection: sqlite3.Connection, topic: str, start: int, limit: int = _
         if size >= _CHUNK_BYTES:
             break
     return found
+
+
+def last(connection: sqlite3.Connection, topic: str, key: str, most: int) -> list[Stored]:
+    """Return the last records of a key, oldest first; of the fetches an index knows them."""
+    query = "SELECT offset, key, stored_at, value FROM records WHERE topic = ? AND key = ? ORDER BY offset DESC LIMIT ?"
+    return [_stored(topic, row) for row in connection.execute(query, (topic, key, most))][::-1]
 
 
 def _stored(topic: str, row: tuple[int, str, int, bytes]) -> Stored:

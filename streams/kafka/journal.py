@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 from aiokafka import AIOKafkaProducer
@@ -67,6 +68,17 @@ class KafkaJournal:
     def read(self, topic: Topic) -> AsyncIterator[Stored]:
         """Yield what is committed now, oldest first, and end."""
         return read(self._cluster, topic.name)
+
+    async def last(self, topic: Topic, key: str, most: int) -> list[Stored]:
+        """Return the last records of a key that are committed now, oldest first; its partition is read for them.
+
+        The key must be what the topic spreads by.
+        """
+        found: deque[Stored] = deque(maxlen=most)
+        async for stored in read(self._cluster, topic.name, only=self.partition(key)):
+            if stored.key == key:
+                found.append(stored)
+        return list(found)
 
     def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:
         """Yield what is committed and then each new record as it comes, without end."""
