@@ -23,6 +23,7 @@ from processors.knowledge import load
 from streams.dial import web_host
 from streams.errors import ChangehandsError, SourceRefused
 from streams.logs import printable
+from streams.masking import masked
 from streams.services import opened
 from streams.settings import Settings
 from streams.sources import SourceSettings
@@ -140,4 +141,4 @@ def show(findings: list[Finding], settings: Settings, console: Console) -> None:
     console.print(table)
     console.print(Text("\nSettings in effect:", "bold"))
     for name, value in settings.model_dump(mode="json", exclude={"sources"}).items():
-        console.print(Text(f"  {name} = {printable(json.dumps(value, ensure_ascii=False))}"))
+        console.print(Text(f"  {name} = {printable(masked(json.dumps(value, ensure_ascii=False)))}"))

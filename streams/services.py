@@ -31,6 +31,7 @@ from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
 from streams.errors import ConfigError
 from streams.journal import Journal
+from streams.masking import masked
 from streams.retention import retention
 from streams.settings import Settings
 from streams.sharing import Sharing
@@ -63,14 +64,14 @@ async def _open(url: str) -> Journal:
         from streams.kafka.journal import KafkaJournal  # noqa: PLC0415 - Kafka's libraries only where it is used
 
         return await KafkaJournal.open(url)
-    raise ConfigError(f"journal: {url!r} is neither sqlite:///PATH nor kafka://HOST:PORT")
+    raise ConfigError(f"journal: {masked(url)!r} is neither sqlite:///PATH nor kafka://HOST:PORT")
 
 
 async def run(settings: Settings, console: Console | None) -> None:
     """Run every service in this process on the embedded journal: sources, processing, page and terminal."""
     if not settings.journal.startswith("sqlite:"):
         raise ConfigError(
-            f"run needs the embedded journal, not {settings.journal}; use connect, process and serve there"
+            f"run needs the embedded journal, not {masked(settings.journal)}; use connect, process and serve there"
         )
     compiled(settings.gazetteer, say=_say(console))
     counters = Counters()

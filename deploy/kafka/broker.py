@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -33,9 +34,10 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{advertised}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT{protocols}
+inter.broker.listener.name=PLAINTEXT
 log.dirs={logs}
 # a broker killed with -9 is let in again after this long; the default of 9 s makes a restart take 11 s
 broker.session.timeout.ms=1500
@@ -52,6 +54,7 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+{settings}
 """
 
 
@@ -112,14 +115,29 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One more listener on 127.0.0.1: `protocol` as Kafka names it, `told` the port that clients are sent to."""
+
+    name: str
+    port: int
+    protocol: str = "PLAINTEXT"
+    told: int | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Broker:
     """One Kafka node; `with Broker(data=folder) as broker:` starts it and stops it.
 
     The port is kept over a kill and a restart, so clients find it again.
+    `settings` are lines for Kafka's configuration, of the `doors` for example;
+    `users` may enter by SCRAM-SHA-512 with the passwords given.
     """
 
     data: Path
+    doors: tuple[Door, ...] = ()
+    settings: str = ""
+    users: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     controller_port: int = field(default_factory=free_port)
     heap: str = "512m"
@@ -165,7 +183,15 @@ class Broker:
 
     def _configure(self) -> Path:
         properties = self.data / "server.properties"
-        text = PROPERTIES.format(port=self.port, controller=self.controller_port, logs=self.data / "log")
+        text = PROPERTIES.format(
+            port=self.port,
+            controller=self.controller_port,
+            logs=self.data / "log",
+            listeners="".join(f",{door.name}://127.0.0.1:{door.port}" for door in self.doors),
+            advertised="".join(f",{door.name}://127.0.0.1:{door.told or door.port}" for door in self.doors),
+            protocols="".join(f",{door.name}:{door.protocol}" for door in self.doors),
+            settings=self.settings,
+        )
         properties.write_text(text)
         return properties
 
@@ -173,6 +199,8 @@ class Broker:
         if (self.data / "log" / "meta.properties").exists():
             return
         command = [*_java(lib, "128m"), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(properties)]
+        for name, password in self.users.items():
+            command += ["--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise BrokerUnavailable(

@@ -12,10 +12,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+)
 from aiokafka.partitioner import murmur2
 
 from streams.errors import ConfigError, JournalUnusable
+from streams.kafka.access import OPEN, OPTIONS, Access, access_by
+from streams.kafka.refusal import refusal
 from streams.topics import TOPICS
 
 OVERHEAD = 64 * 1024  # what Kafka wraps around a record: batch header, key, varints
@@ -23,8 +32,14 @@ LARGEST_REQUEST = max(topic.limit for topic in TOPICS) + OVERHEAD
 _FAREWELL_SECONDS = 3.0
 METADATA_MS = 5_000
 _BATCH = 1024 * 1024
-_COUNTS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
+NUMBERS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
 _COSTLY = ("faust", "loop")
+_FORBIDDEN = (
+    TopicAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    ClusterAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +51,7 @@ class Cluster:
     loses its partitions; a partition without progress for `stuck_seconds`
     ends the process. `replicas` counts for new topics only. `costly` says
     what runs the steps without memory: faust (at least once) or the loop.
+    `access` is how its brokers are entered.
     """
 
     servers: str
@@ -45,6 +61,7 @@ class Cluster:
     session_seconds: int = 10
     stuck_seconds: int = 60
     costly: str = "faust"
+    access: Access = OPEN
 
     def named(self, name: str) -> str:
         """Return the name of a topic or group on the cluster."""
@@ -52,9 +69,14 @@ class Cluster:
 
 
 def cluster_at(url: str) -> Cluster:
-    """Read `kafka://host:port[,host:port]/prefix?partitions=4&session_seconds=10`; raises ConfigError."""
+    """Read `kafka://host:port[,host:port]/prefix?partitions=4&session_seconds=10`; raises ConfigError.
+
+    The files that it names (of certificates, of a password) are read here.
+    """
     parts = urlsplit(url)
     prefix = parts.path.strip("/")
+    if "@" in parts.netloc:  # not repeated here: what stands before it may be a password
+        raise ConfigError("journal: user and password do not belong before the host: use ?user=NAME&password_file=PATH")
     if parts.scheme != "kafka" or not re.fullmatch(r"[\w.\-\[\]:]+:\d+(,[\w.\-\[\]:]+:\d+)*", parts.netloc):
         raise ConfigError(f"journal: {url!r} is not kafka://HOST:PORT, as in kafka://127.0.0.1:9092")
     if not re.fullmatch(r"[a-z0-9-]{0,64}", prefix):
@@ -64,19 +86,23 @@ def cluster_at(url: str) -> Cluster:
 
 def _options(query: str) -> dict[str, Any]:
     options: dict[str, Any] = {}
+    entering: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name == "costly" and value in _COSTLY:
             options[name] = value
-        elif name in _COUNTS:
+        elif name in NUMBERS:
             options[name] = _count(name, value)
+        elif name in OPTIONS:
+            entering[name] = value
         else:
-            known = ", ".join([*sorted(_COUNTS), *(f"costly={way}" for way in _COSTLY)])
-            raise ConfigError(f"journal: {name}={value!r} is not an option of kafka://; known: {known}")
-    return options
+            known = ", ".join([*sorted((*NUMBERS, *OPTIONS)), *(f"costly={way}" for way in _COSTLY)])
+            said = name if "pass" in name else f"{name}={value!r}"
+            raise ConfigError(f"journal: {said} is not an option of kafka://; known: {known}")
+    return options | {"access": access_by(entering)}
 
 
 def _count(name: str, value: str) -> int:
-    low, high = _COUNTS[name]
+    low, high = NUMBERS[name]
     if not (value.isdecimal() and low <= int(value) <= high):
         raise ConfigError(f"journal: {name} is a number from {low} to {high}, not {value!r}")
     return int(value)
@@ -98,6 +124,7 @@ def producer(cluster: Cluster, *, transactional_id: str | None = None) -> AIOKaf
         transaction_timeout_ms=15_000,
         max_batch_size=_BATCH,
         max_request_size=LARGEST_REQUEST,
+        **cluster.access.settings(),
     )
 
 
@@ -122,13 +149,18 @@ def consumer(
         fetch_max_wait_ms=250,
         # a topic that one broker does not know yet is looked for again after this long, not after five minutes
         metadata_max_age_ms=METADATA_MS,
+        **cluster.access.settings(),
     )
 
 
 async def started(client: Any, cluster: Cluster) -> Any:
-    """Start a client; raises JournalUnusable where the cluster cannot be reached."""
+    """Start a client; raises JournalUnusable where the cluster cannot be reached or does not let us in."""
     try:
         await client.start()
+    except KafkaConnectionError as error:
+        # that no server could be used; why is not in it
+        why = await refusal(cluster.servers, cluster.access)
+        raise JournalUnusable(f"Kafka at {cluster.servers}: {why}") if why else unusable(cluster, error) from error
     except (KafkaError, OSError) as error:
         raise unusable(cluster, error) from error
     return client
@@ -152,11 +184,13 @@ async def let_go(*closings: Awaitable[object], seconds: float = _FAREWELL_SECOND
 
 def admin(cluster: Cluster) -> AIOKafkaAdminClient:
     """Return an administration client, not yet started."""
-    return AIOKafkaAdminClient(bootstrap_servers=cluster.servers)
+    return AIOKafkaAdminClient(bootstrap_servers=cluster.servers, **cluster.access.settings())
 
 
 def unusable(cluster: Cluster, error: BaseException) -> JournalUnusable:
     """Say that Kafka could not be used, where, and what to do."""
-    return JournalUnusable(
-        f"Kafka at {cluster.servers}: {type(error).__name__}: {error}; is the broker up? (`make kafka` starts one here)"
-    )
+    if isinstance(error, _FORBIDDEN):
+        todo = f"give {cluster.access.user or 'this client'} the rights on topics, groups and transactional ids of ours"
+    else:
+        todo = "is the broker up? (`make kafka` starts one here)"
+    return JournalUnusable(f"Kafka at {cluster.servers}: {type(error).__name__}: {error}; {todo}")

@@ -52,7 +52,7 @@ class _Begun:
 
 def preload() -> None:
     """Import what Faust else imports at first use: the better part of a second, better spent while waiting."""
-    for module in ("faust.app", "faust.topics", "faust.transport.drivers.aiokafka"):
+    for module in ("faust.app", "faust.topics", "streams.kafka.faust_entry"):
         import_module(module)
 
 
@@ -99,6 +99,8 @@ class FaustHost:
         return self._committed
 
     def _made_app(self, slot: str) -> faust.App:
+        from streams.kafka.faust_entry import committed_only, credentials  # noqa: PLC0415 - slow: see preload
+
         app = faust.App(
             self.group,
             broker=[f"kafka://{server}" for server in self._cluster.servers.split(",")],
@@ -119,7 +121,9 @@ class FaustHost:
             stream_wait_empty=False,
             consumer_auto_offset_reset="earliest",
             consumer_metadata_max_age_ms=METADATA_MS,
+            broker_credentials=credentials(self._cluster.access),
         )
+        app.transport = committed_only(app)
         topic = app.topic(self._cluster.named(self.step.source.name), key_serializer="raw", value_serializer="raw")
         app.agent(topic, name=self.step.name, concurrency=1)(self._read)
         return app

@@ -84,7 +84,6 @@ class Loop:
         self._rebalance = _Rebalance()
         self._lanes: dict[TopicPartition, Lane] = {}
         self._positions: dict[TopicPartition, int] = {}
-        self._busy = False
 
     async def run(self) -> None:
         """Work until cancelled; a batch under way is finished first. Raises JournalUnusable."""
@@ -106,9 +105,9 @@ class Loop:
         """Return the numbers of the partitions that this process works on now."""
         return tuple(place.partition for place in self._lanes)
 
-    async def positions(self) -> Mapping[TopicPartition, int] | None:
-        """Return where each partition is read to, or None while a batch is under way."""
-        return None if self._busy else self._positions
+    async def positions(self) -> Mapping[TopicPartition, int]:
+        """Return where each partition is read to, what is under way not counted."""
+        return self._positions
 
     def finished(self) -> int:
         """Return a count that grows with every record ended here and every commit."""
@@ -131,9 +130,7 @@ class Loop:
             if self._rebalance.moved:
                 await self._adopt()
                 return
-            self._busy = True
             await asyncio.gather(*(self._turn(self._lanes[place], records) for place, records in batch.items()))
-            self._busy = False
             for place in self._lanes:
                 self._positions[place] = await self._consumer.position(place)
 

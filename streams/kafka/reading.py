@@ -75,6 +75,18 @@ async def _fill(
                 waiting[place].extend(record for record in records if record.offset < until[place])
 
 
+async def next_record(cluster: Cluster, place: TopicPartition, offset: int) -> Stored | None:
+    """Return the first committed record from an offset on; None where there is none now, whatever else lies there."""
+    async with _reader(cluster) as reader:
+        reader.assign([place])
+        end = (await reader.end_offsets([place]))[place]  # for this reader: before the first open transaction
+        reader.seek(place, offset)
+        while await reader.position(place) < end:
+            for record in (await reader.getmany(timeout_ms=_GLANCE_MS, max_records=1)).get(place, ()):
+                return stored(record, place.topic)
+    return None
+
+
 async def follow(cluster: Cluster, name: str, *, from_start: bool) -> AsyncIterator[Stored]:
     """Yield what is committed, from the start or from now on, without end; a broker that is away is waited for."""
     async with _reader(cluster) as reader:

@@ -1,4 +1,4 @@
-"""Ends the process loudly where a partition has records and nothing moves; whoever supervises it starts it anew."""
+"""Ends the process loudly where a partition has records and does not move; whoever supervises it starts it anew."""
 
 from __future__ import annotations
 
@@ -7,44 +7,93 @@ import faulthandler
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.errors import JournalUnusable
 from streams.kafka.cluster import Cluster, consumer, started
+from streams.kafka.reading import next_record
 
 _LOOKS = 12  # in the time after which a partition counts as stuck
+_BEHIND_OTHERS = 10  # what was fetched of other partitions is worked off before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """A step under watch: where it has read to (None: a batch is under way), and a count that grows with its work.
+    """A step under watch: where it has read to, partition by partition, and a count that grows with its work.
 
-    Without a move for `patience` seconds, while there are records, it counts as stuck.
+    A partition at which records wait counts as stuck when it has not moved for
+    `patience` seconds, ten times that while the step moves elsewhere.
     """
 
     step: str
     patience: float
-    positions: Callable[[], Awaitable[Mapping[TopicPartition, int] | None]]
+    positions: Callable[[], Awaitable[Mapping[TopicPartition, int]]]
     done: Callable[[], int]
 
 
+@dataclass(slots=True, kw_only=True)
+class Standing:
+    """Since when partitions stand, and when the step moved last; moments are monotonic seconds."""
+
+    moved_at: float
+    _done: int | None = None
+    _positions: Mapping[TopicPartition, int] = field(default_factory=dict)
+    _since: dict[TopicPartition, float] = field(default_factory=dict)
+
+    def look(
+        self, done: int, positions: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int], now: float
+    ) -> None:
+        """Take note of what has moved since the last look; where nothing waits, nobody stands."""
+        if (done, positions) != (self._done, self._positions):
+            self.moved_at = now
+        self._since = {
+            place: self._since.get(place, now)
+            if position == self._positions.get(place) and position < ends.get(place, 0)
+            else now
+            for place, position in positions.items()
+        }
+        self._done, self._positions = done, dict(positions)
+
+    def stuck(self, patience: float, now: float) -> list[tuple[TopicPartition, int, float]]:
+        """Return the partitions that stood for too long, the offset each stands at, and for how many seconds."""
+        enough = patience if now - self.moved_at > patience else patience * _BEHIND_OTHERS
+        return [
+            (place, self._positions[place], now - since) for place, since in self._since.items() if now - since > enough
+        ]
+
+    def excuse(self, place: TopicPartition, now: float) -> None:
+        """Begin anew with a partition: what lies behind its position are no records."""
+        self._since[place] = now
+
+
 async def watch(cluster: Cluster, watched: Watched) -> None:
-    """Return never; raises JournalUnusable where there was work for longer than the patience and none was done."""
-    ends: AIOKafkaConsumer = await started(consumer(cluster, committed=False), cluster)
+    """Return never; raises JournalUnusable where records wait for longer than the patience, naming the first of them.
+
+    Likewise where the brokers have not answered for as long: a client that was
+    cut off is not believed to find back by itself.
+    """
+    asking: AIOKafkaConsumer = await started(consumer(cluster, committed=False), cluster)
     try:
-        seen, moved_at = None, time.monotonic()
+        heard_at = time.monotonic()
+        standing = Standing(moved_at=heard_at)
         while True:
             await asyncio.sleep(watched.patience / _LOOKS)
-            now = (watched.done(), await watched.positions())
-            if now != seen or not await _behind(ends, now[1]):
-                seen, moved_at = now, time.monotonic()
-            elif time.monotonic() - moved_at > watched.patience:
-                raise JournalUnusable(f"step {watched.step} is stuck: records wait at {now[1]} and nothing moves")
+            positions = await watched.positions()
+            ends = await _ends(asking, positions)
+            now = time.monotonic()
+            if ends is None:
+                _refuse_silence(cluster, watched, now - heard_at)
+                continue
+            heard_at = now
+            standing.look(watched.done(), positions, ends, now)
+            for place, position, seconds in standing.stuck(watched.patience, now):
+                await _refuse_if_waiting(cluster, watched.step, place, position, seconds)
+                standing.excuse(place, now)
     finally:
-        await ends.stop()
+        await asking.stop()
 
 
 async def stay_awake(patience: float) -> None:
@@ -61,11 +110,28 @@ async def stay_awake(patience: float) -> None:
         faulthandler.cancel_dump_traceback_later()
 
 
-async def _behind(ends: AIOKafkaConsumer, positions: Mapping[TopicPartition, int] | None) -> bool:
-    if positions is None:
-        return True
+async def _ends(asking: AIOKafkaConsumer, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, int] | None:
+    """Return the true ends of the partitions, None where no broker says."""
     try:
-        found = await ends.end_offsets(list(positions)) if positions else {}
+        return dict(await asking.end_offsets(list(positions))) if positions else {}
     except KafkaError:
-        return True  # a broker that is away: not a reason by itself, but no progress either
-    return any(positions[place] < end for place, end in found.items())
+        return None
+
+
+def _refuse_silence(cluster: Cluster, watched: Watched, seconds: float) -> None:
+    if seconds > watched.patience:
+        raise JournalUnusable(
+            f"step {watched.step}: Kafka at {cluster.servers} has not answered for {seconds:.0f} s: is the broker up?"
+        )
+
+
+async def _refuse_if_waiting(cluster: Cluster, step: str, place: TopicPartition, position: int, seconds: float) -> None:
+    """Raise with the first record that waits; behind a position there may also be nothing but marks of transactions."""
+    waiting = await next_record(cluster, place, position)
+    if waiting is not None:
+        raise JournalUnusable(
+            f"step {step} is stuck: at {place.topic}/{place.partition} it stands at offset {position} "
+            f"for {seconds:.0f} s while the record at offset {waiting.offset} "
+            f"of {waiting.stored_at:%Y-%m-%d %H:%M:%S} UTC waits: "
+            "this process ends, so that its supervisor starts it anew"
+        )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Mapping
 from contextlib import suppress
 
 import pytest
@@ -21,7 +19,6 @@ from streams.kafka.lanes import open_lane
 from streams.kafka.loop import Loop
 from streams.kafka.topics import ensure_topics
 from streams.kafka.turns import Turn
-from streams.kafka.watch import Watched, watch
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
 from tests.contract.small_flow import CLAIM_WORDS, FLOW, item, read
 
@@ -135,31 +132,6 @@ async def _delete_before(url: str, place: TopicPartition, offset: int) -> None:
     await client.start()
     await client.delete_records({place: RecordsToDelete(before_offset=offset)})
     await client.close()
-
-
-async def test_lag_without_progress_is_stuck_and_progress_is_not(url: str) -> None:
-    """The watch raises where records wait and nothing moves, and leaves a slow step in peace."""
-    cluster = cluster_at(url)
-    journal = await KafkaJournal.open(url)
-    await journal.publish(RAW_ITEMS, [item(1, "hill")])
-    stored = [one async for one in journal.read(RAW_ITEMS)]
-    place = TopicPartition(cluster.named(RAW_ITEMS.name), stored[0].partition)
-
-    async def waiting() -> Mapping[TopicPartition, int]:
-        return {place: 0}
-
-    async def through() -> Mapping[TopicPartition, int]:
-        return {place: 1}
-
-    stuck = Watched(step="enrich", patience=1.0, positions=waiting, done=int)
-    with pytest.raises(JournalUnusable, match="step enrich is stuck"):
-        await asyncio.wait_for(watch(cluster, stuck), PATIENCE_SECONDS)
-    slow = Watched(step="enrich", patience=1.0, positions=waiting, done=time.monotonic_ns)
-    idle = Watched(step="enrich", patience=1.0, positions=through, done=int)
-    for watched in (slow, idle):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(watch(cluster, watched), 3)
-    await journal.close()
 
 
 async def test_one_turn_is_all_or_nothing(url: str) -> None:

@@ -1,5 +1,6 @@
 """What deploy/ says agrees with the code."""
 
+import configparser
 import re
 import tomllib
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from streams.cli import main
+from streams.kafka.access import OPTIONS
+from streams.kafka.cluster import NUMBERS
 from streams.settings import Settings, load_settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -36,6 +39,22 @@ def test_units_start_commands_that_exist():
         called = re.search(r"changehands\.toml (\w+)", unit.read_text(encoding="utf-8"))
         assert called, unit.name
         assert called.group(1) in main.commands, unit.name
+
+
+def test_units_are_started_anew_without_end():
+    """A process that leaves again and again, as it does while the broker is away, is not given up by systemd."""
+    for unit in (DEPLOY / "systemd").glob("*.service"):
+        sections = configparser.ConfigParser(strict=False, interpolation=None)
+        sections.read(unit)
+        assert (sections["Unit"]["StartLimitIntervalSec"], sections["Service"]["Restart"]) == ("0", "always"), unit.name
+
+
+def test_the_example_configuration_tells_how_kafka_is_entered():
+    """Each option of Kafka's address stands in the example."""
+    text = (DEPLOY / "changehands.toml").read_text(encoding="utf-8")
+    assert [
+        name for name in [*OPTIONS, *NUMBERS, "costly"] if not re.search(rf"^#.*\b{name}=", text, re.MULTILINE)
+    ] == []
 
 
 def test_every_command_shows_an_example():
