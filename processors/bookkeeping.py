@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from msgspec import json
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from processors.identity import PARTS, digest_of, is_area, place_key, vagueness
 from processors.judging import judged_turn
 from processors.ledger import History, history, now
 from processors.parties import Parties
-from processors.placememory import SETTLED_KEPT, STANDING_KEPT, Page
+from processors.placememory import ALIKE_KEPT, SETTLED_KEPT, STANDING_KEPT, Page
 from processors.retelling import told_once
 from processors.telling import standing
 from processors.turns import Turn, What, in_order, is_named
@@ -69,7 +69,16 @@ def _without(page: Page, claim_id: str) -> Page:
 
 
 def _with(page: Page, turn: Turn) -> Page:
-    return replace(page, standing=tuple(sorted((*page.standing, turn), key=in_order)))
+    alike = sorted((one for one in (*page.standing, turn) if _tells(one) == _tells(turn)), key=in_order)
+    surplus = {one.id for one in alike[ALIKE_KEPT:]}
+    kept = (one for one in (*page.standing, turn) if one.id not in surplus)
+    return replace(page, standing=tuple(sorted(kept, key=in_order)))
+
+
+def _tells(turn: Turn) -> tuple[What, date, date, str | None, str | None, bool]:
+    """Return what a turn says, and of which days, whoever says it."""
+    loser, gainer = (one.key if one else None for one in (turn.loser, turn.gainer))
+    return turn.what, turn.first, turn.last, loser, gainer, turn.partial
 
 
 def settled(page: Page, turns: Iterable[Turn]) -> Page:

@@ -120,9 +120,11 @@ def _anew(claims: Sequence[Claim], counted: Sequence[Read], fit: Fit) -> Gathere
 def _recalled(memory: PlaceMemory, fit: Fit) -> Gathered:
     """Return the changes in outline; a denial of none may be of another since the oldest were forgotten."""
     here = Gathered([Part(one) for one in memory.changes], memory.loose)
-    if memory.shortened:
+    if memory.shortened and memory.changes:
+        began = min(one.days.first for one in memory.changes)
         for read in memory.loose.reads:
-            _answer(here, read, None, fit)
+            if (began - read.days.last).days <= fit.window_days:  # of no change is who speaks of days long before all
+                _answer(here, read, None, fit)
     return here
 
 

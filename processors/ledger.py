@@ -185,26 +185,32 @@ class _Page:
         held = now(self.stretches)
         if turn.gainer is None:
             return
-        self._hold_on(turn)
-        if held is None or not held.holders:
+        if held is None:
             self._open(turn, (turn.gainer,))
-        elif not is_named(turn.gainer) or self._is_of_them(turn.gainer, held):
+        elif self._is_of_them(turn.gainer, held):
+            self._again(turn)
+        else:
+            self._held_otherwise(turn, turn.gainer, held)
+
+    def _held_otherwise(self, turn: Turn, holder: Holder, held: Stretch) -> None:
+        """Write that somebody holds the place who is not of those known to hold it."""
+        self._hold_on(turn, holder, held)
+        if not held.holders:
+            self._open(turn, (holder,))
+        elif not is_named(holder):
             self._again(turn)
         elif turn.partial:
             self._open(turn, self._sharing(turn))
         elif held.by is By.CHANGE and turn.first - held.since_last <= self.window:
             self._unsettled(turn, held)
         else:
-            self._open(turn, (turn.gainer,))
+            self._open(turn, (holder,))
 
-    def _hold_on(self, turn: Turn) -> None:
+    def _hold_on(self, turn: Turn, holder: Holder, held: Stretch) -> None:
         """Note a word that who lost the place not long ago, or his camp, holds all of it."""
-        held = now(self.stretches)
-        if held is None or turn.gainer is None or turn.partial or held.by is not By.CHANGE:
+        if turn.partial or held.by is not By.CHANGE or turn.first - held.since_last > self.window:
             return
-        if turn.first - held.since_last > self.window or self._is_of_them(turn.gainer, held):
-            return
-        if all(map(is_named, (*held.holders, turn.gainer))) and self._held_before(turn.gainer):
+        if all(map(is_named, (*held.holders, holder))) and self._held_before(holder):
             for change in (one for one in self.makers if is_told_after(turn, one)):
                 self.held_on = _noted(self.held_on, change.id, turn.id)
 
@@ -257,6 +263,8 @@ class _Page:
         if turn.what is What.CHANGE:
             self._rival(turn, self.makers)
         held = self.stretches[-1]
+        if len(held.words) == WORDS_KEPT:
+            return
         known = {word.claim_id for word in held.words}
         words = (*held.words, *(word for word in turn.words if word.claim_id not in known))[:WORDS_KEPT]
         self.stretches[-1] = replace(held, words=words)

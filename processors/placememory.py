@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace as with_fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
@@ -26,12 +26,14 @@ from streams.verdicts import Feedback
 TELLINGS_KEPT = 8
 # Tellings that are only counted: with the kept ones some sixty, above which nobody doubts that many told it.
 TELLINGS_COUNTED = 50
+# Changes that are kept whole, the latest; those before them stay as turns of the ledger.
 CHANGES_KEPT = 6
-CHANGES_AT_MOST = 10
 # Denials that stand beside a change, the latest.
 DENIED_KEPT = 6
 # Words about who holds a place, sieges and fighting; and turns of changes long past: those that are not in volumes.
 STANDING_KEPT = 24
+# Of words that say the same of the same days: the first known; more would tell a reader nothing.
+ALIKE_KEPT = 6
 SETTLED_KEPT = 64
 # Verdicts on alerts that are no longer remembered.
 RULED_KEPT = 64
@@ -169,17 +171,12 @@ def _said(claim: Claim) -> int:
 
 
 def forget(parts: Sequence[Part], opened: Sequence[Opened], loose: Pile, *, fit: Fit) -> PlaceMemory:
-    """Return the memory without what is two windows older than the newest, the latest changes excepted.
+    """Return the memory without all but the latest changes.
 
     Where one that is forgotten had turned one back that is not, all have to be put together anew.
     """
     newest_first = sorted(parts, key=_newest, reverse=True)
-    horizon = _newest(newest_first[0]) - timedelta(days=2 * fit.window_days) if newest_first else None
-    latest = {
-        id(part)
-        for rank, part in enumerate(newest_first[:CHANGES_AT_MOST])
-        if rank < CHANGES_KEPT or (horizon and _newest(part) >= horizon)
-    }
+    latest = {id(part) for part in newest_first[:CHANGES_KEPT]}
     kept = [part for part in parts if id(part) in latest]
     changes = tuple(part.remembered for part in kept)
     ids = ids_of(changes)

@@ -32,7 +32,7 @@ TURNS_BOUND = 8
 VOLUMES_KEPT = 8
 LOOSE_AT_MOST = 48
 _MAKERS_KEPT = 8
-_LEVEL = 6  # of zlib
+_LEVEL = 1  # of zlib
 
 T = TypeVar("T")
 

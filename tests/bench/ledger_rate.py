@@ -154,27 +154,40 @@ async def by_places(scratch: Path) -> None:
 
 
 async def by_claims(scratch: Path, total: int, places: int) -> None:
-    """Print the cost of a claim as the journal fills, from the end of ten thousand to the end of all, and the disk."""
-    claims, costs = Chronicle(places=places, per_day=PER_DAY).claims(), []
-    started = pruned = time.monotonic()
+    """Print the cost of the same claims where ten thousand were told before them, and where all were; and the disk."""
+    claims = Chronicle(places=places, per_day=PER_DAY).claims()
+    young, old = World(scratch / f"young-{places}", CORROBORATE), World(scratch / f"old-{places}", CORROBORATE)
+    costs: dict[str, list[float]] = {f"after {FEW:,}": [], f"after {total:,}": []}
+    started = time.monotonic()
     print(f"{total:,} claims about {places:,} places:")
-    async with World(scratch / f"claims-{places}", CORROBORATE).running() as world:
+    async with young.running(), old.running():
+        keeping = asyncio.create_task(_prune_often(young, old))
         for done in range(BATCH, total + BATCH, BATCH):
-            costs.append(await world.cost(list(islice(claims, BATCH))))
+            batch = list(islice(claims, BATCH))
+            cost = await old.cost(batch)
+            if done > total - FEW:
+                await young.cost(batch)
             if done % (total // 10) == 0:
-                _progress(world.path, costs[-(total // 10 // BATCH) :], done, time.monotonic() - started)
-            if time.monotonic() - pruned > EVERY_SECONDS:
-                pruned = time.monotonic()
-                await prune(world.journal, (CORROBORATE,), KEEP, datetime.now(UTC))
-        first, last = costs[FEW // BATCH // 2 : FEW // BATCH], costs[-TOLD_LAST // BATCH :]
-        _compare({f"at {FEW:,}": first, f"at {total:,}": last})
-        before = _in_use(world.path)
-        await prune(world.journal, (CORROBORATE,), KEEP, datetime.now(UTC) + timedelta(days=1))
-        print(f"  {before:.0f} MB in use before the last pruning, {_in_use(world.path):.0f} MB after it", flush=True)
+                _progress(old.path, cost, done, time.monotonic() - started)
+        for number in range(TOLD_LAST // BATCH):
+            batch = list(islice(claims, BATCH))
+            for told, world in list(zip(costs, (young, old), strict=True))[:: 1 if number % 2 else -1]:
+                costs[told].append(await world.cost(batch))
+        _compare(costs)
+        keeping.cancel()
+        before = _in_use(old.path)
+        await prune(old.journal, (CORROBORATE,), KEEP, datetime.now(UTC) + timedelta(days=1))
+        print(f"  {before:.0f} MB in use before the last pruning, {_in_use(old.path):.0f} MB after it", flush=True)
 
 
-def _progress(path: Path, costs: Sequence[float], done: int, seconds: float) -> None:
-    cost = statistics.median(costs)
+async def _prune_often(*worlds: World) -> None:
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        for world in worlds:
+            await prune(world.journal, (CORROBORATE,), KEEP, datetime.now(UTC))
+
+
+def _progress(path: Path, cost: float, done: int, seconds: float) -> None:
     print(f"  {done:>9,} claims: {cost:7.0f} us each, {_in_use(path):8.0f} MB in use, {seconds:6.0f} s", flush=True)
 
 
@@ -189,18 +202,20 @@ def _in_use(path: Path) -> float:
 
 
 async def by_history(scratch: Path) -> None:
-    """Print the cost of a claim by how many were told of its place before: over years, in a window, alternating."""
+    """Print the cost of the same claims by how many of those before them were told: over years, a window, in turns."""
     for name, per_day, changing in STORIES:
         costs: dict[str, list[float]] = {f"{before:,} before": [] for before in HISTORY}
-        stories = [Chronicle(places=1, per_day=per_day, changing=changing).claims() for _ in HISTORY]
+        claims = Chronicle(places=1, per_day=per_day, changing=changing).claims()
+        past = list(islice(claims, HISTORY[-1]))
         one, two, three = worlds = [World(scratch / f"history-{name}-{before}", CORROBORATE) for before in HISTORY]
         async with one.running(), two.running(), three.running():
-            for before, world, claims in zip(HISTORY, worlds, stories, strict=True):
-                for _ in range(before // 10):
-                    await world.cost(_everywhere(islice(claims, 10)))
+            for before, world in zip(HISTORY, worlds, strict=True):
+                for start in range(len(past) - before, len(past), 10):
+                    await world.cost(_everywhere(past[start : start + 10]))
             for _ in range(ROUNDS):
-                for told, world, claims in zip(costs, worlds, stories, strict=True):
-                    costs[told].append(await world.cost(_everywhere(islice(claims, 2))))
+                told_now = _everywhere(islice(claims, 2))
+                for told, world in zip(costs, worlds, strict=True):
+                    costs[told].append(await world.cost(told_now))
         print(f"a claim about one of {TOWNS} places, by how many were told of it before, {name}:")
         _compare(costs)
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from processors.corroborate import corroborate
 from processors.outlines import is_among
-from processors.placememory import CHANGES_AT_MOST, CHANGES_KEPT, TELLINGS_COUNTED, TELLINGS_KEPT, ids_of
+from processors.placememory import ALIKE_KEPT, CHANGES_KEPT, TELLINGS_COUNTED, TELLINGS_KEPT, ids_of
 from processors.weighing import Thresholds
 from streams.alerts import AlertState
 from streams.codec import encode_memory
@@ -189,13 +189,23 @@ def back_and_forth(count: int, days: float) -> list[Claim]:
     ]
 
 
-@pytest.mark.parametrize(("days", "most"), [(20, CHANGES_KEPT), (4, 8), (0.25, CHANGES_AT_MOST)])
-def test_old_changes_are_forgotten(days: float, most: int) -> None:
-    """Two windows are remembered, a few changes at least, and never more than a bound."""
+@pytest.mark.parametrize("days", [20, 4, 0.25])
+def test_old_changes_are_forgotten(days: float) -> None:
+    """The latest changes are remembered whole, be they of years or of a day."""
     memory = tell(back_and_forth(90, days)).memories[TOWN.id or ""]
     assert memory is not None
-    assert len(memory.opened) <= most
+    assert len(memory.opened) == CHANGES_KEPT
     assert all(is_among(alert.anchor, ids_of(memory.changes)) for alert in memory.opened)
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_of_words_that_say_the_same_the_first_known_stay(turned: int) -> None:
+    """A dozen sources who say on one day that someone holds a place are remembered by the first of them."""
+    words = [claim(f"paper-{at:02}", at / 48, kind=Kind.HOLDS, gaining=RED) for at in range(12)]
+    other = claim("courier", 0.9, kind=Kind.HOLDS, gaining=BLUE)
+    memory = tell([*words, other][::turned]).memories[TOWN.id or ""]
+    assert memory is not None
+    assert [turn.id for turn in memory.pages[0].standing] == [one.id for one in [*words[:ALIKE_KEPT], other]]
 
 
 def _size(story: Told) -> int:
