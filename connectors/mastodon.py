@@ -9,6 +9,7 @@ deletions. This has not met a real instance yet.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -22,7 +23,7 @@ from connectors.connector import Failure, Response
 from connectors.posts.mastodon.places import place_of
 from connectors.posts.mastodon.sieve import Followed, Phase, Sieve, followed, known_from, newest_held
 from connectors.streaming import Ask, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
-from streams.errors import SourceUnreadable
+from streams.errors import SourceRefused, SourceUnreadable
 from streams.sources import SourceSettings
 
 KIND = "mastodon"
@@ -172,9 +173,8 @@ def take(source: SourceSettings, state: bytes, frames: tuple[Frame, ...], now: d
 
 def lost(source: SourceSettings, state: bytes, loss: Loss, _now: datetime) -> Pause:
     """Dial again at once after silence, else after 2 s doubling to 5 min; a refused token is tried once an hour."""
-    known = followed(state, place_of(source).origin) if loss.why is not Why.REFUSED else None
-    # The stream may have moved to another host.
-    anew = msgspec.json.encode(replace(known, streaming="")) if known and loss.tries > 1 else None
+    # The stream may have moved to another host, or have been named at one that may not be dialled.
+    anew = _without_host(source, state) if loss.tries > 1 or loss.why is Why.REFUSED else None
     if loss.why is Why.SILENT and loss.tries == 1:
         return Pause(seconds=0.0)
     if loss.why is Why.REFUSED or loss.failure.status in {401, 403}:
@@ -182,6 +182,12 @@ def lost(source: SourceSettings, state: bytes, loss: Loss, _now: datetime) -> Pa
     if loss.failure.status == TOO_MANY:
         return Pause(seconds=doubling(loss.tries, BUSY_FIRST, BUSY_LONGEST))
     return Pause(seconds=doubling(loss.tries, FIRST, LONGEST), state=anew)
+
+
+def _without_host(source: SourceSettings, state: bytes) -> bytes | None:
+    with suppress(SourceRefused):  # an address that names no stream was never asked where it streams
+        return msgspec.json.encode(replace(followed(state, place_of(source).origin), streaming=""))
+    return None
 
 
 def _advice(loss: Loss) -> str:

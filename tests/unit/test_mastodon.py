@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from connectors.asking.status import no_answer, refusal
+from connectors.asking.status import barred, no_answer, refusal
 from connectors.connector import Response
 from connectors.mastodon import MAX_PAGES, dial, gap, lost, told
 from connectors.posts.mastodon.sieve import Followed, Phase
@@ -181,6 +181,22 @@ def test_moved_stream() -> None:
         loss = Loss(why=Why.NETWORK, failure=no_answer(ORIGIN, "refused"), tries=tries)
         after = lost(SOURCE, state(streaming=ORIGIN), loss, NOW).state or state(streaming=ORIGIN)
         assert msgspec.json.decode(after, type=Followed).streaming == streaming
+
+
+def test_stream_that_is_refused() -> None:
+    """Where the host of the stream may not be dialled, the instance is asked anew, however good its own address is."""
+    loss = Loss(why=Why.REFUSED, failure=barred(ORIGIN, "private"))
+    before = state(streaming="https://10.0.0.1")
+    asked = dial(SOURCE, lost(SOURCE, before, loss, NOW).state or before, NOW)
+    assert isinstance(asked, Ask)
+    assert asked.url == f"{ORIGIN}/api/v2/instance"
+
+
+def test_address_that_is_refused() -> None:
+    """A source whose address names no stream waits like any other that is refused."""
+    nowhere = SOURCE.model_copy(update={"url": f"{ORIGIN}/no/stream"})
+    pause = lost(nowhere, state(streaming=ORIGIN), Loss(why=Why.REFUSED, failure=barred(ORIGIN, "no stream")), NOW)
+    assert pause.seconds == 3600.0
 
 
 def test_new_address() -> None:
