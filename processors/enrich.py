@@ -72,4 +72,5 @@ def _enriched(item: RawItem, read: Extracted | None = None, found: Found = NOTHI
         signature=signature(read.body or read.text) if read else None,
         credit=read.credit if read else None,
         stub=item.stub,
+        wall=item.wall,
     )

@@ -29,6 +29,7 @@ class ItemMemory(Struct, frozen=True, kw_only=True):
     revision: int
     text_hash: str
     fetched_at: datetime
+    wall: str | None = None
     deleted: bool = False
     claims: tuple[Claim, ...] = ()
     pledges: tuple[Pledge, ...] = ()
@@ -52,6 +53,7 @@ def revise(item: EnrichedItem, memory: ItemMemory | None) -> tuple[Outcome, Item
         revision=item.revision,
         text_hash=item.text_hash,
         fetched_at=item.fetched_at,
+        wall=_wall(item),
         deleted=item.op is Op.DELETE,
         claims=claims,
         pledges=pledges,
@@ -86,9 +88,16 @@ def _nothing_new(item: EnrichedItem, memory: ItemMemory | None) -> Why | None:
         return Why.STALE if item.fetched_at < memory.fetched_at else None
     if item.revision < memory.revision:
         return Why.STALE
-    if item.text_hash == memory.text_hash:
-        return Why.DUPLICATE if item.revision == memory.revision else Why.UNCHANGED
+    if item.text_hash == memory.text_hash and item.revision == memory.revision:
+        return Why.DUPLICATE
+    if item.text_hash == memory.text_hash and _wall(item) == memory.wall:
+        return Why.UNCHANGED
     return Why.STALE if item.revision == memory.revision and item.fetched_at < memory.fetched_at else None
+
+
+def _wall(item: EnrichedItem) -> str | None:
+    """Return why the item's page lets nobody read on; None where it was read, or was not looked at yet."""
+    return (item.wall or "") if item.stub else None
 
 
 def _ending(
@@ -205,6 +214,7 @@ def _item_ref(item: EnrichedItem) -> ItemRef:
         signature=item.signature,
         credit=item.credit,
         writer=item.handle,
+        wall=_wall(item),
     )
 
 
@@ -249,6 +259,7 @@ def _told(claim: Claim) -> tuple[object, ...]:
         (date.from_, date.to, date.precision) if date else None,
         (claim.place.id, claim.place.geo_precision),
         claim.item.credit,
+        claim.item.wall,
     )
 
 

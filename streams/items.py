@@ -49,7 +49,8 @@ class RawItem(Struct, frozen=True, kw_only=True, tag="RawItem"):
     period that `published_precision` says. `owner` is the publisher. A post
     has its author's `handle`, what it quotes and the addresses of its media.
     `stub`: the page behind the entry let nobody read on (a paywall, a consent
-    wall), so this is the feed's own text.
+    wall), so this is the feed's own text; `wall` says in words why, of the page
+    ("it asks for consent first").
     """
 
     op: Op = Op.PUT
@@ -76,6 +77,7 @@ class RawItem(Struct, frozen=True, kw_only=True, tag="RawItem"):
     quotes: tuple[Quote, ...] = ()
     media: tuple[str, ...] = ()
     stub: bool = False
+    wall: str | None = None
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -97,7 +99,7 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
     SHA-256 in hex over title and text; `signature` is a 64-bit SimHash as 16
     hex digits; `credit` is the agency the text is taken from. `pledges` are
     mentions of allegiance that name no place. `stub`: this is the feed's own
-    text, since its page let nobody read on.
+    text, since its page let nobody read on; `wall` says why.
     """
 
     op: Op = Op.PUT
@@ -129,13 +131,16 @@ class EnrichedItem(Struct, frozen=True, kw_only=True, tag="EnrichedItem"):
     signature: str | None = None
     credit: str | None = None
     stub: bool = False
+    wall: str | None = None
 
 
 class ItemRef(Struct, frozen=True, kw_only=True):
     """What a claim remembers of the item it stands in.
 
     `writer` is the account or name of who wrote a post; `passed_on` says that
-    it is not the item's own, which only passes it on.
+    it is not the item's own, which only passes it on. `wall` says why its page
+    let nobody read on, where the claim stands in the feed's own text (empty
+    where the reason is not known); None elsewhere.
     """
 
     id: str
@@ -153,6 +158,7 @@ class ItemRef(Struct, frozen=True, kw_only=True):
     credit: str | None = None
     writer: str | None = None
     passed_on: bool = False
+    wall: str | None = None
 
 
 class ClaimOp(StrEnum):

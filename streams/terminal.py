@@ -231,6 +231,7 @@ def _facts(shown: Card, first: Telling, width: int, *, reorder: bool) -> list[Te
     line.append(f", published {first.published_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if first.published_at else "")
     fits = line.cell_len + len(took) + 2 <= width
     found = [line.append(f", {took}" if took else "")] if fits else [line, *_wrapped(Text(took), width)]
+    found += _wrapped(Text(first.feed_only), width) if first.feed_only else []
     return [Text(style="dim").append_text(one) for one in found] + ([Text(first.url, style="dim")] if first.url else [])
 
 

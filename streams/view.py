@@ -14,7 +14,7 @@ from streams.highlight import Segment, direction, printable, safe_url, segments
 from streams.items import ItemRef
 from streams.mentions import Actor, EventDate, Place, Status
 from streams.verdicts import Verdict
-from streams.wording import Note, Why, held_by, instead, notes, publisher, quoted, span, whys
+from streams.wording import Note, Why, feed_only, held_by, instead, notes, publisher, quoted, span, whys
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20
@@ -28,6 +28,7 @@ class Telling(Struct, frozen=True, kw_only=True):
 
     `denies`: it says that the change did not happen. `instead`: what it tells
     of which with the change not both can be ("taken by the Red Army").
+    `feed_only`: its page let nobody read on, and why.
     """
 
     claim_id: str
@@ -42,6 +43,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     status: str
     denies: bool
     instead: str | None
+    feed_only: str | None
     language: str
     direction: str
     segments: tuple[Segment, ...]
@@ -133,6 +135,7 @@ def telling(told: AlertEvidence, names: Mapping[str, str], *, against: bool = Fa
         status=told.status,
         denies=told.status in _DENIALS,
         instead=instead(told) if against else None,
+        feed_only=feed_only(told),
         language=printable(told.language),
         direction=direction(told.evidence.sentence or told.evidence.text, told.language),
         segments=segments(told),

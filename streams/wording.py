@@ -149,6 +149,14 @@ def publisher(told: AlertEvidence, names: Mapping[str, str]) -> str:
     return printable(names.get(told.item.source) or told.item.owner or told.item.source)
 
 
+def feed_only(told: AlertEvidence) -> str | None:
+    """Return that a telling stands in the feed's own text alone, and why its page could not be read; else None."""
+    wall = told.item.wall
+    if wall is None:
+        return None
+    return f"feed text only: {printable(wall).replace('it ', 'its page ', 1)}" if wall else "feed text only"
+
+
 def known_to(day: date, precision: Precision | None) -> str:
     """Return a day as exactly as it is known."""
     if precision is Precision.YEAR:

@@ -78,6 +78,10 @@ class Notebook:
         for stored in nothing:
             yield stored
 
+    async def last(self, topic: Topic, key: str, most: int) -> list[Stored]:  # noqa: ARG002
+        """Return none."""
+        return []
+
     async def follow(self, topic: Topic, *, from_start: bool = True) -> AsyncIterator[Stored]:  # noqa: ARG002
         """Yield nothing."""
         nothing: tuple[Stored, ...] = ()

@@ -25,15 +25,16 @@ _DATA = "//script[@type='application/ld+json']/text()"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """What a page says: `item` is None where `stub` says why it cannot be read.
+    """What a page says: `item` is None where `wall` says why it cannot be read ("it asks for consent first").
 
-    `amp` is its AMP page's address, named only where that may have what this
+    `stub` says so with the page's address. `amp` is its AMP page's address, named only where that may have what this
     page lacks. `content` is a hash that stays while title and page tell the
     same: by its date of change where it names one, else by its paragraphs.
     """
 
     item: RawItem | None
     stub: str | None = None
+    wall: str | None = None
     amp: str | None = None
     content: str = ""
 
@@ -86,6 +87,7 @@ def behind(entry: RawItem, response: Response, *, asked: str, own: int, now: dat
     wall = paywall or consent or wall_of(lines, own)
     if wall:
         # A paywall is the publisher's word: no way around it is looked for.
-        return Behind(item=None, stub=f"{response.url}: {wall}", amp=None if paywall else _amp_link(tree, response.url))
+        amp = None if paywall else _amp_link(tree, response.url)
+        return Behind(item=None, stub=f"{response.url}: {wall}", wall=wall, amp=amp)
     item = replace(item, canonical_url=canonical_link(tree, response.url))
     return Behind(item=item, content=_content(item.title, tree, lines))

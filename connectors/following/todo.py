@@ -12,11 +12,14 @@ from connectors.asking.validators import NOT_MODIFIED
 from connectors.connector import PAGE_LIMIT, Failure, Purpose, Request, Response
 from connectors.following.behind import Behind, behind
 from connectors.pages import ACCEPT
-from streams.items import RawItem
+from streams.items import Op, RawItem
 
 MAX_TRIES = 4
 # An update waits a minute for its page, not twenty.
 MAX_TRIES_HELD = 2
+# A report is taken back where its page says so often enough apart that it is no slip of the server's.
+ASSURED = timedelta(hours=6)
+ASSURED_AGAIN = timedelta(hours=1)
 
 
 class Todo(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,6 +32,7 @@ class Todo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     read before, and `etag` and `last_modified` are of that answer; `hinted`:
     because its list says that it changed. `rereads` are the minutes to the
     readings still to come. `amp` is the address to read in the page's stead.
+    `gone` is when a page that was read said that it is gone for good (410).
     """
 
     key: str
@@ -41,6 +45,7 @@ class Todo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hinted: bool = False
     rereads: tuple[float, ...] = ()
     amp: str | None = None
+    gone: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
 
@@ -88,18 +93,20 @@ def _later(todo: Todo, now: datetime, response: Response | None = None) -> Todo 
         is_held=False,
         again=True,
         hinted=False,
+        gone=None,
         etag=response.headers.get("etag") if response else todo.etag,
         last_modified=response.headers.get("last-modified") if response else todo.last_modified,
     )
 
 
-def _walled(todo: Todo, stub: str, now: datetime, amp: str | None = None) -> Came:
+def _walled(todo: Todo, stub: str, wall: str, now: datetime, amp: str | None = None) -> Came:
     """Return what follows from a page that lets nobody read on: its AMP page is tried, else the feed's text stands."""
     if amp and todo.amp is None and not todo.again:
         return Came(after=replace(todo, amp=amp, tries=0, not_before=now), text=f"{stub}; its AMP page is asked")
     told = f"{stub}; the feed's own text stands"
     has_words = bool(todo.item.body) and not todo.again
-    return Came(item=replace(todo.item, stub=True, fetched_at=now) if has_words else None, outcome="stub", text=told)
+    item = replace(todo.item, stub=True, wall=wall, fetched_at=now) if has_words else None
+    return Came(item=item, outcome="stub", text=told)
 
 
 def _told(todo: Todo, page: Behind, known: str, response: Response, now: datetime) -> Came:
@@ -120,24 +127,49 @@ def after_answer(todo: Todo, response: Response, *, known: str, now: datetime) -
     if response.status == NOT_MODIFIED:
         return Came(after=_later(todo, now), outcome="unchanged")
     page = behind(todo.item, response, asked=todo.amp or todo.item.url, own=todo.own, now=now)
-    return _walled(todo, page.stub, now, page.amp) if page.stub else _told(todo, page, known, response, now)
+    if page.stub:
+        return _walled(todo, page.stub, page.wall or "", now, page.amp)
+    return _told(todo, page, known, response, now)
 
 
 def _given_up(todo: Todo, failure: Failure, now: datetime) -> Came:
     if todo.amp:
-        return _walled(todo, f"{todo.item.url} cannot be read, nor its AMP page ({failure.text})", now)
+        stub = f"{todo.item.url} cannot be read, nor its AMP page ({failure.text})"
+        return _walled(todo, stub, "it cannot be read, nor its AMP page", now)
     item = replace(todo.item, fetched_at=now) if todo.is_held else None
     return Came(item=item, outcome=failure.outcome, text=failure.text)
+
+
+def _gone(todo: Todo, failure: Failure, now: datetime) -> Came:
+    """Return what follows from a page that is said to be gone: hours later still so, its report was taken down."""
+    since = todo.gone or now
+    if now - since < ASSURED:
+        after = replace(todo, gone=since, tries=0, not_before=since + ASSURED)
+        return Came(after=after, outcome=failure.outcome, text=failure.text)
+    item = replace(todo.item, op=Op.DELETE, body=b"", fetched_at=now)
+    return Came(item=item, outcome=failure.outcome, text=f"{failure.text}, as hours ago: its report was taken down")
+
+
+def _not_again(todo: Todo, failure: Failure, now: datetime) -> Came:
+    """Return what follows from a page that was read and cannot be had now: what it said stands, for all we know."""
+    if failure.gone:
+        return _gone(todo, failure, now)
+    if todo.gone and not failure.final and todo.tries + 1 < MAX_TRIES:
+        after: Todo | None = replace(todo, tries=todo.tries + 1, not_before=now + ASSURED_AGAIN)
+    else:
+        after = _later(todo, now)
+    return Came(after=after, outcome=failure.outcome, text=failure.text)
 
 
 def after_failure(todo: Todo, failure: Failure, now: datetime) -> Came:
     """Return what a page that could not be had makes.
 
     It is put off (a minute, 4, 16) or given up; a held update then goes out
-    with the feed's own text. A page read before keeps what it said.
+    with the feed's own text. A page read before keeps what it said, unless it
+    says twice, hours apart, that it is gone for good.
     """
     if todo.again:
-        return Came(after=_later(todo, now), outcome=failure.outcome, text=failure.text)
+        return _not_again(todo, failure, now)
     if failure.final or todo.tries + 1 >= (MAX_TRIES_HELD if todo.is_held else MAX_TRIES):
         return _given_up(todo, failure, now)
     wait = max(timedelta(minutes=4**todo.tries), timedelta(seconds=failure.retry_after or 0))

@@ -120,6 +120,7 @@ async def test_paywall(desk: Desk, house: Unruly) -> None:
     await desk.turn()
     one, two = await desk.items()
     assert (one.stub, two.stub, two.revision, two.kind) == (False, True, 2, ItemKind.ENTRY)
+    assert two.wall == "it is behind a paywall: its data says isAccessibleForFree is false"
     assert zlib.decompress(one.body) == zlib.decompress(two.body)
     assert "isAccessibleForFree" in desk.text()
 

@@ -218,3 +218,12 @@ def test_what_is_handed_in_is_left_alone() -> None:
     before = encode_memory(memory)
     corroborate(claim("courier", 1, gaining=RED, losing=BLUE), memory, window_days=14)
     assert encode_memory(memory) == before
+
+
+def test_a_page_that_lets_nobody_read_on_is_told_of_its_telling() -> None:
+    """A telling of which only the feed's own text could be read says so in the next revision of its alert, and why."""
+    first = claim(gaining=RED)
+    wall = "it asks for consent first"
+    story = tell([first, replace(first, item=replace(first.item, revision=2, wall=wall))])
+    assert [[told.item.wall for told in alert.evidence] for alert in story.revisions] == [[None], [wall]]
+    assert story.revisions[0].confidence == story.revisions[1].confidence

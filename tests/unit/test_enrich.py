@@ -189,12 +189,15 @@ def test_own_words_sign_an_answer(process: Process) -> None:
 
 def test_stub() -> None:
     """That a page let nobody read on is passed on with the feed's own text, and makes no other claims of it."""
-    open_, walled = (enrich(raw_item(TAKEN, stub=stub), knowledge=knowledge()) for stub in (False, True))
+    open_, walled = (
+        enrich(raw_item(TAKEN, stub=stub, wall=wall), knowledge=knowledge())
+        for stub, wall in ((False, None), (True, "why"))
+    )
     assert isinstance(open_, Passed)
     assert isinstance(walled, Passed)
     (one,), (two,) = open_.records, walled.records
     assert isinstance(one, EnrichedItem)
     assert isinstance(two, EnrichedItem)
-    assert (one.stub, two.stub) == (False, True)
+    assert (one.stub, one.wall, two.stub, two.wall) == (False, None, True, "why")
     assert one.mentions == two.mentions
     assert one.mentions

@@ -177,3 +177,16 @@ def test_what_goes_in_alone_decides() -> None:
     first, second = (revise(FIRST, None)[0] for _ in range(2))
     assert isinstance(first, Passed)
     assert encode_memory(claims_in(first)) == encode_memory(claims_in(second))
+
+
+def test_feed_text_only() -> None:
+    """A feed's own text whose page turns out to be shut is told again, with the reason; once read, without it."""
+    shut = replace(FIRST, revision=2, stub=True, wall="it asks for consent first")
+    outcome, memory = revise(shut, after(FIRST)[1])
+    (claim,) = claims_in(outcome)
+    assert (claim.op, claim.id, claim.item.wall) == (ClaimOp.PUT, claims_of(FIRST)[0].id, "it asks for consent first")
+    assert revise(replace(shut, revision=3), memory)[0] == Dropped(Why.UNCHANGED)
+    assert revise(shut, memory)[0] == Dropped(Why.DUPLICATE)
+    (read,) = claims_in(revise(replace(PAGE, revision=3), memory)[0])
+    assert (read.op, read.id, read.item.wall) == (ClaimOp.PUT, claim.id, None)
+    assert claims_of(replace(shut, wall=None))[0].item.wall == ""

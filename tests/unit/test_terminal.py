@@ -170,3 +170,12 @@ def test_the_foot_puts_trouble_first_and_counts_the_rest():
     assert rows[2].startswith("Source 11")
     assert "and 4 more sources" in out.getvalue()
     assert rows[-1].strip() == "1 alert, 0 dead letters, fetched to alerted 0.50 s (95 in 100 within 0.50 s)"
+
+
+def test_feed_text_only():
+    """That only the feed's own text could be read stands before its address, broken where there is little room."""
+    walled = replace(telling(), item=replace(telling().item, wall="it is behind a paywall, by the elements it has"))
+    told, url, _ = plain(lines(shown(walled), width=200))[-3:]
+    assert told.strip() == "feed text only: its page is behind a paywall, by the elements it has"
+    assert url.strip() == walled.item.url
+    assert all(len(line) <= 60 for line in plain(lines(shown(walled), width=60)))

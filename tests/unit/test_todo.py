@@ -5,10 +5,10 @@ from __future__ import annotations
 import zlib
 from datetime import timedelta
 
-from connectors.asking.status import barred, no_answer
+from connectors.asking.status import barred, no_answer, refusal
 from connectors.connector import Failure, Purpose, Reading, Request
 from connectors.feeds import missed, plan, read
-from streams.items import ItemKind
+from streams.items import ItemKind, Op
 from streams.sources import SourceSettings
 from tests.feedmaker import NOW, URL, answer, entry, poll, rss
 
@@ -56,6 +56,7 @@ def test_paywall() -> None:
     assert (after.outcome, pages(after.state)) == ("stub", [])
     assert "isAccessibleForFree" in after.text
     assert "the feed's own text stands" in after.text
+    assert item.wall == "it is behind a paywall: its data says isAccessibleForFree is false"
 
 
 def test_paywall_is_not_passed_by() -> None:
@@ -157,6 +158,50 @@ def test_gone_later() -> None:
     (last,) = pages(after.state)
     assert (after.items, last.not_before) == ((), NOW + timedelta(minutes=105))
     assert pages(missed(SOURCE, after.state, last, no_answer(last.url, "timeout"), NOW).state) == []
+
+
+def gone(state: bytes, hours: float, status: int = 410) -> Reading:
+    """Let the page that is read again answer so, so many hours after it was read."""
+    (request,) = pages(state)
+    now = NOW + timedelta(hours=hours)
+    return missed(SOURCE, state, request, refusal(request.url, status, {}, now), now)
+
+
+def test_taken_down() -> None:
+    """A page that was read and says twice, six hours apart, that it is gone for good takes its report back."""
+    first = gone(told(begun().state, page(STORY)).state, 0.25)
+    (again,) = pages(first.state)
+    assert (first.items, again.not_before) == ((), NOW + timedelta(hours=6.25))
+    early = gone(first.state, 2)
+    assert (early.items, pages(early.state)[0].not_before) == ((), again.not_before)
+    (item,) = gone(first.state, 6.25).items
+    assert (item.op, item.revision, item.body) == (Op.DELETE, 3, b"")
+    assert item.id == begun().items[0].id
+    assert pages(gone(first.state, 6.25).state) == []
+
+
+def test_not_taken_down() -> None:
+    """A page that is merely missing, or is back when it is asked again, keeps its report; so does one never read."""
+    missing = gone(gone(told(begun().state, page(STORY)).state, 0.25, 404).state, 2, 404)
+    assert (missing.items, pages(missing.state)) == ((), [])
+    doubted = gone(told(begun().state, page(STORY)).state, 0.25)
+    back = told(doubted.state, page(STORY), now=NOW + timedelta(hours=6.25))
+    assert back.items == ()
+    assert gone(back.state, 8).items == ()
+    assert gone(gone(doubted.state, 6.25, 404).state, 8).items == ()
+    assert (gone(begun().state, 0).items, pages(gone(begun().state, 0).state)) == ((), [])
+
+
+def test_doubt_outlasts_silence() -> None:
+    """A server that does not answer when it is asked whether a page is still gone is asked again, hourly, thrice."""
+    state = gone(told(begun().state, page(STORY)).state, 0.25).state
+    for hours in (6.25, 7.25, 8.25):
+        after = gone(state, hours, 500)
+        (later,) = pages(after.state)
+        assert (after.items, later.not_before) == ((), NOW + timedelta(hours=hours + 1))
+        assert [item.op for item in gone(after.state, hours + 1).items] == [Op.DELETE]
+        state = after.state
+    assert gone(gone(state, 9.25, 500).state, 11).items == ()
 
 
 def test_old_news() -> None:

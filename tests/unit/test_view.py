@@ -84,3 +84,18 @@ def test_speakers_are_called_by_their_names():
         alert("a", told, telling(speaker="wadi", source="b")), alerted_at=NOON, names={"wadi": "Wadi Brigades"}
     ).tellings
     assert [one.speaker for one in found] == ["Northern Forces", "Wadi Brigades"]
+
+
+def test_feed_text_only():
+    """A telling whose page lets nobody read on says so with the reason, made harmless; others say nothing of it."""
+    read, shut, unsaid, hostile = (
+        replace(telling(source=f"paper-{number}"), item=replace(telling().item, wall=wall))
+        for number, wall in enumerate((None, "it asks for consent first", "", "it says \x1b[2J\u202e"))
+    )
+    found = card(alert("a", read, shut, unsaid, hostile), alerted_at=NOON, names={}).tellings
+    assert [one.feed_only for one in found[:3]] == [
+        None,
+        "feed text only: its page asks for consent first",
+        "feed text only",
+    ]
+    assert not {"\x1b", "\u202e"} & set(found[3].feed_only)

@@ -121,6 +121,7 @@ function facts(card, first) {
     "p",
     { class: "facts" },
     el("span", { title: first.title }, source(first)),
+    walled(first),
     happened(card.event_date),
     first.published_at ? el("span", {}, "published ", el("b", {}, dated(first.published_at, first.published_precision))) : null,
     card.held_before ? el("span", {}, "held before by ", el("b", {}, words(card.held_before)), ` since ${dated(card.held_since)}`) : null,
@@ -137,6 +138,9 @@ function past(card) {
   });
   return button;
 }
+
+/** That only the feed's own text could be read, and why. */
+const walled = (telling) => (telling.feed_only ? el("span", { class: "walled" }, words(telling.feed_only)) : null);
 
 const source = (telling) => link(telling.url, telling.source_name);
 
@@ -207,6 +211,7 @@ function telling(told) {
       { class: "labels" },
       source(told),
       el("span", {}, told.kind.replaceAll("_", " "), ", ", told.status),
+      walled(told),
       told.speaker ? el("span", {}, "says ", words(told.speaker)) : null,
       told.side ? el("span", {}, "side ", words(told.side.replaceAll("-", " "))) : null,
       el("span", {}, "fetched ", since(told.fetched_at)),
