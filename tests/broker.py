@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,12 +11,12 @@ import pytest
 from deploy.kafka.broker import Broker, BrokerUnavailable, missing_programs
 
 
-def running_broker(data: Path) -> Iterator[Broker]:
-    """Yield a started broker; skips with the reason where Java or Maven is missing, fails there under CI=true."""
+def started_broker(broker: Broker) -> Iterator[Broker]:
+    """Start a broker and yield it; skips with the reason where Java or Maven is missing, fails there under CI=true."""
     if missing := missing_programs():
         refuse(missing)
     try:
-        with Broker(data=data) as broker:
+        with broker:
             yield broker
     except BrokerUnavailable as error:
         refuse(str(error))
@@ -33,7 +32,7 @@ def refuse(reason: str) -> None:
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Run one broker for the whole test run."""
-    yield from running_broker(tmp_path_factory.mktemp("kafka"))
+    yield from started_broker(Broker(data=tmp_path_factory.mktemp("kafka")))
 
 
 @pytest.fixture

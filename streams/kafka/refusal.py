@@ -35,7 +35,11 @@ async def refusal(servers: str, access: Access) -> str | None:
 
 def _in_words(error: BaseException, access: Access) -> str | None:
     cause = error.__cause__ or error
-    hint = "look at the port and our certificate" if access.context else "does this port want TLS (tls=on, ca=PATH)?"
+    hint = (
+        "does this port speak TLS (else another port, or tls=off), and take our certificate?"
+        if access.context
+        else "does this port want TLS (tls=on, ca=PATH)?"
+    )
     match cause:
         case ssl.SSLCertVerificationError():
             return (
