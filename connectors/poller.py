@@ -30,10 +30,12 @@ from connectors.hubs.subscribing import subscribed
 from connectors.kinds import KINDS, LOCALS, STREAMS
 from connectors.listening.engine import listen
 from connectors.listening.wires import Wires, wired
+from connectors.polling.barriers import answered
 from connectors.polling.due import Door
+from connectors.polling.means import Poller, utc_now
 from connectors.polling.progress import Progress, begun, cursor_of, loaded
 from connectors.polling.rounds import Place, Round, Standing
-from connectors.polling.turn import Poller, accident, answered, coming, settle, utc_now
+from connectors.polling.turn import accident, coming, settle
 from connectors.reading.readers import readers
 from connectors.schedule import spread
 from streams.counters import Counters

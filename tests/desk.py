@@ -13,8 +13,9 @@ from aiohttp import web as server
 
 from connectors.asking.gates import Gates
 from connectors.http import Web, web
+from connectors.polling.means import Poller
 from connectors.polling.progress import Progress, begun
-from connectors.polling.turn import Poller, advance, coming
+from connectors.polling.turn import advance, coming
 from connectors.reading.readers import Readers, readers
 from streams.codec import decode
 from streams.counters import Counters

@@ -12,7 +12,7 @@ from connectors.asking.gates import Gates
 from connectors.http import web
 from connectors.listening.engine import listen
 from connectors.listening.wires import wired
-from connectors.polling.turn import Poller, utc_now
+from connectors.polling.means import Poller, utc_now
 from connectors.reading.readers import Readers
 from streams.codec import decode
 from streams.counters import Counters

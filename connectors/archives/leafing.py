@@ -16,7 +16,7 @@ import structlog
 from connectors.archives.leaves import Leaves, cursor_of, is_told, leaves_of, letter_of, turned
 from connectors.kinds import LOCALS
 from connectors.local import Handful, Local
-from connectors.polling.turn import Poller
+from connectors.polling.means import Poller
 from streams.counters import Ending
 from streams.errors import BadRecord, JournalUnusable
 from streams.items import Cursor
@@ -96,21 +96,10 @@ async def _bring(one: Leafing, found: Handful) -> float:
         if found.outcome != "ok":
             LOG.warning("source.failed", source=one.source.id, outcome=found.outcome, text=found.text)
         after = turned(one.leaves, found, now, seconds)
-        await _saved(one, found, after)
+        await one.poller.save(found.items, cursor_of(one.source, after, one.poller.now()))
         one.leaves = after
     _count(one, found)
     return seconds
-
-
-async def _saved(one: Leafing, found: Handful, after: Leaves) -> None:
-    """Save items and cursor; once begun it is waited for, so that nobody saves behind our back after we are gone."""
-    cursor = cursor_of(one.source, after, one.poller.now())
-    saving = asyncio.ensure_future(one.poller.journal.save(found.items, cursor))
-    try:
-        await asyncio.shield(saving)
-    except asyncio.CancelledError:
-        await asyncio.wait({saving})
-        raise
 
 
 def _count(one: Leafing, found: Handful) -> None:

@@ -25,8 +25,9 @@ from connectors.http import Web, web
 from connectors.kinds import KINDS, LOCALS
 from connectors.listening.engine import listen
 from connectors.listening.wires import Wires, wired
+from connectors.polling.means import Poller, utc_now
 from connectors.polling.progress import Progress, begun
-from connectors.polling.turn import Poller, advance, coming, utc_now
+from connectors.polling.turn import advance, coming
 from connectors.reading.readers import Readers, readers
 from streams.counters import Counters
 from streams.errors import SourceUnreadable

@@ -15,7 +15,7 @@ from connectors.connector import Failure, Purpose
 from connectors.http import failure_of
 from connectors.hubs.leases import form
 from connectors.hubs.pushing import Asking
-from connectors.polling.turn import Poller
+from connectors.polling.means import Poller
 from streams.dial import is_own_house, web_host
 from streams.errors import SourceRefused
 from streams.sources import SourceSettings

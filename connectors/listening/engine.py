@@ -22,7 +22,7 @@ from connectors.listening.inbox import Inbox
 from connectors.listening.listener import Listener, ask, note, save, shut, take
 from connectors.listening.standing import Standing, broken, standing_of, still
 from connectors.listening.wires import Wires, token_in
-from connectors.polling.turn import Poller
+from connectors.polling.means import Poller
 from connectors.streaming import Loss, Stream, Why
 from streams.dial import is_own_house, web_host
 from streams.errors import BadRecord, JournalUnusable, SourceRefused

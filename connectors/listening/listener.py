@@ -18,7 +18,7 @@ from connectors.listening.dialling import Lost
 from connectors.listening.inbox import Inbox
 from connectors.listening.standing import Standing, buried, cursor_of, heard, noted
 from connectors.listening.wires import Wires, asked
-from connectors.polling.turn import Poller
+from connectors.polling.means import Poller
 from connectors.streaming import Ask, Bad, Frame, Loss, Streaming, Taken, Why
 from streams.counters import Ending
 from streams.dial import is_own_house, web_host
@@ -167,5 +167,5 @@ async def save(one: Listener, items: Sequence[RawItem], *, soon: bool = True) ->
     """Save items with the cursor; without `soon` only where that is due."""
     now = one.poller.now()
     if soon or one.saved_at is None or now - one.saved_at >= SAVE_EVERY:
-        await one.poller.journal.save(items, cursor_of(one.source, one.standing, now))
+        await one.poller.save(items, cursor_of(one.source, one.standing, now))
         one.saved_at = now

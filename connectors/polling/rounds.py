@@ -10,8 +10,9 @@ from typing import NamedTuple
 from connectors.asking.gates import site_of
 from connectors.connector import Purpose, Request
 from connectors.polling.due import Door, DueQueue
+from connectors.polling.means import Poller
 from connectors.polling.progress import Progress
-from connectors.polling.turn import Poller, coming
+from connectors.polling.turn import coming
 from streams.dial import web_host
 from streams.errors import SourceRefused
 from streams.sources import SourceSettings

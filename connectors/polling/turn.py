@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 
 import structlog
 
-from connectors.asking.gates import Gates
-from connectors.asking.network import Network
-from connectors.asking.redirects import Hop, follow
-from connectors.asking.robots import Leave, RobotsCache, Rules, kept_out, leave, request_for
-from connectors.asking.status import barred
-from connectors.connector import Failure, Purpose, Reading, Request, Response
-from connectors.http import Web
+from connectors.connector import Failure, Reading, Request, Response
 from connectors.hubs.leases import Lease
 from connectors.hubs.pushing import as_answer, hastened, received, with_lease
 from connectors.kinds import KINDS
+from connectors.polling.barriers import answered
+from connectors.polling.means import Poller
 from connectors.polling.progress import (
     Progress,
     Step,
@@ -35,45 +26,15 @@ from connectors.polling.progress import (
 )
 from connectors.polling.progress import paged as page_step
 from connectors.polling.progress import polled as poll_step
-from connectors.reading.readers import Readers
 from connectors.schedule import patient
-from streams.counters import Counters, Ending
-from streams.dial import is_own_house, web_host
-from streams.errors import SourceRefused, SourceUnreadable
-from streams.journal import Journal
+from streams.counters import Ending
+from streams.dial import web_host
+from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS
 
 LOG = structlog.get_logger()
 STEP = "poll"
-
-
-def utc_now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poller:
-    """What reading sources needs; `chance` gives the jitter's random numbers from 0 to 1."""
-
-    journal: Journal
-    web: Web
-    readers: Readers
-    gates: Gates
-    counters: Counters
-    network: Network = field(default_factory=Network)
-    robots: RobotsCache = field(default_factory=RobotsCache)
-    agent: str = "changehands"
-    now: Callable[[], datetime] = utc_now
-    chance: Callable[[], float] = random.random
-
-    def shut(self, url: str) -> float:
-        """Return for how many seconds the host of this address lets nobody in."""
-        try:
-            return self.gates.wait_for(web_host(url))
-        except SourceRefused:
-            return 0.0
 
 
 def coming(poller: Poller, source: SourceSettings, progress: Progress) -> tuple[Request, datetime]:
@@ -97,11 +58,6 @@ def accident(
 async def advance(poller: Poller, source: SourceSettings, progress: Progress, request: Request) -> Progress:
     """Make one request, save what it brought together with the cursor, and return the next progress."""
     return await settle(poller, source, progress, request, await answered(poller, source, request))
-
-
-async def answered(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
-    """Return what a request is answered, through its redirects; no progress is touched."""
-    return await follow(request, partial(_ask, poller, source))
 
 
 async def settle(
@@ -147,80 +103,8 @@ async def receive(
 
 
 async def saved(poller: Poller, source: SourceSettings, step: Step) -> None:
-    """Save what a turn made; once begun it is waited for, so that nobody saves behind our back after we are gone."""
-    saving = asyncio.ensure_future(poller.journal.save(step.items, cursor_of(source, step.progress, poller.now())))
-    try:
-        await asyncio.shield(saving)
-    except asyncio.CancelledError:
-        await asyncio.wait({saving})
-        raise
-
-
-async def _ask(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:
-    """Ask one address, the first or one that a redirect led to: robots.txt, gate and guard stand before each."""
-    try:
-        web_host(request.url)
-    except SourceRefused as error:
-        return barred(request.url, str(error))
-    barrier = await _barrier(poller, source, request)
-    return await _hop(poller, source, request) if barrier is None else barrier
-
-
-async def _hop(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:
-    is_own = _is_own(source, request)
-    async with poller.gates.turn(web_host(request.url), request.purpose, is_own=is_own):
-        answer = await poller.web.hop(request, allow_private=is_own, now=poller.now)
-    if is_own:
-        return answer
-    return poller.network.judged(web_host(request.url), answer, poller.now())
-
-
-def _is_own(source: SourceSettings, request: Request) -> bool:
-    return is_own_house(source.allow_private, source.url, request.url)
-
-
-def _obedience(source: SourceSettings, request: Request) -> str:
-    """Return what robots.txt means for this request: pages obey, feeds as their source says, our own house is free."""
-    if _is_own(source, request):
-        return "ignore"
-    is_page = request.purpose is Purpose.PAGE or KINDS[source.kind].asks_robots
-    return "obey" if is_page else source.feed_robots
-
-
-async def _barrier(poller: Poller, source: SourceSettings, request: Request) -> Failure | None:
-    """Return why robots.txt keeps us from an address, None where it does not; its crawl-delay slows the host's gate."""
-    obedience = _obedience(source, request)
-    is_slowed = poller.robots.known(request_for(request.url).url, poller.now()) is not None
-    if obedience == "ignore" or (obedience == "crawl-delay" and is_slowed):
-        return None
-    said = await _leave(poller, source, request)
-    if said is not None:
-        poller.gates.slow(web_host(request.url), said.delay)
-    if obedience == "crawl-delay":
-        return None
-    return kept_out(said, request.url)
-
-
-async def _leave(poller: Poller, source: SourceSettings, request: Request) -> Leave | None:
-    """Return what robots.txt says of this address, None where it could not be had."""
-    rules = await _rules(poller, source, request)
-    if not rules.text:
-        # No rules need no reading; rules that could not be had are something else.
-        return None if rules.text is None else Leave(allowed=True)
-    try:
-        return await poller.readers.read(leave, request.url, rules.text, request.url, poller.agent)
-    except SourceUnreadable:
-        return None
-
-
-async def _rules(poller: Poller, source: SourceSettings, request: Request) -> Rules:
-    question = request_for(request.url)
-    async with poller.robots.lock(question.url):
-        known = poller.robots.known(question.url, poller.now())
-        if known is None:
-            answer = await follow(question, partial(_hop, poller, source))
-            known = poller.robots.learn(question.url, answer, poller.now())
-        return known
+    """Save what a turn made."""
+    await poller.save(step.items, cursor_of(source, step.progress, poller.now()))
 
 
 async def _fruit(

@@ -44,8 +44,8 @@ from connectors import poller as polling
 from connectors.asking.gates import Gates
 from connectors.following.lists import Followed
 from connectors.http import web
+from connectors.polling.means import Poller, utc_now
 from connectors.polling.progress import begun
-from connectors.polling.turn import Poller, utc_now
 from connectors.reading.entries import Seen, digest
 from connectors.reading.readers import readers
 from streams import dial, logs

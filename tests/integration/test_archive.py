@@ -12,7 +12,7 @@ import pytest
 from connectors.archives.leafing import leaf
 from connectors.asking.gates import Gates
 from connectors.http import Web
-from connectors.polling.turn import Poller
+from connectors.polling.means import Poller
 from connectors.reading.readers import readers
 from streams.codec import decode
 from streams.counters import Counters

@@ -15,8 +15,9 @@ from connectors.asking.redirects import Hop
 from connectors.asking.robots import Leave, RobotsCache, agent_of, leave, request_for, rules_from
 from connectors.asking.status import barred, no_answer, refusal
 from connectors.connector import Request
+from connectors.polling.means import Poller
 from connectors.polling.progress import Progress, begun
-from connectors.polling.turn import Poller, advance, coming
+from connectors.polling.turn import advance, coming
 from connectors.reading.readers import Readers, readers
 from streams.codec import decode
 from streams.counters import Counters

@@ -19,8 +19,8 @@ from connectors.hubs.call import posted
 from connectors.hubs.leases import SUBSCRIBE, asked
 from connectors.hubs.pushing import Asking
 from connectors.poller import poll_forever
+from connectors.polling.means import Poller
 from connectors.polling.progress import Progress, loaded
-from connectors.polling.turn import Poller
 from streams.codec import decode
 from streams.counters import Counters, Ending
 from streams.embedded.journal import SqliteJournal

@@ -19,7 +19,7 @@ from connectors import x
 from connectors.connector import Failure
 from connectors.listening import engine
 from connectors.listening.wires import asked, wired
-from connectors.polling.turn import utc_now
+from connectors.polling.means import utc_now
 from connectors.reading.readers import Readers
 from connectors.streaming import Ask
 from streams.items import Op, RawItem

@@ -21,9 +21,10 @@ from connectors.asking.gates import Gates
 from connectors.connector import Response
 from connectors.hubs.leases import RETRY, Lease, capability, shared_secret
 from connectors.hubs.subscribing import Subscriber
+from connectors.polling.means import Poller
 from connectors.polling.progress import Progress, begun, loaded
 from connectors.polling.rounds import Round, Standing
-from connectors.polling.turn import Poller, coming, settle
+from connectors.polling.turn import coming, settle
 from connectors.reading.readers import Readers
 from streams.codec import decode
 from streams.counters import Counters

@@ -9,9 +9,9 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from connectors.asking.gates import Gates
+from connectors.polling.means import Poller
 from connectors.polling.progress import Progress, begun
 from connectors.polling.rounds import STALE, Round, Standing
-from connectors.polling.turn import Poller
 from streams.counters import Counters
 from tests.feedmaker import NOW, SOURCE, URL
 
