@@ -20,13 +20,13 @@ SECONDS = Histogram(
     "changehands_fetch_seconds",
     "What fetches took by source, redirects included, waiting for our turn not",
     ["source"],
-    buckets=(0.1, 0.3, 1, 3, 10),
+    buckets=(0.3, 1, 3, 10),
 )
 BYTES = Histogram(
     "changehands_fetch_bytes",
     "Bytes of what fetches brought by source, as they came over the wire; answers without a body not among them",
     ["source"],
-    buckets=(3e3, 3e4, 3e5, 3e6),
+    buckets=(3e4, 3e5, 3e6),
 )
 
 
