@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from connectors.local import Handful, Torn
-from connectors.polling.progress import FIRST_MIB, NOTHING, STEP, TOPIC
+from connectors.polling.progress import NOTHING
+from connectors.reading.letters import dead_letter
 from streams.items import Cursor, DeadLetter, SourceHealth
 from streams.sources import SourceSettings
 
@@ -71,18 +71,5 @@ def is_told(known: Leaves, found: Handful, now: datetime) -> bool:
 
 def letter_of(source: SourceSettings, torn: Torn, now: datetime) -> DeadLetter:
     """Return the dead letter of a document; its id is that of its place, however often it is read."""
-    return DeadLetter(
-        id=sha256(f"{TOPIC}:{source.id}:{source.url}:{torn.place}".encode()).hexdigest()[:32],
-        topic=TOPIC,
-        partition=0,
-        offset=0,
-        key=f"{source.id} {torn.place}",
-        payload=torn.data[:FIRST_MIB],
-        complete=torn.size <= FIRST_MIB and torn.size == len(torn.data),
-        size=torn.size,
-        sha256=sha256(torn.data).hexdigest(),
-        step=STEP,
-        error="SourceUnreadable",
-        text=torn.text,
-        at=now,
-    )
+    name = f"{source.url}:{torn.place}"
+    return dead_letter(source, torn.data, size=torn.size, name=name, place=torn.place, text=torn.text, at=now)

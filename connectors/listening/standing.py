@@ -9,14 +9,12 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from connectors.reading.letters import dead_letter
 from connectors.schedule import counted
 from connectors.streaming import Bad, Loss, Taken
 from streams.items import Cursor, DeadLetter, SourceHealth
 from streams.sources import SourceSettings
 
-# The topic and step a dead letter of a stream names: it came from no topic of ours.
-TOPIC, STEP = "sources", "read"
-FIRST_MIB = 1024 * 1024
 MAX_DEAD = 64
 # Dead letters of one source in an hour; those beyond are counted and not kept.
 LETTERS_AN_HOUR = 200
@@ -130,19 +128,5 @@ def buried(known: Standing, source: SourceSettings, bad: Bad, now: datetime) -> 
     letters = known.letters if known.hour == hour else 0
     if whole in known.dead or letters >= LETTERS_AN_HOUR:
         return known, None
-    letter = DeadLetter(
-        id=sha256(f"{TOPIC}:{source.id}:{whole}".encode()).hexdigest()[:32],
-        topic=TOPIC,
-        partition=0,
-        offset=0,
-        key=f"{source.id} {source.url}",
-        payload=bad.data[:FIRST_MIB],
-        complete=bad.size <= FIRST_MIB and bad.size == len(bad.data),
-        size=bad.size,
-        sha256=whole,
-        step=STEP,
-        error="SourceUnreadable",
-        text=bad.text,
-        at=now,
-    )
+    letter = dead_letter(source, bad.data, size=bad.size, name=whole, place=source.url, text=bad.text, at=now)
     return replace(known, dead=(*known.dead, whole)[-MAX_DEAD:], hour=hour, letters=letters + 1), letter

@@ -15,13 +15,11 @@ from connectors.asking.status import freshness, quota_wait
 from connectors.connector import Failure, Purpose, Reading, Request, Response
 from connectors.hubs.leases import Lease, doubted, quiet_for
 from connectors.polling.moved import Move, led, stumbled
+from connectors.reading.letters import dead_letter
 from connectors.schedule import Schedule, after_failure, after_success, counted, first, is_parked
 from streams.items import Cursor, DeadLetter, RawItem, SourceHealth
 from streams.sources import SourceSettings
 
-# The topic and step a dead letter of a source names: it came from no topic of ours.
-TOPIC, STEP = "sources", "read"
-FIRST_MIB = 1024 * 1024
 MAX_DEAD = 16
 # A source with so many pages that nobody can read is worth a word; one such page is not.
 ENOUGH_STUBS = 5
@@ -234,20 +232,15 @@ def buried(
     whole = sha256(body).hexdigest()
     if whole in known.dead:
         return known, None
-    letter = DeadLetter(
-        id=sha256(f"{TOPIC}:{source.id}:{whole}".encode()).hexdigest()[:32],
-        topic=TOPIC,
-        partition=0,
-        offset=0,
-        key=f"{source.id} {response.url}",
-        payload=body[:FIRST_MIB],
-        complete=len(body) <= FIRST_MIB,
+    letter = dead_letter(
+        source,
+        body,
         size=len(body),
-        sha256=whole,
-        step=STEP,
-        error=type(error).__name__,
+        name=whole,
+        place=response.url,
         text=str(error),
         at=now,
+        error=type(error).__name__,
     )
     return replace(known, dead=(*known.dead, whole)[-MAX_DEAD:]), letter
 

@@ -13,7 +13,6 @@ from connectors.asking.status import refusal
 from connectors.connector import Failure, Reading
 from connectors.hubs.leases import asked
 from connectors.polling.progress import (
-    FIRST_MIB,
     MAX_DEAD,
     Progress,
     at_home,
@@ -26,6 +25,7 @@ from connectors.polling.progress import (
     paged,
     polled,
 )
+from connectors.reading.letters import FIRST_MIB
 from streams.errors import SourceUnreadable
 from streams.items import Cursor
 from tests.feedmaker import NOW, SOURCE, URL, answer
