@@ -23,7 +23,7 @@ from connectors.connector import MIB, Failure, Response
 from connectors.posts.bluesky.items import POSTS
 from connectors.posts.bluesky.jetstream import What, event_in
 from connectors.posts.bluesky.sieve import Listened, SkySieve, listened
-from connectors.streaming import Ask, Bad, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
+from connectors.streaming import Ask, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.sources import SourceSettings
 
@@ -141,7 +141,7 @@ def take(source: SourceSettings, state: bytes, frames: tuple[Frame, ...], now: d
         try:
             event = event_in(frame, is_second=is_second(source))
         except SourceUnreadable as error:
-            sieve.bad.append(Bad(data=frame.data, size=frame.size, text=str(error)))
+            sieve.catch.unread(frame.data, error, size=frame.size)
             continue
         if event.what is What.OVER:
             return sieve.taken(over=event.text)

@@ -25,7 +25,7 @@ from connectors.posts.x.api import Found, Message, message_in, page_in
 from connectors.posts.x.rules import queries_of
 from connectors.posts.x.sieve import Streamed, XSieve, id_at, streamed, time_of
 from connectors.posts.x.tending import is_tending, reasons, said_in, tended, tending
-from connectors.streaming import Ask, Bad, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
+from connectors.streaming import Ask, Frame, Loss, Pause, Stream, Streaming, Taken, Why, Wire, doubling
 from streams.errors import SourceRefused, SourceUnreadable
 from streams.sources import SourceSettings
 
@@ -231,7 +231,7 @@ def take(source: SourceSettings, state: bytes, frames: tuple[Frame, ...], now: d
         try:
             message = _message(frame)
         except SourceUnreadable as error:
-            sieve.bad.append(Bad(data=frame.data, size=frame.size, text=str(error)))
+            sieve.catch.unread(frame.data, error, size=frame.size)
             continue
         if message.data is None and message.said:
             return sieve.taken(over=message.said)

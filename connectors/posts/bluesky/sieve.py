@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,12 +21,12 @@ from connectors.posts.bluesky.items import (
     written,
 )
 from connectors.posts.bluesky.jetstream import Event, What
+from connectors.posts.catch import Catch
 from connectors.posts.held import Book, Post, next_revision
 from connectors.posts.wanted import is_wanted
 from connectors.reading.dates import AHEAD
-from connectors.streaming import Bad, Frame, Taken
+from connectors.streaming import Frame, Taken
 from streams.errors import SourceUnreadable
-from streams.items import RawItem
 from streams.sources import SourceSettings
 
 # What the network asks to be shown no more (com.atproto.sync.subscribeRepos#account).
@@ -67,9 +66,7 @@ class SkySieve:
     names: dict[str, str] = field(init=False)
     micros: int = field(init=False)
     text: str = ""
-    items: list[RawItem] = field(default_factory=list)
-    endings: Counter[str] = field(default_factory=Counter)
-    bad: list[Bad] = field(default_factory=list)
+    catch: Catch = field(default_factory=Catch)
 
     def __post_init__(self) -> None:
         known = self.known
@@ -87,7 +84,7 @@ class SkySieve:
         self.now = frame.at
         if event.what is What.INFO:
             self.text = f"the stream goes on later than it was left: {event.text}"
-            self.endings["other"] += 1
+            self.catch.endings["other"] += 1
             return
         # A time that is not yet would have the stream resumed where nothing is.
         latest = int((self.now + AHEAD).timestamp()) * 1_000_000
@@ -95,7 +92,7 @@ class SkySieve:
         if event.what is What.ACCOUNT:
             self._account(event)
         elif event.collection != POSTS or event.what not in {What.CREATE, What.UPDATE, What.DELETE}:
-            self.endings["other"] += 1
+            self.catch.endings["other"] += 1
         elif event.what is What.DELETE:
             self._delete(event)
         else:
@@ -107,18 +104,18 @@ class SkySieve:
         try:
             record = record_in(event)
             if known is None and not self._is_wanted(record, event.did):
-                self.endings["filtered"] += 1
+                self.catch.endings["filtered"] += 1
                 return
             at = edited(event, self.now) if event.what is What.UPDATE else None
             since = written(record, event, self.now)
             revision = next_revision(known, event.rev, written=since, edited=at)
             if revision is None:
-                self.endings["repeated"] += 1
+                self.catch.endings["repeated"] += 1
                 return
             handle = self.names.get(event.did, event.did)
-            self.items.append(item_of(record, event, self.source, handle=handle, revision=revision, now=self.now))
+            self.catch.items.append(item_of(record, event, self.source, handle=handle, revision=revision, now=self.now))
         except SourceUnreadable as error:
-            self.bad.append(Bad(data=frame.data, size=frame.size, text=str(error)))
+            self.catch.unread(frame.data, error, size=frame.size)
             return
         self.book.put(key, Post(event.rev, revision))
 
@@ -136,22 +133,22 @@ class SkySieve:
         key = f"{event.did}/{event.key}"
         known = self.book.get(key)
         if known is None and not self._takes_all(event.did):
-            self.endings["unknown"] += 1
+            self.catch.endings["unknown"] += 1
         elif known is not None and (known.is_gone or event.rev <= known.mark):
-            self.endings["repeated"] += 1
+            self.catch.endings["repeated"] += 1
         else:
             self._gone(event.did, event.key, event.rev, known)
 
     def _gone(self, did: str, key: str, rev: str, known: Post | None) -> None:
         revision = known.revision + 1 if known else 2
-        self.items.append(deletion(did, key, self.source, revision=revision, now=self.now))
+        self.catch.items.append(deletion(did, key, self.source, revision=revision, now=self.now))
         self.book.put(f"{did}/{key}", Post(rev, revision, is_gone=True))
 
     def _account(self, event: Event) -> None:
         """Take back what we hold of an account that is gone, as far as it is remembered."""
         held = list(self.book.of(f"{event.did}/"))
         if event.is_active or event.status not in GONE or not held:
-            self.endings["other"] += 1
+            self.catch.endings["other"] += 1
             return
         for key, post in held:
             self._gone(event.did, key.removeprefix(f"{event.did}/"), post.mark, post)
@@ -163,11 +160,4 @@ class SkySieve:
             micros=self.micros,
             held=self.book.kept(),
         )
-        return Taken(
-            state=msgspec.json.encode(state),
-            items=tuple(self.items),
-            endings=dict(self.endings),
-            bad=tuple(self.bad),
-            over=over,
-            text=self.text,
-        )
+        return self.catch.taken(state, over=over, text=self.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,13 +12,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from connectors.posts.catch import Catch
 from connectors.posts.held import Book, Post, next_revision, remembered
 from connectors.posts.mastodon.statuses import PUBLIC, Status, deletion, item_of, names_of, status_in, words_of
 from connectors.posts.moments import instant
 from connectors.posts.wanted import is_filtered, is_wanted
-from connectors.streaming import Bad, Frame, Taken
+from connectors.streaming import Frame, Taken
 from streams.errors import SourceUnreadable
-from streams.items import RawItem
 from streams.sources import SourceSettings
 
 SEEN = 400
@@ -85,9 +84,7 @@ class Sieve:
     book: Book = field(init=False)
     fresh: list[str] = field(default_factory=list)
     seen: set[str] = field(init=False)
-    items: list[RawItem] = field(default_factory=list)
-    endings: Counter[str] = field(default_factory=Counter)
-    bad: list[Bad] = field(default_factory=list)
+    catch: Catch = field(default_factory=Catch)
 
     def __post_init__(self) -> None:
         self.book = Book(self.known.held)
@@ -97,13 +94,13 @@ class Sieve:
         """Take one event of the stream."""
         if not frame.is_whole:
             text = f"an event of {frame.size} bytes is larger than is read"
-            self.bad.append(Bad(data=frame.data, size=frame.size, text=text))
+            self.catch.unread(frame.data, text, size=frame.size)
         elif frame.event in POSTS:
             self.statuses([frame.data])
         elif frame.event == "delete":
             self._deleted(frame.data)
         else:
-            self.endings["other"] += 1
+            self.catch.endings["other"] += 1
 
     def statuses(self, listed: Sequence[bytes]) -> list[str]:
         """Take statuses in the order of their ids and return these."""
@@ -112,7 +109,7 @@ class Sieve:
             try:
                 statuses.append(status_in(data))
             except SourceUnreadable as error:
-                self.bad.append(Bad(data=data, size=len(data), text=str(error)))
+                self.catch.unread(data, error)
         for status in sorted(statuses, key=lambda one: (len(one.id), one.id)):
             self._status(status)
         return [status.id for status in statuses]
@@ -122,11 +119,11 @@ class Sieve:
         self.fresh.append(status.id)
         self.seen.add(status.id)
         if status.visibility not in PUBLIC:
-            self.endings["private"] += 1
+            self.catch.endings["private"] += 1
         elif known is None and was_seen and not status.mark:
-            self.endings["repeated"] += 1
+            self.catch.endings["repeated"] += 1
         elif known is None and not self._is_wanted(status):
-            self.endings["filtered"] += 1
+            self.catch.endings["filtered"] += 1
         else:
             self._put(status, known)
 
@@ -140,21 +137,21 @@ class Sieve:
         written, edited = instant(status.created_at, self.now), instant(status.edited_at, self.now)
         revision = next_revision(known, status.mark, written=written, edited=edited)
         if revision is None or (known and known.is_gone):
-            self.endings["repeated"] += 1
+            self.catch.endings["repeated"] += 1
             return
         try:
             item = item_of(status, self.source, self.known.origin, revision=revision, now=self.now)
         except SourceUnreadable as error:
             data = msgspec.json.encode(status)
-            self.bad.append(Bad(data=data, size=len(data), text=str(error)))
+            self.catch.unread(data, error)
             return
-        self.items.append(item)
+        self.catch.items.append(item)
         self.book.put(status.id, Post(status.mark, revision))
 
     def _deleted(self, data: bytes) -> None:
         id_ = data.decode("ascii", "replace").strip().strip('"')
         if not id_.isalnum() or not id_.isascii() or len(id_) > 64:  # noqa: PLR2004 (as in an item's id)
-            self.bad.append(Bad(data=data, size=len(data), text=f"{id_[:80]!r} is no id of a status"))
+            self.catch.unread(data, f"{id_[:80]!r} is no id of a status")
         else:
             self.delete(id_)
 
@@ -162,12 +159,12 @@ class Sieve:
         """Take back a post; of one we do not hold only where every post of the stream was taken."""
         known = self.book.get(id_)
         if known is None and is_filtered(self.source):
-            self.endings["unknown"] += 1
+            self.catch.endings["unknown"] += 1
         elif known is not None and known.is_gone:
-            self.endings["repeated"] += 1
+            self.catch.endings["repeated"] += 1
         else:
             revision = known.revision + 1 if known else 2
-            self.items.append(deletion(id_, self.source, self.known.origin, revision=revision, now=self.now))
+            self.catch.items.append(deletion(id_, self.source, self.known.origin, revision=revision, now=self.now))
             self.book.put(id_, Post(known.mark if known else "", revision, is_gone=True))
 
     def taken(self, *, text: str = "", **progress: Any) -> Taken:
@@ -178,10 +175,4 @@ class Sieve:
             held=self.book.kept(),
             **progress,
         )
-        return Taken(
-            state=msgspec.json.encode(state),
-            items=tuple(self.items),
-            endings=dict(self.endings),
-            bad=tuple(self.bad),
-            text=text,
-        )
+        return self.catch.taken(state, text=text)

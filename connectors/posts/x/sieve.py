@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,13 +11,13 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from connectors.posts.catch import Catch
 from connectors.posts.held import Book, Post
 from connectors.posts.x.api import Includes, Matched, Message, XPost, post_in
 from connectors.posts.x.items import Around, deletion, item_of
 from connectors.posts.x.rules import rules_of
-from connectors.streaming import Bad, Frame, Taken
+from connectors.streaming import Frame, Taken
 from streams.errors import SourceUnreadable
-from streams.items import RawItem
 from streams.sources import SourceSettings
 
 # An id holds the milliseconds since this moment, above 22 bits (docs.x.com, resources/fundamentals/x-ids).
@@ -94,9 +93,7 @@ class XSieve:
     book: Book = field(init=False)
     ours: frozenset[str] = field(init=False)
     newest: str = field(init=False)
-    items: list[RawItem] = field(default_factory=list)
-    endings: Counter[str] = field(default_factory=Counter)
-    bad: list[Bad] = field(default_factory=list)
+    catch: Catch = field(default_factory=Catch)
 
     def __post_init__(self) -> None:
         self.book, self.newest = Book(self.known.held), self.known.newest
@@ -107,11 +104,11 @@ class XSieve:
         self.now = frame.at
         if message.data is None:
             # New kinds of message may come at any time.
-            self.endings["other"] += 1
+            self.catch.endings["other"] += 1
         elif self._is_ours(message.matching_rules):
             self._put(message.data, Around(message.includes), frame.data)
         else:
-            self.endings["filtered"] += 1
+            self.catch.endings["filtered"] += 1
 
     def _is_ours(self, matched: Iterable[Matched]) -> bool:
         """Whether a rule of the configuration let it through: one stream carries what all rules of an app match."""
@@ -124,7 +121,7 @@ class XSieve:
             try:
                 posts.append(post_in(bytes(raw)))
             except SourceUnreadable as error:
-                self.bad.append(Bad(data=bytes(raw), size=len(bytes(raw)), text=str(error)))
+                self.catch.unread(bytes(raw), error)
         posts.sort(key=lambda post: int(post.id))
         for post in posts:
             self._put(post, around, msgspec.json.encode(post))
@@ -135,15 +132,15 @@ class XSieve:
         first, known = post.versions[0], self.book.get(post.versions[0])
         mark = mark_of(post.id)
         if known and (known.is_gone or mark <= known.mark):
-            self.endings["repeated"] += 1
+            self.catch.endings["repeated"] += 1
             return
         revision = max(post.versions.index(post.id) + 1, known.revision + 1 if known else 1)
         try:
             item = item_of(post, around, self.source, revision=revision, now=self.now)
         except SourceUnreadable as error:
-            self.bad.append(Bad(data=data, size=len(data), text=str(error)))
+            self.catch.unread(data, error)
             return
-        self.items.append(item)
+        self.catch.items.append(item)
         self.book.put(first, Post(mark, revision))
 
     def delete(self, version: str) -> None:
@@ -151,19 +148,12 @@ class XSieve:
         mark = mark_of(version)
         for first, post in self.book.of(""):
             if post.mark == mark:
-                self.items.append(deletion(first, self.source, revision=post.revision + 1, now=self.now))
+                self.catch.items.append(deletion(first, self.source, revision=post.revision + 1, now=self.now))
                 self.book.put(first, Post(mark, post.revision + 1, is_gone=True))
                 return
-        self.endings["unknown"] += 1
+        self.catch.endings["unknown"] += 1
 
     def taken(self, *, over: str = "", text: str = "", **progress: Any) -> Taken:
         """Return what was taken, with the state that follows; `progress` are fields of Streamed."""
         state = replace(self.known, held=self.book.kept(), newest=self.newest, **progress)
-        return Taken(
-            state=msgspec.json.encode(state),
-            items=tuple(self.items),
-            endings=dict(self.endings),
-            bad=tuple(self.bad),
-            over=over,
-            text=text,
-        )
+        return self.catch.taken(state, over=over, text=text)
