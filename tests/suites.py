@@ -7,6 +7,10 @@ Each suite is shared out among processes, each with a broker and a browser of
 its own where it needs one; what kills processes or lets their sessions run out
 goes by the clock and runs alone.
 
+Temporary files lie in memory where there is room: a journal waits for the disk
+at every commit, and thousands of journals are written here. `make torture`
+writes to the disk.
+
 A budget is a promise to whoever waits, not a test: a slow machine may exceed
 it, and then the table says so.
 """
@@ -14,8 +18,10 @@ it, and then the table says so.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -29,8 +35,7 @@ BUDGETS_SECONDS = {
 }
 PROCESSES = "2"
 ALONE = {"e2e": "kill"}  # a word in the names of the tests that run alone, by suite
-# Each of the hundreds of processes that tests start would compile every module again where this is set.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - the folder made in it is our own; room in bytes
 NO_TESTS = 5  # pytest's exit status for a folder without tests
 
 
@@ -43,10 +48,19 @@ def commands(suite: str) -> list[list[str]]:
     return [[*shared, "-k", f"not {ALONE[suite]}"], [*plain, "-k", ALONE[suite]]]
 
 
-def run(suite: str) -> tuple[int, float]:
+def environment(scratch: str) -> dict[str, str]:
+    """Return the environment of the tests, whose temporary files lie in a folder.
+
+    Without compiled modules each of the hundreds of processes that tests start would compile every module again.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "TMPDIR": scratch}
+
+
+def run(suite: str, env: dict[str, str]) -> tuple[int, float]:
     """Run one suite; return pytest's exit status (the first that is not 0) and the seconds it took."""
     started = time.monotonic()
-    statuses = [subprocess.run(command, check=False, env=ENVIRONMENT).returncode for command in commands(suite)]
+    statuses = [subprocess.run(command, check=False, env=env).returncode for command in commands(suite)]
     return next((status for status in statuses if status), 0), time.monotonic() - started
 
 
@@ -54,11 +68,13 @@ def main() -> int:
     """Run the suites named (or all) and return 1 where any failed or held no test."""
     suites = sys.argv[1:] or list(BUDGETS_SECONDS)
     rows, failed = [], False
-    for suite in suites:
-        print(f"\n== {suite} (budget {BUDGETS_SECONDS[suite]} s)", flush=True)
-        status, seconds = run(suite)
-        failed |= status != 0
-        rows.append((suite, "passed" if status == 0 else "no tests" if status == NO_TESTS else "FAILED", seconds))
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="tests-", dir=MEMORY if in_memory else None) as scratch:
+        for suite in suites:
+            print(f"\n== {suite} (budget {BUDGETS_SECONDS[suite]} s)", flush=True)
+            status, seconds = run(suite, environment(scratch))
+            failed |= status != 0
+            rows.append((suite, "passed" if status == 0 else "no tests" if status == NO_TESTS else "FAILED", seconds))
     print(f"\n{'suite':<14}{'result':<10}{'seconds':>8}{'budget':>8}")
     for suite, result, seconds in rows:
         over = "  over budget" if seconds > BUDGETS_SECONDS[suite] else ""
