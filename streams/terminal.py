@@ -19,6 +19,7 @@ from streams.codec import decode
 from streams.counters import Ending
 from streams.endings import DEAD_LETTER
 from streams.errors import BadRecord
+from streams.following import following
 from streams.highlight import direction
 from streams.journal import Journal, Stored
 from streams.panel import Source, panel
@@ -43,8 +44,7 @@ STATES = {
 NOTES = {"redundant": "yellow", "impossible": "red", "clash": "yellow", "against-interest": "green"}
 _GOOD = {"ok", "unchanged"}
 _INDENT = 10
-_NARROWEST = 40
-_WIDEST = 110
+_NARROWEST, _WIDEST = 40, 110
 _LATEST = 10
 _ROWS = 8
 _FOOT_SECONDS = 2.0
@@ -125,7 +125,7 @@ async def _alerts(journal: Journal, view: _View) -> None:
         pass
     for shown in list(view.cards.values())[-_LATEST:]:
         view.tell(shown)
-    async for shown in _cards(journal.follow(CONTROL_ALERTS), view):
+    async for shown in _cards(following(journal, CONTROL_ALERTS, view.console), view):
         view.tell(shown)
 
 

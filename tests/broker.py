@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
-from deploy.kafka.broker import Broker, BrokerUnavailable, missing_programs
+from deploy.kafka.broker import Broker, BrokerUnavailable, Door, free_port, missing_programs
+from tests.proxy import Proxy, proxy
 
 
 def started_broker(broker: Broker) -> Iterator[Broker]:
@@ -31,11 +33,21 @@ def refuse(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """Run one broker for the whole test run."""
-    yield from started_broker(Broker(data=tmp_path_factory.mktemp("kafka")))
+    """Run one broker for the whole test run; its second door is reached through a proxy only, at the port it tells."""
+    doors = (Door(name="FAR", port=free_port(), told=free_port()),)
+    yield from started_broker(Broker(data=tmp_path_factory.mktemp("kafka"), doors=doors))
 
 
 @pytest.fixture
 def url(broker: Broker) -> str:
     """Return the address of a journal of this test's own."""
     return f"kafka://{broker.servers}/t-{uuid4().hex[:12]}?session_seconds=6"
+
+
+@pytest_asyncio.fixture
+async def far(broker: Broker) -> AsyncIterator[Proxy]:
+    """Run the proxy before the broker's second door."""
+    (door,) = broker.doors
+    assert door.told
+    async with proxy(door.told, door.port) as one:
+        yield one

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,12 +13,15 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.errors import JournalUnusable
 from streams.journal import Stored
 from streams.kafka.cluster import Cluster, consumer, started, unusable
 
 _WAIT_MS = 500
 _GLANCE_MS = 50
 _AT_ONCE = 500
+_QUIET_SECONDS = 3.0
+_ANSWER_SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -88,15 +93,34 @@ async def next_record(cluster: Cluster, place: TopicPartition, offset: int) -> S
 
 
 async def follow(cluster: Cluster, name: str, *, from_start: bool) -> AsyncIterator[Stored]:
-    """Yield what is committed, from the start or from now on, without end; a broker that is away is waited for."""
+    """Yield what is committed, from the start or from now on, without end.
+
+    Raises JournalUnusable once the brokers have not answered for some
+    seconds: a client only waits, and who follows would take that for quiet.
+    """
     async with _reader(cluster) as reader:
         places = places_of(cluster, name)
         reader.assign(places)
         await (reader.seek_to_beginning(*places) if from_start else reader.seek_to_end(*places))
+        heard_at = time.monotonic()
         while True:
             found = await reader.getmany(timeout_ms=_WAIT_MS, max_records=_AT_ONCE)
             for record in sorted((one for some in found.values() for one in some), key=_by_time):
                 yield stored(record, name)
+            if not found and time.monotonic() - heard_at > _QUIET_SECONDS:
+                await _refuse_silence(cluster, reader, places)
+            if found or time.monotonic() - heard_at > _QUIET_SECONDS:
+                heard_at = time.monotonic()
+
+
+async def _refuse_silence(cluster: Cluster, reader: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            await reader.end_offsets(places)
+    except TimeoutError as error:
+        raise JournalUnusable(
+            f"Kafka at {cluster.servers} has not answered for {_ANSWER_SECONDS:.0f} s: is the broker up?"
+        ) from error
 
 
 def _by_time(record: Any) -> tuple[int, int, int]:

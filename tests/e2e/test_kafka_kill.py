@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import pytest
 from deploy.kafka.broker import Broker
 from streams.alerts import Alert
 from streams.codec import decode
+from streams.errors import JournalUnusable
 from streams.items import RawItem
 from streams.kafka.journal import KafkaJournal
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, ENRICHED_ITEMS, RAW_ITEMS, Topic
@@ -112,14 +113,21 @@ class Seen:
 @asynccontextmanager
 async def subscribed(journal: KafkaJournal) -> AsyncIterator[Seen]:
     """Follow the alerts in the background."""
-    seen = Seen()
+    seen, at = Seen(), set[tuple[int, int]]()
 
     async def follow() -> None:
         async with aclosing(journal.follow(CONTROL_ALERTS)) as following:
             async for stored in following:
-                seen.alerts.append((time.monotonic(), stored.partition))
+                if (stored.partition, stored.offset) not in at:
+                    at.add((stored.partition, stored.offset))
+                    seen.alerts.append((time.monotonic(), stored.partition))
 
-    task = asyncio.create_task(follow())
+    async def follow_on() -> None:
+        while True:
+            with suppress(JournalUnusable):  # the broker is away
+                await follow()
+
+    task = asyncio.create_task(follow_on())
     try:
         yield seen
     finally:

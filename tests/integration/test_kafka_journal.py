@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
+from deploy.kafka.broker import Broker
 from streams.codec import decode, encode
 from streams.errors import BadRecord, ConfigError, JournalUnusable
+from streams.following import following
 from streams.items import Cursor, ItemKind, RawItem
 from streams.journal import Stored
 from streams.kafka.cluster import cluster_at, producer
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.topics import ensure_topics
 from streams.topics import CURSORS, MAX_RECORD, RAW_ITEMS
+from tests.broker import far
+from tests.proxy import Proxy
+
+__all__ = ["far"]
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -164,3 +172,25 @@ async def test_an_empty_journal_has_no_cursors(url: str) -> None:
     assert await journal.cursors() == {}
     assert [one async for one in journal.read(CURSORS)] == []
     await journal.close()
+
+
+@pytest.mark.asyncio
+async def test_a_connection_that_died_unnoticed_is_no_quiet(url: str, broker: Broker, far: Proxy) -> None:
+    """Where connections carry nothing more, a follower says so within seconds, once, and then misses nothing."""
+    journal = await KafkaJournal.open(url)
+    distant = await KafkaJournal.open(url.replace(broker.servers, f"127.0.0.1:{far.port}"))
+    await journal.publish(RAW_ITEMS, [item("first")])
+    screen = StringIO()
+    coming = following(distant, RAW_ITEMS, Console(file=screen, width=200))
+    assert (await anext(coming)).key == "first"
+    assert screen.getvalue() == ""
+    far.deafen()
+    async with asyncio.timeout(40):
+        assert (await anext(coming)).key == "first"
+        await journal.publish(RAW_ITEMS, [item("second")])
+        assert (await anext(coming)).key == "second"
+    await coming.aclose()  # type: ignore[attr-defined]
+    said = f"it is tried again: Kafka at 127.0.0.1:{far.port} has not answered for 5 s: is the broker up?"
+    assert screen.getvalue().split(", ", 1)[1].strip() == said
+    await journal.close()
+    await distant.close()
