@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from streams.errors import SourceUnreadable
 
@@ -27,22 +27,36 @@ MEMORY_MIB = 1024
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Runs pure functions on documents in a worker process."""
+    """Runs pure functions on documents in worker processes; `free` are the places with them and before them."""
 
     pool: ProcessPool
     wall: float
+    free: asyncio.Semaphore
 
     async def read(self, function: Callable[..., T], url: str, *arguments: Any) -> T:
         """Return what the function makes of the document at `url`; raises SourceUnreadable, also for too much of it."""
-        future = self.pool.schedule(function, args=arguments, timeout=self.wall)
         try:
-            return await asyncio.wrap_future(future)
+            async with self.free:
+                return await _whole(self.pool.schedule(function, args=arguments, timeout=self.wall))
         except WallReached as error:
             raise SourceUnreadable(f"{url} could not be read within {self.wall:g} s") from error
         except MemoryError as error:
             raise SourceUnreadable(f"{url} could not be read within {MEMORY_MIB} MiB of memory") from error
         except ProcessExpired as error:
             raise SourceUnreadable(f"{url} ended the process that read it: {error}") from error
+
+
+async def _whole(future: ProcessFuture[T]) -> T:
+    """Return what a future brings; one that nobody waits for any more is not cancelled, but let come to its end.
+
+    To cancel it would end its process, and whoever comes next would wait for another to start.
+    """
+    reading = asyncio.wrap_future(future)
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        reading.add_done_callback(lambda done: done.cancelled() or done.exception())
+        raise
 
 
 def _limit(memory_mib: int) -> None:
@@ -63,7 +77,8 @@ async def readers(*, workers: int = 1, wall: float = WALL_SECONDS) -> AsyncItera
     try:
         # The first document should not wait for the worker's imports.
         pool.schedule(_warm)
-        yield Readers(pool, wall)
+        # One document more than can be read, so that nobody waits for it to be handed over.
+        yield Readers(pool, wall, asyncio.Semaphore(2 * workers))
     finally:
         pool.stop()  # type: ignore[no-untyped-call] # pebble types this one not
         await asyncio.to_thread(pool.join)

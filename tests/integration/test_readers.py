@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -36,6 +37,12 @@ def die(_none: str) -> Reading:
     raise AssertionError
 
 
+def pause(seconds: float) -> int:
+    """Take so long, and say which process it was."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def pool() -> AsyncIterator[Readers]:
     """Share one pool, so that each test also shows that the accident before it did no harm."""
@@ -54,6 +61,19 @@ async def test_accident(pool: Readers, accident: object, why: str) -> None:
     assert URL in str(caught.value)
     reading = await pool.read(read, URL, SOURCE, b"", poll(), answer(rss(entry(1))), NOW)
     assert len(reading.items) == 1
+
+
+async def test_given_up(pool: Readers) -> None:
+    """Who no longer waits for his documents leaves the process to the next, and most of them are not read at all."""
+    process = await pool.read(pause, URL, 0.0)
+    several = [asyncio.create_task(pool.read(pause, URL, 0.4)) for _ in range(20)]
+    await asyncio.sleep(0.2)
+    began = time.monotonic()
+    for task in several:
+        task.cancel()
+    await asyncio.wait(several)
+    assert await pool.read(pause, URL, 0.0) == process
+    assert time.monotonic() - began < 3
 
 
 async def test_hostile_author(pool: Readers) -> None:
