@@ -7,7 +7,7 @@ or slot cannot be used.
 
 from __future__ import annotations
 
-from streams.cli import feedback, ledger, running, sources, stores, texts
+from streams.cli import feedback, journal, ledger, running, sources, stores, texts
 from streams.cli.group import main
 
-__all__ = ["feedback", "ledger", "main", "running", "sources", "stores", "texts"]
+__all__ = ["feedback", "journal", "ledger", "main", "running", "sources", "stores", "texts"]

@@ -22,7 +22,7 @@ from streams.journal import Stored
 
 SCHEMA_VERSION = 4
 _APPLICATION_ID = 0x63686864  # "chhd": tells our files from other programs' SQLite files
-_BUSY_SECONDS = 10.0  # a commit takes milliseconds; who waits longer stands before something stuck
+BUSY_SECONDS = 10.0  # a commit takes milliseconds; who waits longer stands before something stuck
 _CHUNK_RECORDS = 256
 _CHUNK_BYTES = 4 * 1024 * 1024  # pages are large: a chunk must not be 256 of them
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,6 +61,8 @@ CREATE INDEX memory_by_touch ON memory (step, touched_at)
     2: "CREATE INDEX states_by_key ON records (topic, key) WHERE topic = 'states'",
     3: "CREATE INDEX fetches_by_key ON records (topic, key, offset) WHERE topic = 'fetches'",
 }
+ADVICE_OF_COPIES = "restore a copy, or move it away (with its -wal and -shm files)"
+_RESCUE = "`changehands journal check`, then `changehands journal rescue --to NEW.db`"
 _APPENDED = "INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)"
 _REPLACED = "DELETE FROM records WHERE topic = ? AND key = ?"  # served by the index of each compacted topic
 
@@ -78,15 +80,15 @@ def _advice(text: str) -> str:
     if "locked" in text or "busy" in text:
         return "another program keeps it locked: find it with `fuser` on that file and stop it"
     if "malformed" in text or "not a database" in text:
-        return "the file is damaged or not a journal: restore a copy, or move it away (with its -wal and -shm files)"
-    if "full" in text:
+        return f"the file is damaged or not a journal: {ADVICE_OF_COPIES}, or see what can still be read: {_RESCUE}"
+    if "full" in text or "No space" in text:
         return "free some space on that disk and start again; nothing committed is lost"
     return "check that the folder exists, that this user may write there and that the disk is healthy"
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Return a connection with our settings; each commit through it survives a power cut."""
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA journal_size_limit = 67108864")
     return connection

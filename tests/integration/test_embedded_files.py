@@ -120,7 +120,7 @@ async def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
 
 async def test_a_locked_journal_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another program keeps the file locked, a publish fails with that reason, and works once it lets go."""
-    monkeypatch.setattr(tables, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(tables, "BUSY_SECONDS", 0.1)
     journal = await SqliteJournal.open(f"sqlite:///{tmp_path / 'journal.db'}")
     other = sqlite3.connect(tmp_path / "journal.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
