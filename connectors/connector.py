@@ -60,7 +60,9 @@ class Response:
     """What a server answered: status 200, 226 or 304, header names in lower case, `url` after redirects.
 
     `moved_to` is where permanent redirects alone led from the address asked,
-    None where there were none.
+    None where there were none. `seconds` is how long it took, redirects
+    included, without waiting for our turn; `wire` are the body's bytes as they
+    came, before decompression.
     """
 
     url: str
@@ -68,6 +70,8 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     moved_to: str | None = None
+    seconds: float = 0.0
+    wire: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,7 @@ class Failure:
     auth, blocked, busy, gone, network, redirects, robots, security, or empty: what an operator
     should know at a glance. `host` is who refused, where a redirect led to
     another. `said` is the beginning of what a service answered to an ask beside its stream.
+    `seconds` is how long it took, 0 where nobody was asked.
     """
 
     outcome: str
@@ -98,14 +103,15 @@ class Failure:
     host: str = ""
     said: str = ""
 
+    seconds: float = 0.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one response brought.
 
     `state` is the kind's next own state; `fresh` counts items never seen
-    before; `weekly` how many of them are of the last seven days; `hint` is how
-    long the source asks to be left alone, in seconds. `overlap` is the share
+    before, `known` those that were listed again; `weekly` how many of the new
+    are of the last seven days; `hint` is how long the source asks to be left alone, in seconds. `overlap` is the share
     of the entries that were known before, None where that says nothing (a
     first reading); `notes` are words for what people should see to (see
     SourceHealth), `hub` is the WebSub hub and topic the source names.
@@ -118,6 +124,7 @@ class Reading:
     fresh: int = 0
     weekly: int = 0
     hint: float = 0.0
+    known: int = 0
     has_validators: bool = False
     overlap: float | None = None
     notes: tuple[str, ...] = ()

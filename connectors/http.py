@@ -6,9 +6,10 @@ import errno
 import os
 import socket
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -57,16 +58,23 @@ class Web:
         self, request: Request, *, allow_private: bool, now: Callable[[], datetime]
     ) -> Response | Failure | Hop:
         """Ask one address and follow nothing, so that the caller can look at each hop before it is dialled."""
-        session = self.private if allow_private else self.public
-        try:
-            web_host(request.url)
-            return await _once(session, request, now)
-        except SourceRefused as error:
-            return barred(request.url, str(error))
-        except TooLarge:
-            return barred(request.url, f"the body is larger than {request.limit} bytes")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return failure_of(request.url, error)
+        began = time.monotonic()
+        answer = await _outcome(self.private if allow_private else self.public, request, now)
+        return replace(answer, seconds=time.monotonic() - began)
+
+
+async def _outcome(
+    session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime]
+) -> Response | Failure | Hop:
+    try:
+        web_host(request.url)
+        return await _once(session, request, now)
+    except SourceRefused as error:
+        return barred(request.url, str(error))
+    except TooLarge:
+        return barred(request.url, f"the body is larger than {request.limit} bytes")
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return failure_of(request.url, error)
 
 
 def failure_of(url: str, error: Exception) -> Failure:
@@ -158,8 +166,12 @@ async def _once(
             return Hop(status=answer.status, location=headers["location"])
         if not _is_readable(request, answer.status, headers):
             return refusal(request.url, answer.status, headers, now())
-        body = b"" if answer.status == NOT_MODIFIED else await _body(answer, request.limit, is_cut=request.is_cut)
-        return Response(url=str(answer.url), status=answer.status, headers=headers, body=body)
+        url = str(answer.url)
+        if answer.status == NOT_MODIFIED:
+            return Response(url=url, status=answer.status, headers=headers)
+        body = await _body(answer, request.limit, is_cut=request.is_cut)
+        wire = answer.content.total_raw_bytes
+        return Response(url=url, status=answer.status, headers=headers, body=body, wire=wire)
 
 
 async def _body(answer: aiohttp.ClientResponse, limit: int, *, is_cut: bool) -> bytes:

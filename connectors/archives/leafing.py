@@ -8,12 +8,22 @@ ones at the source's interval.
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import msgspec
 import structlog
 
-from connectors.archives.leaves import Leaves, cursor_of, is_told, leaves_of, letter_of, turned
+from connectors.archives.leaves import (
+    Leaves,
+    cursor_of,
+    fetch_of,
+    is_told,
+    leaves_of,
+    letter_of,
+    turned,
+    with_fetch,
+)
 from connectors.kinds import LOCALS
 from connectors.local import Handful, Local
 from connectors.polling.means import Poller
@@ -48,7 +58,9 @@ async def leaf(poller: Poller, source: SourceSettings, cursor: Cursor | None) ->
     one = Leafing(poller=poller, source=source, kind=LOCALS[source.kind], leaves=_begun(source, cursor))
     while True:
         try:
-            seconds = await _bring(one, await _next(one))
+            began = time.monotonic()
+            found = await _next(one)
+            seconds = await _bring(one, found, took=time.monotonic() - began)
         except JournalUnusable:
             raise
         except Exception as error:  # one source's accident must not end the others
@@ -85,7 +97,7 @@ def _seconds(one: Leafing, found: Handful) -> float:
     return one.source.min_interval_seconds if found.again_seconds is None else found.again_seconds
 
 
-async def _bring(one: Leafing, found: Handful) -> float:
+async def _bring(one: Leafing, found: Handful, *, took: float = 0.0) -> float:
     """Save what was read: dead letters, then the items with the cursor; then count each. Return the seconds to wait."""
     now, seconds = one.poller.now(), _seconds(one, found)
     letters = tuple(letter_of(one.source, torn, now) for torn in found.torn)
@@ -96,7 +108,8 @@ async def _bring(one: Leafing, found: Handful) -> float:
         if found.outcome != "ok":
             LOG.warning("source.failed", source=one.source.id, outcome=found.outcome, text=found.text)
         after = turned(one.leaves, found, now, seconds)
-        await one.poller.save(found.items, cursor_of(one.source, after, one.poller.now()))
+        after, fetches = with_fetch(after, fetch_of(one.source, found, now, took))
+        await one.poller.save(found.items, cursor_of(one.source, after, one.poller.now(), fetches))
         one.leaves = after
     _count(one, found)
     return seconds

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from connectors.local import Handful, Torn
 from connectors.polling.progress import NOTHING
 from connectors.reading.letters import dead_letter
+from streams.fetches import Came, Fetch, Way, told
 from streams.items import Cursor, DeadLetter, SourceHealth
 from streams.sources import SourceSettings
 
@@ -24,6 +25,7 @@ class Leaves(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str
     own: Raw = NOTHING
     health: SourceHealth | None = None
+    quiet: Fetch | None = None
 
 
 def leaves_of(source: SourceSettings, cursor: Cursor | None) -> Leaves:
@@ -33,14 +35,38 @@ def leaves_of(source: SourceSettings, cursor: Cursor | None) -> Leaves:
     """
     if cursor is None:
         return Leaves(url=source.url)
-    known = replace(msgspec.json.decode(cursor.state, type=Leaves), health=cursor.health)
+    known = replace(msgspec.json.decode(cursor.state, type=Leaves), health=cursor.health, quiet=cursor.quiet)
     return known if known.url == source.url else Leaves(url=source.url)
 
 
-def cursor_of(source: SourceSettings, leaves: Leaves, now: datetime) -> Cursor:
-    """Return the cursor to save; health lies beside the state, for people to read."""
-    state = msgspec.json.encode(replace(leaves, health=None))
-    return Cursor(source=source.id, state=state, health=leaves.health, saved_at=now)
+def cursor_of(source: SourceSettings, leaves: Leaves, now: datetime, fetches: tuple[Fetch, ...] = ()) -> Cursor:
+    """Return the cursor to save; health, and what is told of fetches, lie beside the state, for people to read."""
+    state = msgspec.json.encode(replace(leaves, health=None, quiet=None))
+    return Cursor(
+        source=source.id, state=state, health=leaves.health, saved_at=now, fetches=fetches, quiet=leaves.quiet
+    )
+
+
+def with_fetch(leaves: Leaves, fetch: Fetch) -> tuple[Leaves, tuple[Fetch, ...]]:
+    """Return where a source is with what a handful brought, and what is told of it with the cursor."""
+    quiet, fetches = told(leaves.quiet, fetch)
+    return replace(leaves, quiet=quiet), fetches
+
+
+def fetch_of(source: SourceSettings, found: Handful, now: datetime, seconds: float) -> Fetch:
+    """Return the record of a handful that was read in so many seconds; documents that made no item were known."""
+    is_well = found.outcome == "ok"
+    documents = sum(found.endings.values())
+    return Fetch(
+        source=source.id,
+        at=now,
+        way=Way.ARCHIVE,
+        came=(Came.OK if documents else Came.UNCHANGED) if is_well else Came.UNREADABLE,
+        took=(round(seconds * 1000),),
+        new=len(found.items),
+        known=max(0, documents - len(found.items)),
+        published=len(found.items),
+    )
 
 
 def turned(known: Leaves, found: Handful, now: datetime, seconds: float) -> Leaves:

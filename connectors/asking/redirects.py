@@ -19,10 +19,11 @@ PERMANENT = frozenset({301, 308})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """A redirect: the status and where it points, as the server wrote it."""
+    """A redirect: the status, where it points as the server wrote it, and the seconds it took."""
 
     status: int
     location: str
+    seconds: float = 0.0
 
 
 Ask = Callable[[Request], Awaitable[Response | Failure | Hop]]
@@ -44,13 +45,14 @@ async def follow(request: Request, ask: Ask) -> Response | Failure:
     and robots.txt see each address. A redirect to anything but http or https,
     in a circle, or one too many is refused.
     """
-    url, moved_to, is_permanent, seen = request.url, None, True, {request.url}
+    url, moved_to, is_permanent, seen, seconds = request.url, None, True, {request.url}, 0.0
     for _ in range(MAX_REDIRECTS + 1):
         answer = await ask(replace(request, url=url))
+        seconds += answer.seconds
         if isinstance(answer, Response):
-            return replace(answer, moved_to=moved_to)
+            return replace(answer, moved_to=moved_to, seconds=seconds)
         if isinstance(answer, Failure):
-            return answer
+            return replace(answer, seconds=seconds)
         try:
             url = _joined(url, answer.location)
         except SourceRefused as error:

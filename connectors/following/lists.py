@@ -211,6 +211,7 @@ def read_entries(
         state=msgspec.json.encode(replace(after, validators=validators)),
         text="; ".join((*flaw, *said.values())),
         fresh=len(news.fresh),
+        known=news.count - len(news.fresh),
         weekly=_weekly(news.fresh, now),
         hint=document.hint,
         has_validators=validators.are_usable,

@@ -19,8 +19,9 @@ from connectors.connector import Purpose
 from connectors.kinds import STREAMS
 from connectors.listening.dialling import Lost, Open, opened
 from connectors.listening.inbox import Inbox
-from connectors.listening.listener import Listener, ask, note, save, shut, take
+from connectors.listening.listener import Listener, ask, note, save, shut, take, tell
 from connectors.listening.standing import Standing, broken, standing_of, still
+from connectors.listening.stretch import Stretch
 from connectors.listening.wires import Wires, token_in
 from connectors.polling.means import Poller
 from connectors.streaming import Loss, Stream, Why
@@ -90,6 +91,7 @@ def _accident(one: Listener, error: Exception) -> Loss:
 
 async def _connection(one: Listener) -> None:
     """Make one connection and hear it to its end, which is always told as Lost."""
+    one.stretch = Stretch(since=one.poller.now())
     token = await _token(one)
     stream = await _stream(one, token)
     is_own = is_own_house(one.source.allow_private, one.source.url, stream.url)
@@ -140,6 +142,7 @@ async def _stream(one: Listener, token: str) -> Stream:
 
 async def _opened(one: Listener, stream: Stream) -> None:
     LOG.info("stream.opened", source=one.source.id, url=stream.url)
+    one.stretch = replace(one.stretch, is_open=True)
     one.standing = altered(one.standing, own=msgspec.Raw(stream.state))
     note(one, stream.text)
     one.standing = still(one.standing, one.poller.now())
@@ -182,6 +185,7 @@ async def _after(one: Listener, loss: Loss) -> float:
     note(one, pause.text)
     one.standing = broken(one.standing, loss, now, seconds, pause.text)
     shut(one, one.source.url, loss.failure)
+    tell(one, Stretch(since=now), loss)
     one.count("stream", loss.why)
     LOG.warning("stream.lost", source=one.source.id, why=loss.why, seconds=round(seconds, 1), text=loss.failure.text)
     try:

@@ -17,12 +17,14 @@ from connectors.connector import Failure, Purpose, Response
 from connectors.listening.dialling import Lost
 from connectors.listening.inbox import Inbox
 from connectors.listening.standing import Standing, buried, cursor_of, heard, noted
+from connectors.listening.stretch import Stretch, brought, fetch_of, framed, is_long
 from connectors.listening.wires import Wires, asked
 from connectors.polling.means import Poller
 from connectors.streaming import Ask, Bad, Frame, Loss, Streaming, Taken, Why
 from streams.counters import Ending
 from streams.dial import is_own_house, web_host
 from streams.errors import SourceUnreadable
+from streams.fetches import Fetch
 from streams.items import DeadLetter, RawItem
 from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS
@@ -30,6 +32,8 @@ from streams.topics import DEAD_LETTERS
 LOG = structlog.get_logger()
 # The place in the stream is saved with every item, and otherwise this often.
 SAVE_EVERY = timedelta(seconds=5)
+# Where cursors cannot be saved, stretches wait to be told.
+MOST_UNTOLD = 64
 # Bad frames in a row: the service is not what we take it for.
 MAX_BAD = 16
 FULL = "the queue is full: reading waits for what was read before"
@@ -37,7 +41,10 @@ FULL = "the queue is full: reading waits for what was read before"
 
 @dataclass(slots=True, kw_only=True)
 class Listener:
-    """One source and how far it was followed; `saved_at` is when its cursor was saved last."""
+    """One source and how far it was followed; `saved_at` is when its cursor was saved last.
+
+    `stretch` is what the connection brought so far, `untold` the fetches to be saved with the next cursor.
+    """
 
     poller: Poller
     wires: Wires
@@ -47,6 +54,12 @@ class Listener:
     inbox: Inbox = field(default_factory=Inbox)
     saved_at: datetime | None = None
     bad_in_a_row: int = 0
+    stretch: Stretch = field(init=False)
+    untold: tuple[Fetch, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Begin with nothing brought yet."""
+        self.stretch = Stretch(since=self.poller.now())
 
     @property
     def state(self) -> bytes:
@@ -110,6 +123,7 @@ async def take(one: Listener, frames: Sequence[Frame]) -> None:
             return
         bad = Bad(data=frames[0].data, size=frames[0].size, text=f"{type(error).__name__}: {error}"[:500])
         taken = Taken(state=one.state, bad=(bad,))
+    one.stretch = framed(one.stretch, frames)
     await _bring(one, taken)
     _judge(one, taken, len(frames))
     if taken.over:
@@ -136,6 +150,7 @@ async def _bring(one: Listener, taken: Taken, *, is_answer: bool = False) -> Non
     note(one, taken.text)
     full = FULL if one.inbox.is_full else ""
     one.standing = heard(one.standing, taken, now, full, is_answer=is_answer)
+    one.stretch = brought(one.stretch, taken)
     if full:
         LOG.warning("stream.full", source=one.source.id, frames=len(one.inbox.frames), stops=one.inbox.stops)
     await save(one, taken.items, soon=bool(taken.items or letters or taken.text))
@@ -166,6 +181,14 @@ def _letters(one: Listener, bad: Sequence[Bad], now: datetime) -> tuple[DeadLett
 async def save(one: Listener, items: Sequence[RawItem], *, soon: bool = True) -> None:
     """Save items with the cursor; without `soon` only where that is due."""
     now = one.poller.now()
+    if is_long(one.stretch, now):
+        tell(one, Stretch(since=now, is_open=one.stretch.is_open))
     if soon or one.saved_at is None or now - one.saved_at >= SAVE_EVERY:
-        await one.poller.save(items, cursor_of(one.source, one.standing, now))
-        one.saved_at = now
+        await one.poller.save(items, cursor_of(one.source, one.standing, now, one.untold))
+        one.saved_at, one.untold = now, ()
+
+
+def tell(one: Listener, after: Stretch, loss: Loss | None = None) -> None:
+    """Tell with the next cursor what the stretch brought that was lost, or that goes on as another."""
+    one.untold = (*one.untold, fetch_of(one.stretch, one.source.id, after.since, loss))[-MOST_UNTOLD:]
+    one.stretch = after

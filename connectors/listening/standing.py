@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from connectors.reading.letters import dead_letter
 from connectors.schedule import counted
 from connectors.streaming import Bad, Loss, Taken
+from streams.fetches import Fetch
 from streams.items import Cursor, DeadLetter, SourceHealth
 from streams.sources import SourceSettings
 
@@ -49,10 +50,10 @@ def standing_of(cursor: Cursor | None) -> Standing:
     return replace(msgspec.json.decode(cursor.state, type=Standing), health=cursor.health)
 
 
-def cursor_of(source: SourceSettings, standing: Standing, now: datetime) -> Cursor:
-    """Return the cursor to save; health lies beside the state, for people to read."""
+def cursor_of(source: SourceSettings, standing: Standing, now: datetime, fetches: tuple[Fetch, ...] = ()) -> Cursor:
+    """Return the cursor to save; health, and what is told of fetches, lie beside the state, for people to read."""
     state = msgspec.json.encode(replace(standing, health=None))
-    return Cursor(source=source.id, state=state, health=standing.health, saved_at=now)
+    return Cursor(source=source.id, state=state, health=standing.health, saved_at=now, fetches=fetches)
 
 
 def _health(before: SourceHealth | None, now: datetime, next_at: datetime, **facts: object) -> SourceHealth:

@@ -17,6 +17,7 @@ from connectors.hubs.leases import Lease, doubted, quiet_for
 from connectors.polling.moved import Move, led, stumbled
 from connectors.reading.letters import dead_letter
 from connectors.schedule import Schedule, after_failure, after_success, counted, first, is_parked
+from streams.fetches import Fetch, told
 from streams.items import Cursor, DeadLetter, RawItem, SourceHealth
 from streams.sources import SourceSettings
 
@@ -46,14 +47,16 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     health: SourceHealth | None = None
 
 
+    quiet: Fetch | None = None
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one answer makes: items and the next progress, to be saved together."""
+    """What one answer makes: items, the next progress, and the fetches told with it, to be saved together."""
 
     items: tuple[RawItem, ...]
     progress: Progress
 
 
+    fetches: tuple[Fetch, ...] = ()
 def begun(now: datetime, url: str) -> Progress:
     """Return the progress of a source never read at this address."""
     return Progress(schedule=first(now), url=url)
@@ -61,16 +64,29 @@ def begun(now: datetime, url: str) -> Progress:
 
 def loaded(cursor: Cursor) -> Progress:
     """Return the progress a cursor holds; raises msgspec.DecodeError where it is of another make."""
-    progress = replace(msgspec.json.decode(cursor.state, type=Progress), health=cursor.health)
+    progress = replace(msgspec.json.decode(cursor.state, type=Progress), health=cursor.health, quiet=cursor.quiet)
     if cursor.own is None:  # a cursor of an earlier make holds its kind's state
         return progress
     return replace(progress, own=Raw(cursor.own) if cursor.own else NOTHING)
 
 
-def cursor_of(source: SourceSettings, progress: Progress, now: datetime) -> Cursor:
-    """Return the cursor to save; health and the kind's own state lie beside the rest."""
-    state = msgspec.json.encode(replace(progress, health=None, own=NOTHING))
-    return Cursor(source=source.id, state=state, own=bytes(progress.own), health=progress.health, saved_at=now)
+def cursor_of(source: SourceSettings, progress: Progress, now: datetime, fetches: tuple[Fetch, ...] = ()) -> Cursor:
+    """Return the cursor to save; health, the kind's own state and what is told of fetches lie beside the rest."""
+    return Cursor(
+        source=source.id,
+        state=msgspec.json.encode(replace(progress, health=None, own=NOTHING, quiet=None)),
+        own=bytes(progress.own),
+        health=progress.health,
+        saved_at=now,
+        fetches=fetches,
+        quiet=progress.quiet,
+    )
+
+
+def with_fetch(step: Step, fetch: Fetch) -> Step:
+    """Return the step with what its fetch brought, which is told with it or kept among the quiet polls."""
+    quiet, fetches = told(step.progress.quiet, fetch)
+    return Step(items=step.items, progress=replace(step.progress, quiet=quiet), fetches=step.fetches + fetches)
 
 
 def at_home(source: SourceSettings, progress: Progress) -> SourceSettings:

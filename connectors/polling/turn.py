@@ -13,6 +13,7 @@ from connectors.hubs.pushing import as_answer, hastened, received, with_lease
 from connectors.kinds import KINDS
 from connectors.polling.barriers import answered
 from connectors.polling.means import Poller
+from connectors.polling.brought import WAYS, fetch_of
 from connectors.polling.progress import (
     Progress,
     Step,
@@ -24,6 +25,7 @@ from connectors.polling.progress import (
     news_of_health,
     next_request,
 )
+    with_fetch,
 from connectors.polling.progress import paged as page_step
 from connectors.polling.progress import polled as poll_step
 from connectors.schedule import patient
@@ -31,6 +33,7 @@ from streams.counters import Ending
 from streams.dial import web_host
 from streams.errors import SourceUnreadable
 from streams.sources import SourceSettings
+from streams.fetches import Fetch, Way
 from streams.topics import DEAD_LETTERS
 
 LOG = structlog.get_logger()
@@ -76,6 +79,7 @@ async def settle(
     _note(poller, source, request, step, fruit)
     for word in news_of_health(progress, step.progress):
         LOG.warning(
+    step = with_fetch(step, _fetch(poller, source, WAYS[request.purpose], step, answer=answer, fruit=fruit))
             "source.noted", source=source.id, note=word, text=step.progress.health and step.progress.health.text
         )
     return step.progress
@@ -89,7 +93,8 @@ async def receive(
     What cannot be read is a dead letter, and the source is polled instead.
     """
     request = KINDS[source.kind].plan(at_home(source, progress), bytes(progress.own), poller.now())[0]
-    progress, fruit = await _fruit(poller, source, progress, request, as_answer(request, *push))
+    answer = as_answer(request, *push)
+    progress, fruit = await _fruit(poller, source, progress, request, answer)
     if isinstance(fruit, Failure):
         step = Step(items=(), progress=hastened(with_lease(progress, lease), source, poller.now()))
     else:
@@ -98,13 +103,29 @@ async def receive(
     for item in step.items:
         LOG.info("item.published", source=source.id, item=item.id, revision=item.revision, url=item.url)
     if step.items:
+    step = with_fetch(step, _fetch(poller, source, Way.PUSH, step, answer=answer, fruit=fruit))
         poller.counters.count(Ending("read", source.id, "passed"), len(step.items))
     return step.progress, fruit.outcome
 
 
 async def saved(poller: Poller, source: SourceSettings, step: Step) -> None:
     """Save what a turn made."""
-    await poller.save(step.items, cursor_of(source, step.progress, poller.now()))
+    await poller.save(step.items, cursor_of(source, step.progress, poller.now(), step.fetches))
+
+
+def _fetch(
+    poller: Poller,
+    source: SourceSettings,
+    way: Way,
+    step: Step,
+    *,
+    answer: Response | Failure,
+    fruit: Reading | Failure,
+) -> Fetch:
+    """Return the record of a fetch, measured for Prometheus too."""
+    fetch = fetch_of(source.id, way, answer, fruit, poller.now(), published=len(step.items))
+    poller.counters.measure(fetch)
+    return fetch
 
 
 async def _fruit(

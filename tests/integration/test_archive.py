@@ -17,6 +17,8 @@ from connectors.reading.readers import readers
 from streams.codec import decode
 from streams.counters import Counters
 from streams.embedded.journal import SqliteJournal
+from streams.fetches import Came, Way
+from streams.history import fetches_of
 from streams.items import Cursor, DeadLetter, RawItem
 from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS, RAW_ITEMS
@@ -100,7 +102,8 @@ async def test_counted(tmp_path: Path, net: Web) -> None:
     async with room(tmp_path, net) as one, one.reading(archive(tmp_path / "archive")):
         await one.until(2, 1)
         await asyncio.sleep(0.2)
-        counted = one.counters.endings
+        counted, (told, *_) = one.counters.endings, await fetches_of(one.journal, "old")
+    assert (told.way, told.came, told.new, told.known, told.published) == (Way.ARCHIVE, Came.OK, 2, 2, 2)
     assert {(ending.step, ending.outcome): times for ending, times in counted.items() if ending.source == "old"} == {
         ("document", "ok"): 2,
         ("document", "repeated"): 1,
