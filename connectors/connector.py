@@ -102,8 +102,8 @@ class Failure:
     about: str = ""
     host: str = ""
     said: str = ""
-
     seconds: float = 0.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -122,9 +122,9 @@ class Reading:
     outcome: str = "ok"
     text: str = ""
     fresh: int = 0
+    known: int = 0
     weekly: int = 0
     hint: float = 0.0
-    known: int = 0
     has_validators: bool = False
     overlap: float | None = None
     notes: tuple[str, ...] = ()

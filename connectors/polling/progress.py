@@ -45,18 +45,18 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lease: Lease | None = None
     ended: Lease | None = None
     health: SourceHealth | None = None
-
-
     quiet: Fetch | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one answer makes: items, the next progress, and the fetches told with it, to be saved together."""
 
     items: tuple[RawItem, ...]
     progress: Progress
-
-
     fetches: tuple[Fetch, ...] = ()
+
+
 def begun(now: datetime, url: str) -> Progress:
     """Return the progress of a source never read at this address."""
     return Progress(schedule=first(now), url=url)

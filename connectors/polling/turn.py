@@ -12,8 +12,8 @@ from connectors.hubs.leases import Lease
 from connectors.hubs.pushing import as_answer, hastened, received, with_lease
 from connectors.kinds import KINDS
 from connectors.polling.barriers import answered
-from connectors.polling.means import Poller
 from connectors.polling.brought import WAYS, fetch_of
+from connectors.polling.means import Poller
 from connectors.polling.progress import (
     Progress,
     Step,
@@ -24,16 +24,16 @@ from connectors.polling.progress import (
     is_poll,
     news_of_health,
     next_request,
-)
     with_fetch,
+)
 from connectors.polling.progress import paged as page_step
 from connectors.polling.progress import polled as poll_step
 from connectors.schedule import patient
 from streams.counters import Ending
 from streams.dial import web_host
 from streams.errors import SourceUnreadable
-from streams.sources import SourceSettings
 from streams.fetches import Fetch, Way
+from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS
 
 LOG = structlog.get_logger()
@@ -75,11 +75,11 @@ async def settle(
         fruit = patient(progress.schedule, fruit)
         _note_failure(poller, source, request, fruit)
     step = _step(poller, source, progress, request, answer=answer, fruit=fruit)
+    step = with_fetch(step, _fetch(poller, source, WAYS[request.purpose], step, answer=answer, fruit=fruit))
     await saved(poller, source, step)
     _note(poller, source, request, step, fruit)
     for word in news_of_health(progress, step.progress):
         LOG.warning(
-    step = with_fetch(step, _fetch(poller, source, WAYS[request.purpose], step, answer=answer, fruit=fruit))
             "source.noted", source=source.id, note=word, text=step.progress.health and step.progress.health.text
         )
     return step.progress
@@ -99,11 +99,11 @@ async def receive(
         step = Step(items=(), progress=hastened(with_lease(progress, lease), source, poller.now()))
     else:
         step = received(progress, source, lease, fruit, poller.now())
+    step = with_fetch(step, _fetch(poller, source, Way.PUSH, step, answer=answer, fruit=fruit))
     await saved(poller, source, step)
     for item in step.items:
         LOG.info("item.published", source=source.id, item=item.id, revision=item.revision, url=item.url)
     if step.items:
-    step = with_fetch(step, _fetch(poller, source, Way.PUSH, step, answer=answer, fruit=fruit))
         poller.counters.count(Ending("read", source.id, "passed"), len(step.items))
     return step.progress, fruit.outcome
 

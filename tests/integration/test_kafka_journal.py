@@ -13,7 +13,9 @@ from rich.console import Console
 from deploy.kafka.broker import Broker
 from streams.codec import decode, encode
 from streams.errors import BadRecord, ConfigError, JournalUnusable
+from streams.fetches import Came, Fetch, Way
 from streams.following import following
+from streams.history import fetches_of
 from streams.items import Cursor, ItemKind, RawItem
 from streams.journal import Stored
 from streams.kafka.cluster import cluster_at, producer
@@ -89,6 +91,26 @@ async def test_the_last_cursor_of_a_source_holds(url: str) -> None:
     await journal.save([item("b")], cursor(b"2"))
     assert (await journal.cursors())["paper"].state == b"2"
     assert sorted(one.key for one in await all_of(journal)) == ["a", "b"]
+    await journal.close()
+
+
+@pytest.mark.asyncio
+async def test_fetches_of_a_source(url: str) -> None:
+    """What each fetch brought is told once with its cursor, and the last of one source are found among all."""
+    journal = await KafkaJournal.open(url)
+    made = {
+        name: [Fetch(source=name, at=NOON, way=Way.POLL, came=Came.OK, new=number) for number in range(5)]
+        for name in ("paper", "tower", "bridge")
+    }
+    quiet = Fetch(source="paper", at=NOON, way=Way.POLL, came=Came.UNCHANGED, times=7)
+    for name, fetches in made.items():
+        for one in fetches:
+            await journal.save([], Cursor(source=name, state=b"1", saved_at=NOON, fetches=(one,)))
+    await journal.save([], Cursor(source="paper", state=b"2", saved_at=NOON, quiet=quiet))
+    assert await fetches_of(journal, "paper", 3) == [*made["paper"][3:], quiet]
+    assert await fetches_of(journal, "bridge") == made["bridge"]
+    assert await fetches_of(journal, "nobody") == []
+    assert (await journal.cursors())["tower"] == Cursor(source="tower", state=b"1", saved_at=NOON)
     await journal.close()
 
 
