@@ -16,6 +16,8 @@ from time import monotonic
 import aiohttp
 from aiohttp import web
 
+from tests.loopback import on_loopback
+
 ATOM = "application/atom+xml"
 
 
@@ -148,15 +150,8 @@ async def hub() -> AsyncIterator[Hub]:
     running = Hub()
     app = web.Application()
     app.router.add_post("/{tail:.*}", running.post)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        running.base = f"http://127.0.0.1:{runner.addresses[0][1]}/hub"
-        async with aiohttp.ClientSession(auto_decompress=False) as session:
-            running.session = session
-            yield running
-            for task in [*running.tasks]:
-                task.cancel()
-    finally:
-        await runner.cleanup()
+    async with on_loopback(app) as base, aiohttp.ClientSession(auto_decompress=False) as session:
+        running.base, running.session = f"{base}/hub", session
+        yield running
+        for task in [*running.tasks]:
+            task.cancel()

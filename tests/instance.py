@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
+
+from tests.loopback import Listeners, on_loopback
 
 TOKEN = "a-users-token"
 BEGAN = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -54,9 +56,8 @@ class Instance:
     base: str = ""
     streaming: str | None = None
     statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
-    listeners: list[asyncio.Queue[bytes | None]] = field(default_factory=list)
+    listeners: Listeners = field(default_factory=lambda: Listeners(alive=b":thump\n"))
     asked: list[str] = field(default_factory=list)
-    thump_seconds: float = 0.05
     refuses: list[web.Response] = field(default_factory=list)
     refuses_timeline: list[web.Response] = field(default_factory=list)
     page: int = 40
@@ -86,28 +87,11 @@ class Instance:
 
     def say(self, event: str, data: str) -> None:
         """Send an event to whoever listens."""
-        self.send(f"event: {event}\ndata: {data}\n\n".encode())
-
-    def send(self, data: bytes) -> None:
-        """Send these bytes to whoever listens."""
-        for listener in self.listeners:
-            listener.put_nowait(data)
-
-    def cut(self) -> None:
-        """End all streams, as a restart of the server does."""
-        for listener in self.listeners:
-            listener.put_nowait(None)
-        self.listeners = []
-
-    async def heard(self) -> None:
-        """Wait until somebody listens."""
-        async with asyncio.timeout(20):
-            while not self.listeners:
-                await asyncio.sleep(0.01)
+        self.listeners.send(f"event: {event}\ndata: {data}\n\n".encode())
 
     async def level(self) -> None:
         """Wait until somebody listens and has read the timeline."""
-        await self.heard()
+        await self.listeners.heard()
         async with asyncio.timeout(20):
             while not any("timelines" in asked for asked in self.asked):
                 await asyncio.sleep(0.01)
@@ -127,26 +111,8 @@ class Instance:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         await response.write(b":)\n")
-        queue: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self.listeners.append(queue)
-        try:
-            with suppress(ConnectionError):
-                await self._pass_on(queue, response)
-        finally:
-            if queue in self.listeners:
-                self.listeners.remove(queue)
+        await self.listeners.serve(response)
         return response
-
-    async def _pass_on(self, queue: asyncio.Queue[bytes | None], response: web.StreamResponse) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(self.thump_seconds or None):
-                    data = await queue.get()
-            except TimeoutError:
-                data = b":thump\n"
-            if data is None:
-                return
-            await response.write(data)
 
     async def timeline(self, request: web.Request) -> web.Response:
         """Answer with a page: forwards from min_id, else the newest; newest first."""
@@ -184,12 +150,8 @@ async def instance() -> AsyncIterator[Instance]:
     app.router.add_get("/api/v1/streaming/{tail:.*}", server.stream)
     app.router.add_get("/api/v1/timelines/{tail:.*}", server.timeline)
     app.router.add_get("/api/v1/statuses", server.several)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield server
-    finally:
-        server.cut()
-        await runner.cleanup()
+    async with on_loopback(app) as server.base:
+        try:
+            yield server
+        finally:
+            server.listeners.cut()

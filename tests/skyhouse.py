@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.loopback import on_loopback
+
 FIRST, SECOND = "/subscribe", "/xrpc/network.bsky.jetstream.subscribeEvents"
 TYPE = "network.bsky.jetstream.subscribeEvents#"
 POSTS = "app.bsky.feed.post"
@@ -188,15 +190,11 @@ async def skyhouse() -> AsyncIterator[SkyHouse]:
     app.router.add_get(FIRST, server.stream)
     app.router.add_get(SECOND, server.stream)
     app.router.add_get("/xrpc/com.atproto.identity.resolveHandle", server.resolve)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield server
-    finally:
-        await server.cut()
-        await runner.cleanup()
+    async with on_loopback(app) as server.base:
+        try:
+            yield server
+        finally:
+            await server.cut()
 
 
 def days_ago(days: float) -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.loopback import on_loopback
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -45,15 +47,8 @@ async def unruly() -> AsyncIterator[Unruly]:
     server = Unruly()
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", server.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with on_loopback(app) as server.base:
         yield server
-    finally:
-        await runner.cleanup()
 
 
 async def drip(request: web.Request) -> web.StreamResponse:

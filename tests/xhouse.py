@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from aiohttp import web
 from connectors.posts.x.rules import rules_of
 from connectors.posts.x.sieve import id_at
 from streams.sources import SourceSettings
+from tests.loopback import Listeners, on_loopback
 
 TOKEN = "an-apps-bearer-token"
 BEGAN = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -67,10 +67,9 @@ class House:
     rules: dict[str, dict[str, str]] = field(default_factory=dict)
     refused: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    listeners: list[asyncio.Queue[bytes | None]] = field(default_factory=list)
+    listeners: Listeners = field(default_factory=lambda: Listeners(alive=b"\r\n"))
     asked: list[str] = field(default_factory=list)
     answers: dict[str, list[web.Response]] = field(default_factory=dict)
-    alive_seconds: float = 0.05
     page: int = 100
     remaining: int = 449
     fields: str = "tweet.fields"
@@ -85,24 +84,7 @@ class House:
 
     def say(self, told: object) -> None:
         """Send a line to whoever listens."""
-        self.send(json.dumps(told).encode() + b"\r\n")
-
-    def send(self, data: bytes) -> None:
-        """Send these bytes to whoever listens."""
-        for listener in self.listeners:
-            listener.put_nowait(data)
-
-    def cut(self) -> None:
-        """End the stream, as a restart of the server does."""
-        for listener in self.listeners:
-            listener.put_nowait(None)
-        self.listeners = []
-
-    async def heard(self) -> None:
-        """Wait until somebody listens."""
-        async with asyncio.timeout(60):
-            while not self.listeners:
-                await asyncio.sleep(0.01)
+        self.listeners.send(json.dumps(told).encode() + b"\r\n")
 
     def count(self, what: str) -> int:
         """Return how often something was asked for."""
@@ -125,26 +107,8 @@ class House:
             return web.json_response(crowded(), status=429)
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         await response.prepare(request)
-        queue: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self.listeners.append(queue)
-        try:
-            with suppress(ConnectionError):
-                await self._pass_on(queue, response)
-        finally:
-            if queue in self.listeners:
-                self.listeners.remove(queue)
+        await self.listeners.serve(response)
         return response
-
-    async def _pass_on(self, queue: asyncio.Queue[bytes | None], response: web.StreamResponse) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(self.alive_seconds or None):
-                    data = await queue.get()
-            except TimeoutError:
-                data = b"\r\n"
-            if data is None:
-                return
-            await response.write(data)
 
     async def list_rules(self, request: web.Request) -> web.Response:
         """List the rules, in two pages where there is more than one."""
@@ -236,12 +200,8 @@ async def house() -> AsyncIterator[House]:
     app.router.add_post("/2/tweets/search/stream/rules", server.change_rules)
     app.router.add_get("/2/tweets/search/recent", server.search)
     app.router.add_get("/2/tweets", server.look_up)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield server
-    finally:
-        server.cut()
-        await runner.cleanup()
+    async with on_loopback(app) as server.base:
+        try:
+            yield server
+        finally:
+            server.listeners.cut()

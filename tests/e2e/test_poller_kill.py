@@ -24,6 +24,7 @@ from streams.services import opened
 from streams.topics import DEAD_LETTERS, RAW_ITEMS
 from tests.broker import broker, url
 from tests.feedmaker import entry, rss
+from tests.loopback import on_loopback
 
 __all__ = ["broker", "url"]
 
@@ -81,15 +82,9 @@ async def press() -> AsyncIterator[Press]:
     feeds = Press()
     app = server.Application()
     app.router.add_get("/{name}", feeds.answer)
-    runner = server.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await server.TCPSite(runner, "127.0.0.1", 0).start()
-    feeds.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    feeds.begin()
-    try:
+    async with on_loopback(app) as feeds.base:
+        feeds.begin()
         yield feeds
-    finally:
-        await runner.cleanup()
 
 
 @dataclass(slots=True)

@@ -46,13 +46,16 @@ async def items(journal: SqliteJournal, count: int) -> list[RawItem]:
             await asyncio.sleep(0.05)
 
 
-async def telling(there: House, began: datetime) -> None:
-    """Post without end, with an edit of every tenth."""
-    for number in range(1, POSTS + 1):
+async def telling(there: House, began: datetime, killed: asyncio.Event) -> int:
+    """Post until all the kills are over, with an edit of every tenth; return the number of posts, tens and tens."""
+    number = 0
+    while number < POSTS or number % 10 or not killed.is_set():
+        number += 1
         there.put(post(number, "The bridge is open", began=began))
         if number % 10 == 0:
             there.put(post(number, "The bridge is closed", edits=1, began=began))
         await asyncio.sleep(0.1)
+    return number
 
 
 async def test_killed(tmp_path: Path) -> None:
@@ -64,22 +67,23 @@ async def test_killed(tmp_path: Path) -> None:
         source = SourceSettings(
             id="birds", kind="x", url=there.base, token_file=token, words=("bridge",), allow_private=True
         )
+        killed = asyncio.Event()
         async with process(tmp_path, source):
-            await there.heard()
-            told = asyncio.create_task(telling(there, datetime.now(UTC)))
+            await there.listeners.heard()
+            told = asyncio.create_task(telling(there, datetime.now(UTC), killed))
             await items(journal, 5)
         for _ in range(KILLS - 1):
             async with process(tmp_path, source):
                 before = len(await items(journal, 0))
                 await items(journal, before + 5)
-            assert not told.done()
+        killed.set()
         async with process(tmp_path, source):
-            await told
-            await items(journal, POSTS + POSTS // 10)
+            posts = await told
+            await items(journal, posts + posts // 10)
             await asyncio.sleep(3)
             found = await items(journal, 0)
     await journal.close()
     versions = [(item.id, item.revision) for item in found]
-    assert len(versions) == len(set(versions)) == POSTS + POSTS // 10
-    assert len({id_ for id_, _ in versions}) == POSTS
+    assert len(versions) == len(set(versions)) == posts + posts // 10
+    assert len({id_ for id_, _ in versions}) == posts
     assert len(there.rules) == 1

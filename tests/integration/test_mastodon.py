@@ -87,16 +87,16 @@ async def test_gap(town: Instance, reading: Readers, tmp_path: Path) -> None:
     """What was posted, edited and deleted during a disconnect arrives after it, once."""
     posts = [status(number, f"Post {number}") for number in range(1, 131)]
     async with listening(source(town, tmp_path), tmp_path, reading) as ear:
-        await town.heard()
+        await town.listeners.heard()
         for post in posts[:4]:
             town.put(post)
         await ear.items(4)
-        town.cut()
+        town.listeners.cut()
         for post in posts[4:]:
             town.put(post)
         town.edit(posts[0], "Post 1, corrected")
         town.delete(posts[1])
-        await town.heard()
+        await town.listeners.heard()
         town.put(status(200, "Post 200"))
         items = await ear.items(133)
         await asyncio.sleep(0.5)
@@ -142,7 +142,7 @@ async def test_other_host(town: Instance, reading: Readers, tmp_path: Path) -> N
     async with instance() as other:
         town.streaming = other.base.replace("http", "ws", 1)
         async with listening(source(town, tmp_path), tmp_path, reading) as ear:
-            await other.heard()
+            await other.listeners.heard()
             other.put(status(1, "Post 1"))
             await ear.items(1)
     assert [asked.partition("?")[0] for asked in (*town.asked, *other.asked)] == [
@@ -218,13 +218,13 @@ async def test_heartbeats(town: Instance, reading: Readers, tmp_path: Path, monk
         await town.level()
         await asyncio.sleep(1.2)
         assert len([asked for asked in town.asked if "streaming" in asked]) == 1
-        town.thump_seconds = 0.0
+        town.listeners.alive_seconds = 0.0
         town.put(status(1, "Post 1"))
         await ear.items(1)
         await asyncio.sleep(1.0)
-        town.listeners.clear()
-        await town.heard()
-        town.thump_seconds = 0.05
+        town.listeners.forget()
+        await town.listeners.heard()
+        town.listeners.alive_seconds = 0.05
         town.put(status(2, "Post 2"))
         assert len(await ear.items(2)) == 2
     assert ear.counted("stream")["silent"] >= 1
@@ -277,11 +277,11 @@ async def test_spent_quota(town: Instance, reading: Readers, tmp_path: Path) -> 
         town.put(status(number, f"Post {number}"))
     async with listening(source(town, tmp_path), tmp_path, reading) as ear:
         await ear.items(40)
-        town.cut()
+        town.listeners.cut()
         for number in range(60, 160):
             town.put(status(number, f"Post {number}"))
         town.remaining = 5
-        await town.heard()
+        await town.listeners.heard()
         town.put(status(200, "Post 200"))
         async with asyncio.timeout(20):
             while not any(item.id.endswith("200") for item in await ear.items()):
@@ -294,7 +294,7 @@ async def test_closed_timeline(town: Instance, reading: Readers, tmp_path: Path)
     """An instance that shows nobody its timeline is streamed all the same, and people see what that means."""
     town.refuses_timeline = [web.Response(status=403)]
     async with listening(source(town, tmp_path), tmp_path, reading) as ear:
-        await town.heard()
+        await town.listeners.heard()
         await ear.health("ok", "what was missed cannot be read")
         town.put(status(1, "Post 1"))
         assert len(await ear.items(1)) == 1
@@ -306,7 +306,7 @@ async def test_bad_events(town: Instance, reading: Readers, tmp_path: Path) -> N
     async with listening(source(town, tmp_path), tmp_path, reading) as ear:
         await town.level()
         for number, event in enumerate((*bad, *bad), 1):
-            town.send(event)
+            town.listeners.send(event)
             town.put(status(number, f"Post {number}"))
         assert len(await ear.items(6)) == 6
         letters = await ear.letters(3)
@@ -363,14 +363,14 @@ async def test_token_mended(town: Instance, reading: Readers, tmp_path: Path) ->
     async with listening(mended.model_copy(update={"token_file": tmp_path / "none"}), tmp_path, reading) as ear:
         await ear.health("refused", "token_file")
     async with listening(mended, tmp_path, reading) as ear:
-        await town.heard()
+        await town.listeners.heard()
         await ear.health("ok")
 
 
 async def test_restart(town: Instance, reading: Readers, tmp_path: Path) -> None:
     """After a restart the stream goes on where it was left: what was told meanwhile comes once."""
     async with listening(source(town, tmp_path), tmp_path, reading) as ear:
-        await town.heard()
+        await town.listeners.heard()
         town.put(status(1, "Post 1"))
         await ear.items(1)
     town.put(status(2, "Post 2"))

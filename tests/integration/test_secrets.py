@@ -26,6 +26,7 @@ from streams.settings import LogSettings
 from streams.sources import SourceSettings
 from tests.desk import reading
 from tests.ear import Ear, listening
+from tests.loopback import on_loopback
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 __all__ = ["reading"]
@@ -108,13 +109,8 @@ async def echoing(how: Handler) -> AsyncIterator[tuple[str, list[str]]]:
 
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}", seen
-    finally:
-        await runner.cleanup()
+    async with on_loopback(app) as base:
+        yield base, seen
 
 
 def _source(kind: str, base: str, folder: Path) -> SourceSettings:

@@ -26,6 +26,7 @@ from streams.items import Op, RawItem
 from streams.sources import SourceSettings
 from tests.desk import reading
 from tests.ear import FETCH, Ear, listening
+from tests.loopback import on_loopback
 from tests.xhouse import TOKEN, House, crowded, house, post
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -85,7 +86,7 @@ async def whole(ear: Ear, count: int) -> list[RawItem]:
 async def test_new_post(there: House, reading: Readers, tmp_path: Path) -> None:
     """A post is an item with its author's name and handle, its time, language and place on X."""
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(1))
         (item,) = await whole(ear, 1)
     assert item.id == f"birds:{fresh(1)['id']}"
@@ -104,7 +105,7 @@ async def test_rules(there: House, reading: Readers, tmp_path: Path) -> None:
     }
     wanted = source(there, tmp_path, words=("bridge", "dam"), tags=("حلب",), accounts=("@amal", "77"), language="ar")
     async with listening(wanted, tmp_path, reading):
-        await there.heard()
+        await there.listeners.heard()
     assert sorted(rule["value"] for rule in there.rules.values()) == [
         '("bridge" OR "dam" OR #حلب) lang:ar',
         "cats",
@@ -118,8 +119,8 @@ async def test_rules_kept(there: House, reading: Readers, tmp_path: Path) -> Non
     """Rules that are as configured are left as they are at the next start."""
     for _ in range(2):
         async with listening(source(there, tmp_path), tmp_path, reading):
-            await there.heard()
-        there.cut()
+            await there.listeners.heard()
+        there.listeners.cut()
     assert (there.count("add"), there.count("delete"), len(there.rules)) == (1, 0, 1)
 
 
@@ -129,7 +130,7 @@ async def test_rule_refused(there: House, reading: Readers, tmp_path: Path) -> N
     there.refused = {'"bridge"': reason}
     async with listening(source(there, tmp_path, accounts=("amal",)), tmp_path, reading) as ear:
         health = await ear.health("ok", "no such operator")
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(1))
         await ear.items(1)
     assert "X does not take the rule '\"bridge\"'" in health.text
@@ -149,7 +150,7 @@ async def test_rule_of_somebody(there: House, reading: Readers, tmp_path: Path) 
     """What somebody's rule with the very words of ours lets through is ours; what other rules do is not."""
     there.rules = {"1": {"value": '"bridge"', "tag": "somebody's"}, "2": {"value": "cats", "tag": "cats"}}
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(1, "A cat"), tag="cats")
         there.put(fresh(2), tag="somebody's")
         (item,) = await whole(ear, 1)
@@ -164,7 +165,7 @@ async def test_rules_looked_after(
     """Rules that somebody deletes while the stream is open are added again, and a failure there does not end it."""
     monkeypatch.setattr("connectors.posts.x.tending.STALE", timedelta(seconds=0.5))
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.answers["rules"] = [web.Response(status=503)]
         await ear.health("ok", "rules at X may be old ones")
         there.rules.clear()
@@ -178,7 +179,7 @@ async def test_edit(there: House, reading: Readers, tmp_path: Path) -> None:
     """Each version of an edited post is the next revision of the first, however often and late X tells it."""
     first, second, third = (fresh(1, f"Version {edits + 1}", edits=edits) for edits in range(3))
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         for shown in (first, first, third, second, third):
             there.put(shown)
         items = await whole(ear, 2)
@@ -193,14 +194,14 @@ async def test_gap(there: House, reading: Readers, tmp_path: Path) -> None:
     """What was posted during a disconnect is searched for page by page, and comes once."""
     there.page = 20
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         for number in range(1, 4):
             there.put(fresh(number))
         await ear.items(3)
-        there.cut()
+        there.listeners.cut()
         for number in range(4, 100):
             there.put(fresh(number))
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(101))
         items = await whole(ear, 100)
     assert len({item.id for item in items}) == 100
@@ -212,12 +213,12 @@ async def test_gap(there: House, reading: Readers, tmp_path: Path) -> None:
 async def test_settled(there: House, reading: Readers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The gap waits until search knows it and new rules are in force; what is streamed meanwhile is taken."""
     async with listening(source(there, tmp_path), tmp_path, reading):
-        await there.heard()
-    there.cut()
+        await there.listeners.heard()
+    there.listeners.cut()
     there.put(fresh(1))
     monkeypatch.setattr(x, "SETTLED", timedelta(seconds=1.5))
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(2))
         (item,) = await ear.items(1)
         assert there.count("search") == 0
@@ -229,16 +230,16 @@ async def test_silence(there: House, reading: Readers, tmp_path: Path, monkeypat
     """Signs of life keep a quiet stream; without them it is made again at once, and nothing is lost."""
     monkeypatch.setattr(x, "IDLE_SECONDS", 0.5)
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         await asyncio.sleep(1.2)
         assert there.count("stream") == 1
-        there.alive_seconds = 0.0
+        there.listeners.alive_seconds = 0.0
         there.put(fresh(1))
         await ear.items(1)
-        there.listeners.clear()
+        there.listeners.forget()
         there.put(fresh(2))
-        await there.heard()
-        there.alive_seconds = 0.05
+        await there.listeners.heard()
+        there.listeners.alive_seconds = 0.05
         await whole(ear, 2)
     assert ear.counted("stream")["silent"] >= 1
 
@@ -267,7 +268,7 @@ async def test_refused_again(there: House, reading: Readers, tmp_path: Path, mon
         assert there.count("rules") >= 4
         assert (health.next_at - health.polled_at).total_seconds() == pytest.approx(2.4)
         there.answers["stream"] = []
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(1))
         await ear.items(1)
         assert (await ear.health("ok")).failures == 0
@@ -287,17 +288,12 @@ async def test_refusal_without_end() -> None:
 
     app = web.Application()
     app.router.add_post("/", drip)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    async with wired(FETCH, now=utc_now) as wires:
-        failure = await asked(wires, Ask(name="x", url=url, method="POST"), "", allow_private=True)
-    await runner.cleanup()
+    async with on_loopback(app) as base, wired(FETCH, now=utc_now) as wires:
+        failure = await asked(wires, Ask(name="x", url=f"{base}/", method="POST"), "", allow_private=True)
     assert isinstance(failure, Failure)
     assert (failure.status, failure.retry_after) == (429, 77)
     assert failure.said.startswith("because because ")
-    assert failure.text == f"POST {url}: HTTP 429 Too Many Requests"
+    assert failure.text == f"POST {base}/: HTTP 429 Too Many Requests"
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -307,7 +303,7 @@ async def test_taken_connection(there: House, reading: Readers, tmp_path: Path, 
         there.answers["stream"] = [web.json_response(crowded(), status=429)]
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
         if is_told:
-            await there.heard()
+            await there.listeners.heard()
             there.say(crowded())
         health = await ear.health("unavailable", "maximum allowed connection limit")
     assert "does another installation listen with this token?" in health.text
@@ -319,12 +315,12 @@ async def test_operational_disconnect(there: House, reading: Readers, tmp_path: 
     """What X says before it ends the stream is shown; what was posted meanwhile is not lost."""
     problem = {"title": "operational-disconnect", "detail": "Disconnected upstream for operational reasons."}
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(1))
         there.say({"errors": [{**problem, "type": "https://api.x.com/2/problems/operational-disconnect"}]})
         there.put(fresh(2))
         await ear.health("unavailable", "operational-disconnect: Disconnected upstream")
-        there.cut()
+        there.listeners.cut()
         await whole(ear, 2)
     assert ear.counted("stream")["told"] == 1
 
@@ -333,12 +329,12 @@ async def test_bad_lines(there: House, reading: Readers, tmp_path: Path) -> None
     """Lines that cannot be read become one dead letter each, new kinds of message are passed over."""
     bad = [b"{", b'{"data": {"id": "../etc", "text": "x"}}', b"[7]"]
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         for number, data in enumerate((*bad, *bad), 1):
-            there.send(data + b"\r\n")
+            there.listeners.send(data + b"\r\n")
             there.put(fresh(number))
         there.say({"something": "new"})
-        there.send(json.dumps(fresh(9, "x" * 2_000_000)).encode() + b"\r\n")
+        there.listeners.send(json.dumps(fresh(9, "x" * 2_000_000)).encode() + b"\r\n")
         await whole(ear, 6)
         letters = await ear.letters(4)
         await until(lambda: ear.counted("read") == {"passed": 6, "dead-letter": 7, "other": 1})
@@ -360,16 +356,16 @@ async def test_wrong_token(there: House, reading: Readers, tmp_path: Path) -> No
 async def test_search_refused(there: House, reading: Readers, tmp_path: Path) -> None:
     """Where search is refused the stream goes on and people see that a gap stays; where it is busy it waits."""
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.answers["search"] = [web.json_response({"title": "client-forbidden"}, status=403)]
-        there.cut()
-        await there.heard()
+        there.listeners.cut()
+        await there.listeners.heard()
         await ear.health("ok", "what was missed cannot be read")
         reset = {"x-rate-limit-reset": str(int(datetime.now(UTC).timestamp()) + 2)}
         there.answers["search"] = [web.Response(status=429, headers=reset)]
-        there.cut()
+        there.listeners.cut()
         there.put(fresh(1))
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(2))
         items = await whole(ear, 2)
     assert [item.id[6:] for item in items] == [fresh(2)["id"], fresh(1)["id"]]
@@ -379,8 +375,8 @@ async def test_new_names(there: House, reading: Readers, tmp_path: Path) -> None
     """Where search knows the fields of a post by their new names, it is asked and read by these."""
     there.fields = "post.fields"
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
-        there.cut()
+        await there.listeners.heard()
+        there.listeners.cut()
         there.put(fresh(1, edits=1))
         (item,) = await whole(ear, 1)
     assert (item.id, item.revision) == (f"birds:{fresh(1)['id']}", 2)
@@ -390,7 +386,7 @@ async def test_recheck(there: House, reading: Readers, tmp_path: Path) -> None:
     """Posts we hold are looked up where that is wanted: who deleted his post is taken back, an edit is taken."""
     wanted = source(there, tmp_path, recheck_hours=0.0001)
     async with listening(wanted, tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         for number in (1, 2, 3):
             there.put(fresh(number))
         await ear.items(3)
@@ -408,10 +404,10 @@ async def test_recheck(there: House, reading: Readers, tmp_path: Path) -> None:
 async def test_restart(there: House, reading: Readers, tmp_path: Path) -> None:
     """After a restart the stream goes on where it was left: what was told meanwhile comes once."""
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(1))
         await ear.items(1)
-    there.cut()
+    there.listeners.cut()
     there.put(fresh(1, "The bridge is closed", edits=1))
     there.put(fresh(2))
     async with listening(source(there, tmp_path), tmp_path, reading) as ear:
@@ -426,11 +422,11 @@ async def test_restart(there: House, reading: Readers, tmp_path: Path) -> None:
 async def test_backfill(there: House, reading: Readers, tmp_path: Path) -> None:
     """Who may has the last minutes streamed once more, and nothing is searched for."""
     async with listening(source(there, tmp_path, backfill_minutes=5), tmp_path, reading) as ear:
-        await there.heard()
+        await there.listeners.heard()
         there.put(fresh(1))
         await ear.items(1)
-        there.cut()
-        await there.heard()
+        there.listeners.cut()
+        await there.listeners.heard()
         for number in (1, 2):
             there.put(fresh(number))
         await whole(ear, 2)
