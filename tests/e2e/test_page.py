@@ -60,6 +60,25 @@ async def test_an_alert_is_on_the_page_within_two_seconds(journal, browsing):
 
 
 @in_browser
+async def test_feed_text_only(journal, browsing):
+    """Of a telling whose page lets nobody read on the card says so with the reason, which is never markup."""
+    walls = ("it asks for consent first", None, f"it says {HOSTILE[0]}")
+    told = [
+        replace(telling(source=f"paper-{number}"), item=replace(telling().item, wall=wall))
+        for number, wall in enumerate(walls)
+    ]
+    await journal.publish(CONTROL_ALERTS, [alert("a1", *told)])
+    async with served(journal) as url, browsing(url) as page:
+        card = page.locator(".card")
+        await expect(card.locator(".facts .walled")).to_have_text("feed text only: its page asks for consent first")
+        await card.locator("summary").click()
+        said = await card.locator(".tellings > li").all_text_contents()
+        assert ["feed text only" in one for one in said] == [True, False, True]
+        assert await page.locator("#feed :is(script, img, svg, iframe)").count() == 0
+        assert page.said == []
+
+
+@in_browser
 @pytest.mark.parametrize("hostile", HOSTILE)
 async def test_hostile_text_stays_text(journal, browsing, hostile):
     """In headline, sentence, title, speaker and address, markup is read and never run."""
