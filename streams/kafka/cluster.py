@@ -142,7 +142,8 @@ def consumer(
         group_id=group,
         group_instance_id=slot,
         session_timeout_ms=cluster.session_seconds * 1000,
-        heartbeat_interval_ms=min(3000, cluster.session_seconds * 1000 // 4),
+        # who is left hears of it with the next heartbeat that a member is gone: six a session, and 3 s at most
+        heartbeat_interval_ms=min(3000, cluster.session_seconds * 1000 // 6),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=_BATCH,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,8 @@ from streams.topics import RAW_ITEMS, STATES
 from tests.feedmaker import NOW
 
 pytestmark = pytest.mark.asyncio
+ROOT = Path(__file__).parents[2]
+SESSION_SECONDS = 6  # as the address says
 WORDS = [f"site{n}.example" for n in range(40)]
 
 
@@ -75,6 +80,28 @@ async def test_two_slots(url: str) -> None:
     assert min(len(one.mine), len(two.mine)) > 5
     await two.leave()
     await one.leave()
+
+
+async def test_handed_over(url: str) -> None:
+    """What a process had that was killed is another's within two seconds of the session's end."""
+    one = Worker(url, "1")
+    await until(lambda: one.mine == set(WORDS))
+    command = [sys.executable, "-m", "tests.share_process", url, "2"]
+    two = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert two.stdout
+        async with asyncio.timeout(60):
+            await two.stdout.readline()
+        await until(lambda: 0 < len(one.mine) < len(WORDS))
+    finally:
+        two.kill()
+    killed = time.monotonic()
+    await until(lambda: one.mine == set(WORDS))
+    took = time.monotonic() - killed
+    await two.wait()
+    await one.leave()
+    print(f"handed over after {took:.1f} s, the session is {SESSION_SECONDS} s")
+    assert took < SESSION_SECONDS + 2
 
 
 async def test_slot_is_taken(url: str) -> None:
