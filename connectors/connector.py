@@ -87,6 +87,7 @@ class Failure:
     should know at a glance. `host` is who refused, where a redirect led to
     another. `said` is the beginning of what a service answered to an ask beside its stream.
     `seconds` is how long it took, 0 where nobody was asked.
+    `unheard` is the robots.txt that did not answer, where that is the reason.
     """
 
     outcome: str
@@ -103,6 +104,7 @@ class Failure:
     host: str = ""
     said: str = ""
     seconds: float = 0.0
+    unheard: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,7 @@ def _begin(poller: Poller, source: SourceSettings, cursor: Cursor | None, wait: 
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         LOG.warning("source.failed", source=source.id, text=f"its cursor cannot be read, it starts anew: {error}")
         return anew
+    poller.robots.recall(progress.silent)
     return progress if progress.url == source.url else anew
 
 

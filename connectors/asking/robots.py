@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ GIVEN_UP = timedelta(days=30)
 LONGEST_DELAY = 30.0
 # Sites whose rules are remembered at once, and how long these may be together.
 MAX_SITES, MAX_BYTES = 10_000, 64 * 1024 * 1024
+# Sites whose silence a source remembers.
+MOST_SILENT = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,21 @@ class RobotsCache:
             self.rules = {site: rules for site, rules in lasting if rules.until > now}
             self.asking = {site: lock for site, lock in self.asking.items() if site in self.rules or lock.locked()}
         return learned
+
+    def recall(self, silent: Mapping[str, datetime]) -> None:
+        """Take up since when sites did not answer, as a source remembers it; they are asked again at once."""
+        for origin, since in silent.items():
+            self.rules.setdefault(origin, Rules(text=None, until=since, silent_since=since))
+
+    def silences(self, known: Mapping[str, datetime], unheard: str) -> dict[str, datetime]:
+        """Return the sites that do not answer, and since when: those `known` and the one `unheard` now, if any."""
+        found: dict[str, datetime] = {}
+        for origin in {*known, unheard} - {""}:
+            rules = self.rules.get(origin)
+            since = [known.get(origin), rules.silent_since if rules else None]
+            if rules is None or rules.silent_since:
+                found[origin] = min(filter(None, since))
+        return dict(sorted(found.items(), key=lambda pair: pair[1])[:MOST_SILENT])
 
     def lock(self, origin: str) -> asyncio.Lock:
         """Return the lock under which this site is asked."""
@@ -125,7 +143,8 @@ def agent_of(user_agent: str) -> str:
 def kept_out(said: Leave | None, url: str) -> Failure | None:
     """Return why a page is left alone, or None; `said` is None where the site did not answer."""
     if said is None:
-        return no_answer(url, "the site's robots.txt does not answer, so its pages are left alone for now")
+        failure = no_answer(url, "the site's robots.txt does not answer, so its pages are left alone for now")
+        return replace(failure, unheard=request_for(url).url)
     if not said.allowed:
         return barred(url, "the site's robots.txt forbids it to us", about="robots")
     if said.is_too_slow:

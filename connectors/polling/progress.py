@@ -33,7 +33,8 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `url` is the configured address, `own` the kind's state, `dead` the hashes
     of the last dead letters. `hub` is the hub and topic the source names,
-    `lease` our subscription there, `ended` one that we are giving up.
+    `lease` our subscription there, `ended` one that we are giving up. `silent`
+    are the robots.txt that do not answer, and since when.
     """
 
     schedule: Schedule
@@ -44,6 +45,7 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hub: tuple[str, str] | None = None
     lease: Lease | None = None
     ended: Lease | None = None
+    silent: dict[str, datetime] = {}
     health: SourceHealth | None = None
     quiet: Fetch | None = None
 

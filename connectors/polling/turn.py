@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import structlog
+from msgspec.structs import replace as altered
 
 from connectors.connector import Failure, Reading, Request, Response
 from connectors.hubs.leases import Lease
@@ -71,6 +72,9 @@ async def settle(
         progress, fruit = await _fruit(poller, source, progress, request, answer)
     else:
         fruit = answer
+    unheard = fruit.unheard if isinstance(fruit, Failure) else ""
+    if progress.silent or unheard:
+        progress = altered(progress, silent=poller.robots.silences(progress.silent, unheard))
     if isinstance(fruit, Failure):
         fruit = patient(progress.schedule, fruit)
         _note_failure(poller, source, request, fruit)
