@@ -12,6 +12,7 @@ ChangehandsError
 ├── VerdictRefused         tell the analyst: what he said cannot be taken as a verdict
 │   └── VerdictLate        tell the analyst: the alert has moved on since he looked
 ├── JournalUnusable        stop: the journal is locked, damaged or not reachable
+│   └── NoRoom             services write again until there is room; tell whoever else asked
 └── SlotTaken              stop: another process works under this slot
 """
 
@@ -72,6 +73,10 @@ class VerdictLate(VerdictRefused):
 
 class JournalUnusable(ChangehandsError):
     """The journal cannot be read or written; the text says what to do."""
+
+
+class NoRoom(JournalUnusable):
+    """The disk of the embedded journal is full, or may not be filled further; nothing was written."""
 
 
 class SlotTaken(ChangehandsError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+from contextlib import suppress
 from typing import TextIO
 
 import structlog
@@ -41,12 +43,17 @@ EVENTS = frozenset(
         "alert.published",
         "gazetteer.built",
         "journal.pruned",
+        "journal.full",
+        "journal.room",
     }
 )
 
 
 def configure(settings: LogSettings, out: TextIO) -> None:
-    """Write to `out`: JSON lines in a service, colours on a terminal; both escape control characters."""
+    """Write to `out`: JSON lines in a service, colours on a terminal; both escape control characters.
+
+    A line that cannot be written, for the disk is full or the reader gone, is given up: the work goes on.
+    """
     console = settings.format == "console" or (settings.format == "auto" and out.isatty())
     renderer = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
@@ -59,12 +66,30 @@ def configure(settings: LogSettings, out: TextIO) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=structlog.PrintLoggerFactory(_Forgiving(out)),  # type: ignore[arg-type]  # all that it asks of a file
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(_Escaping(logging.BASIC_FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _Forgiving(io.TextIOBase):
+    """Writes where it can."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        """Return how much was taken, which is always all."""
+        with suppress(OSError):
+            self._out.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        with suppress(OSError):
+            self._out.flush()
 
 
 class _Escaping(logging.Formatter):

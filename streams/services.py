@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from rich.console import Console
+from rich.text import Text
 
 from connectors.newsroom import newsroom, sources_of
 from connectors.poller import poll_forever
@@ -29,7 +30,8 @@ from streams.alerts import Alert
 from streams.counters import Counters
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal
-from streams.errors import ConfigError
+from streams.errors import ConfigError, NoRoom
+from streams.highlight import printable
 from streams.journal import Journal
 from streams.masking import masked
 from streams.retention import retention
@@ -40,6 +42,7 @@ from streams.terminal import watch
 from streams.topics import FEEDBACK
 from streams.verdicts import Feedback, Opinion
 from streams.web.app import Endings, build_app, serving
+from streams.web.signs import Signs
 from streams.web.verdicts import Judge
 
 log = structlog.get_logger()
@@ -47,19 +50,22 @@ Sources = tuple[SourceSettings, ...]
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Journal]:
-    """Open the journal a URL names; raises ConfigError for a scheme that is not sqlite or kafka."""
-    journal = await _open(url)
+async def opened(url: str, *, patient: bool = False) -> AsyncIterator[Journal]:
+    """Open the journal a URL names; raises ConfigError for a scheme that is not sqlite or kafka.
+
+    A `patient` one waits where the disk is full, as services do.
+    """
+    journal = await _open(url, patient=patient)
     try:
         yield journal
     finally:
         await journal.close()
 
 
-async def _open(url: str) -> Journal:
+async def _open(url: str, *, patient: bool) -> Journal:
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
-        return SqliteJournal(url)
+        return SqliteJournal(url, patient=patient)
     if scheme == "kafka":
         from streams.kafka.journal import KafkaJournal  # noqa: PLC0415 - Kafka's libraries only where it is used
 
@@ -76,10 +82,11 @@ async def run(settings: Settings, console: Console | None) -> None:
     compiled(settings.gazetteer, say=_say(console))
     counters = Counters()
     async with AsyncExitStack() as stack:
-        journal = SqliteJournal(settings.journal)
+        journal = SqliteJournal(settings.journal, patient=True)
         stack.push_async_callback(journal.close)
         sources = await stack.enter_async_context(sources_for(settings))
         services = [
+            _room_told(journal, console),
             _host(journal, settings, counters).run(),
             poll_forever(sources, journal, settings.fetch, push=settings.push, counters=counters),
             _page(journal, counters, settings, sources, console=console, endings=journal.endings),
@@ -89,18 +96,42 @@ async def run(settings: Settings, console: Console | None) -> None:
         await until_stopped(*services)
 
 
+async def _room_told(journal: Journal, console: Console | None = None) -> None:
+    """Tell people that the disk is full and that it no longer is; at the end nobody is left waiting for room."""
+    if not isinstance(journal, SqliteJournal):
+        return
+    try:
+        while True:
+            await journal.room.changed.wait()
+            journal.room.changed.clear()
+            _say(console)(Text(f"waiting: {journal.room.trouble}" if journal.room.trouble else "written again", "red"))
+    finally:
+        journal.room.give_up()
+
+
+def _signs(journal: Journal, settings: Settings) -> Signs:
+    """Return how the page learns of the journal's state; what is written into Kafka waits in other processes."""
+    if not isinstance(journal, SqliteJournal):
+        return Signs()
+    steps, room = flow(settings), journal.room
+    return Signs(
+        troubles=lambda: {"journal": printable(room.trouble)} if room.trouble else {},
+        lags=lambda: journal.lags(steps),
+    )
+
+
 def _say(console: Console | None) -> Any:
     return console.print if console else lambda _: None
 
 
 async def connect(settings: Settings, slot: str) -> None:
     """Read the sources into the journal: alone on the embedded one, or as one slot among several on Kafka."""
-    async with opened(settings.journal) as journal, sources_for(settings) as sources:
+    async with opened(settings.journal, patient=True) as journal, sources_for(settings) as sources:
         sharing = sharing_of(settings.journal, slot)
         polling = poll_forever(
             sources, journal, settings.fetch, push=settings.push, counters=Counters(), sharing=sharing
         )
-        await until_stopped(polling)
+        await until_stopped(_room_told(journal), polling)
 
 
 def sharing_of(url: str, slot: str) -> Sharing | None:
@@ -124,9 +155,9 @@ async def process(settings: Settings, slot: str) -> None:
         running = process_on_kafka(settings.journal, steps, slot, counters, settings.workers, retention=kept)
         await until_stopped(running)
         return
-    async with opened(settings.journal) as journal:
+    async with opened(settings.journal, patient=True) as journal:
         if isinstance(journal, SqliteJournal):
-            await until_stopped(_host(journal, settings, counters).run())
+            await until_stopped(_room_told(journal), _host(journal, settings, counters).run())
 
 
 def _host(journal: SqliteJournal, settings: Settings, counters: Counters) -> EmbeddedHost:
@@ -151,7 +182,7 @@ async def follow_alerts(settings: Settings, console: Console, *, reorder: bool) 
 def judging(journal: Journal, gazetteer: Path | None) -> Judge:
     """Return what takes an analyst's opinion of an alert into the journal as a verdict.
 
-    It raises VerdictRefused and VerdictLate. Names are looked up in a thread:
+    It raises VerdictRefused, VerdictLate and NoRoom. Names are looked up in a thread:
     the tables take seconds to load, once.
     """
 
@@ -164,6 +195,8 @@ def judging(journal: Journal, gazetteer: Path | None) -> Judge:
         standing = await docket.last_on(journal, alert.id)
         now = datetime.now(UTC)
         verdict = await asyncio.to_thread(verdict_on, alert, opinion, names, at=now, standing=standing)
+        if isinstance(journal, SqliteJournal) and journal.room.trouble:
+            raise NoRoom(journal.room.trouble)  # services wait for room, people are told
         await journal.publish(FEEDBACK, [verdict])
         return verdict
 
@@ -202,6 +235,7 @@ async def _page(
         sources=sources,
         endings=endings,
         judge=judge,
+        signs=_signs(journal, settings),
         speakers=party_names(),
         fold=letters,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -44,10 +44,14 @@ def _logs_aside(settings: Settings, console: Console | None) -> Iterator[None]:
         return
     path = Path(settings.journal.removeprefix("sqlite:///")).with_suffix(".log")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as out:
-        logs.configure(settings.logs, out)
-        console.print(f"log: {path}", highlight=False)
+    out = path.open("a", encoding="utf-8")
+    logs.configure(settings.logs, out)
+    console.print(f"log: {path}", highlight=False)
+    try:
         yield
+    finally:
+        with suppress(OSError):  # the disk may be full
+            out.close()
 
 
 @main.command(**example("changehands --journal kafka://127.0.0.1:9092 connect --slot 1"))

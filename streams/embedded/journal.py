@@ -18,6 +18,7 @@ from typing import TextIO, TypeVar
 
 from streams.counters import Ending
 from streams.embedded import pruning, tables
+from streams.embedded.room import Room
 from streams.endings import Written, written
 from streams.errors import ConfigError, JournalUnusable, SlotTaken
 from streams.gathering import Gathering
@@ -25,7 +26,7 @@ from streams.items import Cursor, RawItem
 from streams.journal import Stored
 from streams.records import Record
 from streams.saving import Saved, Savings, cursors_in
-from streams.steps import RememberingStep
+from streams.steps import Flow, RememberingStep
 from streams.topics import CURSORS, STATES, Topic
 
 SCHEME = "sqlite:///"
@@ -83,11 +84,13 @@ class SqliteJournal:
 
     Raises ConfigError for a URL that names no file and JournalUnusable for a
     file that cannot be used. Several processes may open one file; only one of
-    them may hold its slot.
+    them may hold its slot. Where it is `patient`, a write that finds no room on
+    the disk waits for it instead of raising NoRoom.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patient: bool = False) -> None:
         self.path = path_of(url)
+        self.room = Room(patient)
         self._changes: dict[str, asyncio.Event] = {}
         self._readers: list[_Reader] = []
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
@@ -185,6 +188,10 @@ class SqliteJournal:
         """Return the offset from which a step reads on."""
         return await self._read(tables.position, step)
 
+    async def lags(self, flow: Flow) -> dict[str, int]:
+        """Return how many records each step has yet to read."""
+        return {step.name: await self._read(tables.lag, step.name, step.source.name) for step in flow}
+
     async def memory(self, step: str, key: str) -> bytes | None:
         """Return what a step remembers of a key, None where nothing."""
         return await self._read(tables.memory, step, key)
@@ -233,6 +240,7 @@ class SqliteJournal:
 
     async def close(self) -> None:
         """Finish what is being written and let go of the file."""
+        self.room.give_up()
         await self._saving.settle()
         await asyncio.to_thread(self._close)
 
@@ -258,7 +266,7 @@ class SqliteJournal:
             with tables.usable(self.path), tables.transaction(self._writer):
                 return work(self._writer)
 
-        return await self._in(self._writing, write)
+        return await self.room.until(lambda: self._in(self._writing, write))
 
     async def _read(self, question: Callable[..., T], *args: object) -> T:
         def ask() -> T:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from streams.counters import Ending
 from streams.endings import Written
-from streams.errors import JournalUnusable
+from streams.errors import JournalUnusable, NoRoom
 from streams.journal import Stored
 
 SCHEMA_VERSION = 4
@@ -61,6 +61,7 @@ CREATE INDEX memory_by_touch ON memory (step, touched_at)
     2: "CREATE INDEX states_by_key ON records (topic, key) WHERE topic = 'states'",
     3: "CREATE INDEX fetches_by_key ON records (topic, key, offset) WHERE topic = 'fetches'",
 }
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 ADVICE_OF_COPIES = "restore a copy, or move it away (with its -wal and -shm files)"
 _RESCUE = "`changehands journal check`, then `changehands journal rescue --to NEW.db`"
 _APPENDED = "INSERT INTO records (topic, offset, key, stored_at, value) VALUES (?, ?, ?, ?, ?)"
@@ -73,7 +74,13 @@ def usable(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise JournalUnusable(f"the journal {path}: {error}; {_advice(str(error))}") from error
+        kind = NoRoom if _is_full(error) else JournalUnusable
+        raise kind(f"the journal {path}: {error}; {_advice(str(error))}") from error
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether a write failed for want of room: disk, quota and limit of a file's size are told by different names."""
+    return getattr(error, "sqlite_errorcode", None) in _NO_ROOM
 
 
 def _advice(text: str) -> str:
@@ -82,8 +89,8 @@ def _advice(text: str) -> str:
     if "malformed" in text or "not a database" in text:
         return f"the file is damaged or not a journal: {ADVICE_OF_COPIES}, or see what can still be read: {_RESCUE}"
     if "full" in text or "No space" in text:
-        return "free some space on that disk and start again; nothing committed is lost"
-    return "check that the folder exists, that this user may write there and that the disk is healthy"
+        return "free some space on that disk; nothing committed is lost"
+    return "check that the folder exists, that this user may write there and that the disk has room and is healthy"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -205,6 +212,11 @@ def position(connection: sqlite3.Connection, step: str) -> int:
     """Return the offset from which the step reads on."""
     row = connection.execute("SELECT next_offset FROM positions WHERE step = ?", (step,)).fetchone()
     return row[0] if row else 0
+
+
+def lag(connection: sqlite3.Connection, step: str, topic: str) -> int:
+    """Return how many records of its topic the step has yet to read."""
+    return end(connection, topic) - position(connection, step)
 
 
 def move(connection: sqlite3.Connection, step: str, topic: str, offset: int) -> None:

@@ -26,6 +26,7 @@ from streams.web.board import Board
 from streams.web.guard import clear_errors, harden, is_loopback, loopback_only, own_origin_only
 from streams.web.ledger import SURVEY, notices, place, standings, surveying
 from streams.web.reel import position_of
+from streams.web.signs import Signs
 from streams.web.survey import Fold, Survey
 from streams.web.verdicts import BOARD, JUDGE, MOST_BYTES, Judge, give_verdict, one_alert
 
@@ -40,6 +41,7 @@ Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
 
 SOURCES: web.AppKey[tuple[SourceSettings, ...]] = web.AppKey("sources", tuple)
 ENDINGS: web.AppKey[Endings] = web.AppKey("endings", Callable)  # type: ignore[arg-type]  # a key is named by a class
+SIGNS: web.AppKey[Signs] = web.AppKey("signs", Signs)
 FOLLOWER: web.AppKey[asyncio.Task[None]] = web.AppKey("follower", asyncio.Task)
 
 
@@ -51,6 +53,7 @@ def build_app(
     sources: Sequence[SourceSettings] = (),
     endings: Endings | None = None,
     judge: Judge | None = None,
+    signs: Signs | None = None,
     speakers: Mapping[str, str] = MappingProxyType({}),
     fold: Fold = str.casefold,
 ) -> web.Application:
@@ -59,7 +62,8 @@ def build_app(
     `endings` gives the counts of how records ended where the journal keeps them
     over restarts; without it those of this process (`counters`) are shown.
     `judge` takes verdicts of analysts, those of this machine unless configured
-    otherwise; without it none are taken. `speakers` gives those who are quoted
+    otherwise; without it none are taken. `signs` tells how the journal fares
+    where its own process can say so. `speakers` gives those who are quoted
     their names by their ids; `fold` is how names are compared where the ledger
     is asked.
     """
@@ -70,6 +74,7 @@ def build_app(
     app[JUDGE] = judge if is_loopback(settings.host) or settings.open_feedback else None
     app[BOARD] = Board(journal, names)
     app[SURVEY] = Survey(journal, names, fold)
+    app[SIGNS] = signs or Signs()
     app[SOURCES] = tuple(sources)
     app[ENDINGS] = endings or partial(_of_this_process, counters)
     app.on_response_prepare.append(harden)
@@ -207,19 +212,19 @@ async def status(request: web.Request) -> web.Response:
     shown = panel(sources, await board.cursors(), endings)
     dead = {"total": board.letters_total, "latest": list(reversed(board.letters))}
     body = {"now": datetime.now(UTC), "sources": shown, "steps": by_step(endings.items()), "meanings": MEANINGS}
-    return _json(body | {"dead_letters": dead} | _state(request.app))
+    return _json(body | {"dead_letters": dead} | await _state(request.app))
 
 
 async def health(request: web.Request) -> web.Response:
     """Say whether the journal is being followed: 200, or 503 with what is wrong."""
-    state = _state(request.app)
+    state = await _state(request.app)
     return _json(state, status=200 if state["status"] == "ok" else 503)
 
 
-def _state(app: web.Application) -> dict[str, Any]:
+async def _state(app: web.Application) -> dict[str, Any]:
     board = app[BOARD]
     delays = middle_and_tail(list(board.delays))
-    troubles = board.troubles | app[SURVEY].troubles
+    troubles = board.troubles | app[SURVEY].troubles | app[SIGNS].troubles()
     running = board.ready.is_set() and not app[FOLLOWER].done()
     return {
         "status": "ok" if running and not troubles else "starting" if not troubles else "trouble",
@@ -228,12 +233,14 @@ def _state(app: web.Application) -> dict[str, Any]:
         "alerts": len(board.reel.cards),
         "unreadable": board.unreadable,
         "readers": board.readers,
+        "lag": await app[SIGNS].lag(),
         "delay": dict(zip(("median", "p95"), delays, strict=True)) if delays else None,
     }
 
 
-async def metrics(_request: web.Request) -> web.Response:
+async def metrics(request: web.Request) -> web.Response:
     """Give this process's metrics in Prometheus' text format."""
+    await request.app[SIGNS].lag()
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from streams.codec import encode
 from streams.counters import Counters, Ending
-from streams.embedded import tables
+from streams.embedded import room, tables
 from streams.embedded.host import EmbeddedHost
 from streams.embedded.journal import SqliteJournal, Turn, path_of
 from streams.endings import written
-from streams.errors import ConfigError, JournalUnusable, SlotTaken
+from streams.errors import ConfigError, JournalUnusable, NoRoom, SlotTaken
 from streams.items import ItemKind, RawItem
 from streams.settings import WorkerSettings
 from streams.steps import Step
@@ -145,6 +145,35 @@ async def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     journal._writer.execute("PRAGMA max_page_count = 1000000")
     await journal.publish(RAW_ITEMS, [item(2)])
     assert [stored.key async for stored in journal.read(RAW_ITEMS)] == ["item-1", "item-2"]
+    await journal.close()
+
+
+async def test_a_patient_journal_waits_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service's write waits on a full disk, names the trouble meanwhile, and is done once there is room."""
+    monkeypatch.setattr(room, "AGAIN_SECONDS", 0.02)
+    journal = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}", patient=True)
+    journal._writer.execute("PRAGMA max_page_count = 20")
+    waiting = asyncio.create_task(journal.publish(RAW_ITEMS, [item(1, b"x" * 200_000)]))
+    await journal.room.changed.wait()
+    assert "full" in (journal.room.trouble or "")
+    assert not waiting.done()
+    assert [stored async for stored in journal.read(RAW_ITEMS)] == []
+    journal._writer.execute("PRAGMA max_page_count = 1000000")
+    await waiting
+    assert journal.room.trouble is None
+    assert [stored.key async for stored in journal.read(RAW_ITEMS)] == ["item-1"]
+    await journal.close()
+
+
+async def test_closing_ends_the_wait_for_room(tmp_path: Path) -> None:
+    """Who waits for room when the journal is closed is told so, and the journal closes."""
+    journal = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}", patient=True)
+    journal._writer.execute("PRAGMA max_page_count = 20")
+    waiting = asyncio.create_task(journal.publish(RAW_ITEMS, [item(1, b"x" * 200_000)]))
+    await journal.room.changed.wait()
+    journal.room.give_up()
+    with pytest.raises(NoRoom, match="full"):
+        await waiting
     await journal.close()
 
 

@@ -18,6 +18,7 @@ from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
 from streams.view import Card, card
 from streams.web import board
 from streams.web.app import STATIC, build_app, serving
+from streams.web.signs import Signs
 from tests.alerts import HOSTILE, NOON, alert, telling
 from tests.served import HOPELESS, LOOPBACK, events, heads, numbered, site, take
 
@@ -76,6 +77,59 @@ async def test_a_position_of_another_journal_starts_over(journal):
     await journal.publish(CONTROL_ALERTS, numbered(1))
     async with site(journal) as session:
         assert heads(await take(session, 1, headers={"Last-Event-ID": "0:999999"})) == ["headline 1"]
+
+
+@pytest.mark.asyncio
+async def test_what_the_journal_says_of_itself_is_shown(journal):
+    """A journal that waits for room makes health 503 and names why; lags stand in health and metrics by step."""
+    lags = {"enrich": 7, "revise": 0}
+    troubles = {"journal": "the disk is full"}
+
+    async def lag() -> dict[str, int]:
+        return lags
+
+    async with site(journal, signs=Signs(troubles=lambda: troubles, lags=lag)) as session:
+        await until_ready(session)
+        async with session.get("/health") as response:
+            told = await response.json()
+        assert (response.status, told["troubles"], told["lag"]) == (503, {"journal": "the disk is full"}, lags)
+        async with session.get("/metrics") as response:
+            assert 'changehands_lag_records{step="enrich"} 7.0' in await response.text()
+        troubles.clear()
+        async with session.get("/health") as response:
+            assert (response.status, (await response.json())["status"]) == (200, "ok")
+
+
+async def until_ready(session: aiohttp.ClientSession) -> None:
+    """Return once the page has read the journal."""
+    ready = False
+    while not ready:
+        async with session.get("/api/alerts") as response:
+            ready = (await response.json())["ready"]
+
+
+@pytest.mark.asyncio
+async def test_a_reader_who_does_not_take_is_hung_up_and_goes_on_later(journal, monkeypatch):
+    """Who lets a full connection stand is hung up and costs nothing more; resuming by his last id he misses nothing."""
+    monkeypatch.setattr("streams.web.app._STUCK_SECONDS", 0.3)
+    long = [alert(f"alert-{n}", telling(), headline=f"headline {n} " + "x" * 60_000) for n in range(200)]
+    await journal.publish(CONTROL_ALERTS, long)
+    async with site(journal) as session:
+        await until_ready(session)
+        async with session.get("/stream", read_bufsize=1024) as response:
+            first = [await response.content.readline() for _ in range(3)]
+            while (await health(session))["readers"]:
+                await asyncio.sleep(0.05)
+            assert not response.closed
+        last = next(line.split(b":", 1)[1].strip().decode() for line in first if line.startswith(b"id:"))
+        rest = await take(session, 199, headers={"Last-Event-ID": last})
+    assert [head.split()[1] for head in heads(rest)] == [str(n) for n in range(1, 200)]
+
+
+async def health(session: aiohttp.ClientSession) -> dict[str, int]:
+    """Return what /health says."""
+    async with session.get("/health") as response:
+        return await response.json()
 
 
 @pytest.mark.asyncio

@@ -56,6 +56,23 @@ def written(form: str, *events: Callable[[], None]) -> list[str]:
     return out.getvalue().splitlines()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_a_log_that_cannot_be_written_stops_nobody():
+    """Onto a full disk lines are given up, and whoever logs goes on."""
+    before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
+    out = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - closing it fails, which is asserted
+    try:
+        configure(LogSettings(), out)
+        for number in range(3):
+            structlog.get_logger().info("source.polled", source=str(number))
+            logging.getLogger("library").warning("words %s", number)
+    finally:
+        structlog.configure(**before)
+        logging.getLogger().handlers[:] = handlers
+        with pytest.raises(OSError, match="No space left"):
+            out.close()
+
+
 def raised(words: str) -> None:
     """Fail with these words."""
     raise ValueError(words)
