@@ -11,17 +11,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from streams.codec import decode
-from streams.embedded.journal import SqliteJournal
 from streams.items import RawItem
+from streams.services import opened
 from streams.topics import CURSORS, DEAD_LETTERS, RAW_ITEMS
 from tests.archives import answer, crawl, line, page, put
+from tests.broker import broker, url
+
+__all__ = ["broker", "url"]
 
 HEAVY = os.environ.get("TORTURE") == "1"
 LINES, RECORDS, KILLS = (20_000, 5_000, 30) if HEAVY else (3_000, 800, 5)
@@ -30,18 +31,18 @@ PATIENCE_SECONDS = 240
 pytestmark = pytest.mark.asyncio
 
 
-def saved(folder: Path) -> int:
+def saved(folder: Path, count: int, records: int) -> int:
     """Fill an archive with lines, crawls and pages, some of them torn, and return how many items it holds."""
-    lines = [line(number) for number in range(LINES)]
-    put(folder / "a.jsonl", b"".join(lines[: LINES // 2]) + b"{torn\n")
-    put(folder / "b.jsonl.gz", gzip.compress(b"".join(lines[LINES // 2 :])))
-    records = [answer(number) for number in range(RECORDS)]
-    half = RECORDS // 2
-    put(folder / "c.warc.gz", crawl(*records[:half]))
-    put(folder / "d.warc", crawl(*records[half:], is_packed=False) + answer(RECORDS)[:-60])
+    lines = [line(number) for number in range(count)]
+    put(folder / "a.jsonl", b"".join(lines[: count // 2]) + b"{torn\n")
+    put(folder / "b.jsonl.gz", gzip.compress(b"".join(lines[count // 2 :])))
+    answers = [answer(number) for number in range(records)]
+    half = records // 2
+    put(folder / "c.warc.gz", crawl(*answers[:half]))
+    put(folder / "d.warc", crawl(*answers[half:], is_packed=False) + answer(records)[:-60])
     for number in range(20):
         put(folder / "pages" / f"{number}.html", page(10_000 + number))
-    return LINES + RECORDS + 20
+    return count + records + 20
 
 
 class Reader:
@@ -59,16 +60,6 @@ class Reader:
         self.process.wait()
 
 
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[SqliteJournal]:
-    """Open the journal beside the process that writes it."""
-    journal = await SqliteJournal.open(url)
-    try:
-        yield journal
-    finally:
-        await journal.close()
-
-
 async def items(url: str) -> list[RawItem]:
     """Return what the journal holds."""
     async with opened(url) as journal:
@@ -84,20 +75,20 @@ async def grown(url: str, least: int, log: Path) -> int:
     return count
 
 
-async def test_killed(tmp_path: Path) -> None:
-    """Killed again and again in the middle, nothing is lost and nothing comes twice; each tear is one dead letter."""
-    chance, url, log = random.Random(5), f"sqlite:///{tmp_path}/journal.db", tmp_path / "log"
-    whole = saved(tmp_path / "archive")
+async def read_through_kills(url: str, folder: Path, count: int, records: int, kills: int) -> None:
+    """Kill the reader again and again; nothing is lost, nothing comes twice, and each tear is one dead letter."""
+    chance, log = random.Random(5), folder / "log"
+    whole = saved(folder / "archive", count, records)
     before = 0
-    for kill in range(KILLS):
-        reader = Reader(url, tmp_path / "archive", log)
+    for kill in range(kills):
+        reader = Reader(url, folder / "archive", log)
         try:
             before = await grown(url, min(before + 1, whole), log)
             await asyncio.sleep(chance.uniform(0, 0.5))
         finally:
             reader.kill()
         print(f"kill {kill + 1} after {before} of {whole} items")
-    reader = Reader(url, tmp_path / "archive", log)
+    reader = Reader(url, folder / "archive", log)
     try:
         await grown(url, whole, log)
         await asyncio.sleep(3)  # another look, in which nothing may come twice
@@ -109,9 +100,19 @@ async def test_killed(tmp_path: Path) -> None:
     async with opened(url) as journal:
         letters = {decode(stored.value).text async for stored in journal.read(DEAD_LETTERS)}  # type: ignore[union-attr]
     assert sorted(text.partition(", from byte")[0] for text in letters) == [
-        f"a.jsonl, line {LINES // 2 + 1}",
-        f"d.warc, record {RECORDS - RECORDS // 2 + 1}",
+        f"a.jsonl, line {count // 2 + 1}",
+        f"d.warc, record {records - records // 2 + 1}",
     ]
+
+
+async def test_killed(tmp_path: Path) -> None:
+    """An archive is read whole and once through kills."""
+    await read_through_kills(f"sqlite:///{tmp_path}/journal.db", tmp_path, LINES, RECORDS, KILLS)
+
+
+async def test_killed_on_kafka(url: str, tmp_path: Path) -> None:
+    """The same holds where a killed reader's share is fenced and read on by the next one on Kafka."""
+    await read_through_kills(url, tmp_path, LINES // 3, RECORDS // 3, max(2, KILLS // 3))
 
 
 async def test_finished_costs_nothing(tmp_path: Path) -> None:
