@@ -81,7 +81,7 @@ def _number(count: int) -> Text:
 
 def _when(fetch: Fetch) -> str:
     """Return when it was read; of several the first, and when the last was."""
-    if fetch.times == 1:
+    if fetch.times == 1 or f"{fetch.began:%d %H %M}" == f"{fetch.at:%d %H %M}":
         return f"{fetch.at:%d %b %H:%M:%S}"
     until = "%H:%M" if fetch.began.date() == fetch.at.date() else "%d %b %H:%M"
     return f"{fetch.began:%d %b %H:%M} – {fetch.at:{until}}"

@@ -156,6 +156,14 @@ def test_narrow(width: int) -> None:
     assert "missing 404" in table[3]
 
 
+def test_when() -> None:
+    """Polls told as one show when the first and the last of them were, with the day where that is another."""
+    pairs = ((0, 0.5), (0, 59), (0, 13 * 60))
+    rows = [quiet(until, times=2, since=NOW + timedelta(minutes=since)) for since, until in pairs]
+    told = [line.partition("  ")[0] for line in shown(*rows).splitlines()[1:4]]
+    assert told == ["23 Nov 12:00:30", "23 Nov 12:00 – 12:59", "23 Nov 12:00 – 24 Nov 01:00"]
+
+
 def test_nothing_kept() -> None:
     """A source of which no fetch is kept says so, and which setting decides."""
     assert "retention.fetches_days" in shown()
