@@ -8,10 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest_asyncio
 from aiohttp import web
 
+from streams.sources import SourceSettings
 from tests.loopback import Listeners, on_loopback
 
 TOKEN = "a-users-token"
@@ -155,3 +158,19 @@ async def instance() -> AsyncIterator[Instance]:
             yield server
         finally:
             server.listeners.cut()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def town() -> AsyncIterator[Instance]:
+    """Run an instance."""
+    async with instance() as running:
+        yield running
+
+
+def source(town: Instance, folder: Path, path: str = "/public", **more: object) -> SourceSettings:
+    """Return a source that streams from the instance with the user's token."""
+    token = folder / "token"
+    token.write_text(f"{TOKEN}\n")
+    return SourceSettings(
+        id="town", kind="mastodon", url=town.base + path, token_file=token, allow_private=True, **more
+    )

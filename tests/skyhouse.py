@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest_asyncio
 from aiohttp import WSMsgType, web
 
+from streams.sources import SourceSettings
 from tests.loopback import on_loopback
 
 FIRST, SECOND = "/subscribe", "/xrpc/network.bsky.jetstream.subscribeEvents"
@@ -200,3 +202,15 @@ async def skyhouse() -> AsyncIterator[SkyHouse]:
 def days_ago(days: float) -> int:
     """Return that moment in microseconds since 1970."""
     return int((datetime.now(UTC) - timedelta(days=days)).timestamp() * 1e6)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def sky() -> AsyncIterator[SkyHouse]:
+    """Run a Jetstream."""
+    async with skyhouse() as running:
+        yield running
+
+
+def source(sky: SkyHouse, path: str = SECOND, **more: object) -> SourceSettings:
+    """Return a source that streams from the server."""
+    return SourceSettings(id="sky", kind="bluesky", url=sky.base + path, names_url=sky.base, allow_private=True, **more)

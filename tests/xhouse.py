@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+import pytest_asyncio
 from aiohttp import web
 
+from connectors import x
+from connectors.listening import engine
 from connectors.posts.x.rules import rules_of
 from connectors.posts.x.sieve import id_at
+from streams.items import RawItem
 from streams.sources import SourceSettings
+from tests.ear import Ear
 from tests.loopback import Listeners, on_loopback
 
 TOKEN = "an-apps-bearer-token"
@@ -205,3 +213,47 @@ async def house() -> AsyncIterator[House]:
             yield server
         finally:
             server.listeners.cut()
+
+
+# When each test began; the last is the one that runs.
+BEGUN: list[datetime] = []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def there(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """Run X; what X needs a minute for is there at once."""
+    BEGUN.append(datetime.now(UTC))  # a search goes back a minute only, and this file was read long before its turn
+    monkeypatch.setattr(x, "SETTLED", timedelta(0))
+    monkeypatch.setattr(x, "HTTP_FIRST", 0.3)
+    monkeypatch.setattr(engine, "STILL_SECONDS", 0.2)
+    async with house() as running:
+        yield running
+
+
+def source(there: House, folder: Path, **more: Any) -> SourceSettings:
+    """Return a source that is sent posts about a bridge."""
+    token = folder / "token"
+    token.write_text(f"{TOKEN}\n")
+    given = {"words": ("bridge",), "token_file": token, "allow_private": True, **more}
+    return SourceSettings(id="birds", kind="x", url=f"{there.base}/2/tweets/search/stream", **given)
+
+
+def fresh(number: int, text: str = "The bridge is open", **more: Any) -> dict[str, Any]:
+    """Return a post of these minutes."""
+    return post(number, text, began=BEGUN[-1], **more)
+
+
+async def until(condition: Any) -> None:
+    """Wait until this holds."""
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+async def whole(ear: Ear, count: int) -> list[RawItem]:
+    """Return the items once there are so many, and see that no more come."""
+    await ear.items(count)
+    await asyncio.sleep(0.5)
+    items = await ear.items()
+    assert len(items) == count
+    return items

@@ -1,165 +1,24 @@
-"""What holds for every kind in the table of streams."""
+"""What holds for what every kind in the table of streams takes: items, edits, deletions, and what is none of these."""
 
 from __future__ import annotations
 
-import json
-import pickle
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-import msgspec
 import pytest
 
-from connectors.asking.status import barred, no_answer, refusal
-from connectors.connector import Failure, Response
 from connectors.kinds import KINDS, STREAMS
-from connectors.streaming import Ask, Frame, Loss, Stream, Streaming, Taken, Why
+from connectors.streaming import Streaming
 from streams.codec import encode
-from streams.errors import SourceRefused
 from streams.items import Op
-from streams.sources import SourceSettings
-from tests.instance import status
-from tests.skyhouse import AMAL, SECOND, Told, record
-from tests.xhouse import line, rules
+from tests.streamed import MATERIAL, NOW, frame, opened, source, take
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a service says: `put`, `edit` and `delete` make the frames of a post with this number.
-
-    `delete` is None where the stream tells no deletions; `settings` are what a source of the kind needs.
-    """
-
-    url: str
-    answers: dict[str, bytes]
-    put: Callable[[int], Frame]
-    edit: Callable[[int], Frame]
-    delete: Callable[[int], Frame] | None
-    bad_url: str
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    def gone(self, number: int) -> tuple[Frame, ...]:
-        """Return the deletion of a post, nothing where none is told."""
-        return (self.delete(number),) if self.delete else ()
-
-
-def frame(data: str, event: str = "") -> Frame:
-    """Return a frame that arrived now."""
-    return Frame(data=data.encode(), event=event, size=len(data.encode()), at=NOW)
-
-
-def _edited(number: int) -> str:
-    return json.dumps(status(number, "The bridge is closed", edited_at="2026-11-21T12:00:00.000Z"))
-
-
-def _commit(number: int, operation: str, step: int, **more: Any) -> Frame:
-    inside = {"rev": f"3k{number:06d}{step}", "operation": operation, "collection": "app.bsky.feed.post"}
-    told = Told(
-        number * 10 + step, 1_795_000_000_000_000 + number, AMAL, "commit", {**inside, "rkey": f"3k{number}", **more}
-    )
-    return frame(told.second())
-
-
-X_SETTINGS = {"token_file": "/no/token", "words": ("bridge",), "language": "ar"}
-# The rules that X says a post about a bridge matches.
-X_RULES = [*rules(X_SETTINGS), *rules({**X_SETTINGS, "words": ("BRIDGE", "harbour")}, 2)]
-# For each kind: what its service says. A kind without material fails here.
-MATERIAL = {
-    "mastodon": Material(
-        url="https://social.example/public",
-        answers={
-            "instance": b'{"configuration": {"urls": {"streaming": "wss://streaming.social.example"}}}',
-            "timeline": b"[]",
-        },
-        put=lambda number: frame(json.dumps(status(number, "The bridge is open")), "update"),
-        edit=lambda number: frame(_edited(number), "status.update"),
-        delete=lambda number: frame(status(number, "")["id"], "delete"),
-        bad_url="https://social.example/about",
-    ),
-    "bluesky": Material(
-        url=f"https://jetstream.example{SECOND}",
-        answers={},
-        put=lambda number: _commit(number, "create", 1, record=record("The bridge is open")),
-        edit=lambda number: _commit(number, "update", 2, record=record("The bridge is closed")),
-        delete=lambda number: _commit(number, "delete", 3),
-        bad_url="https://jetstream.example/xrpc/other",
-    ),
-    "x": Material(
-        url="https://api.x.example/2/tweets/search/stream",
-        answers={"rules": json.dumps({"data": rules(X_SETTINGS)}).encode()},
-        put=lambda number: frame(json.dumps(line(number, "The bridge is open", rules=X_RULES))),
-        edit=lambda number: frame(json.dumps(line(number, "The bridge is closed", edits=1, rules=X_RULES))),
-        delete=None,
-        bad_url="https://api.x.example/1.1/statuses/filter.json",
-        settings=X_SETTINGS,
-    ),
-}
 pytestmark = pytest.mark.parametrize("kind", STREAMS.values(), ids=STREAMS)
-
-
-def source(kind: Streaming, **more: Any) -> SourceSettings:
-    """Return a source of this kind."""
-    said = MATERIAL[kind.kind]
-    given = {"url": said.url, "owner": "Owner", "side": "side", "demo": True, "language": "ar", **said.settings}
-    return SourceSettings(id="s", kind=kind.kind, **{**given, **more})  # type: ignore[arg-type]
-
-
-def answered(kind: Streaming, ask: Ask) -> Response:
-    """Return the service's answer to this ask."""
-    return Response(url=ask.url, status=200, body=MATERIAL[kind.kind].answers[ask.name])
-
-
-def opened(kind: Streaming, state: bytes = b"", **more: Any) -> tuple[Stream, bytes]:
-    """Do what leads to the stream, and return it with the state once it is open and level."""
-    for _ in range(10):
-        following = kind.dial(source(kind, **more), state, NOW)
-        if isinstance(following, Stream):
-            return following, level(kind, following.state, **more)
-        state = kind.told(source(kind, **more), state, following, answered(kind, following), NOW).state
-    raise AssertionError("no stream")
-
-
-def level(kind: Streaming, state: bytes, **more: Any) -> bytes:
-    """Return the state when there is nothing more to ask for."""
-    for _ in range(10):
-        ask = kind.gap(source(kind, **more), state, NOW)
-        if ask is None:
-            return state
-        state = kind.told(source(kind, **more), state, ask, answered(kind, ask), NOW).state
-    raise AssertionError("never level")
-
-
-def take(kind: Streaming, state: bytes, *frames: Frame, **more: Any) -> Taken:
-    """Take these frames."""
-    return kind.take(source(kind, **more), state, frames, NOW)
 
 
 def test_material(kind: Streaming) -> None:
     """Every kind of the table is tried here, and none is in both tables."""
     assert kind.kind in MATERIAL
     assert kind.kind not in KINDS
-
-
-def test_dial(kind: Streaming) -> None:
-    """A source never read leads to a stream that has limits of time and size, without a secret in its address."""
-    stream, _ = opened(kind)
-    assert stream.url.startswith("https://")
-    assert 5 <= stream.idle_seconds <= 120
-    assert 64 * 1024 <= stream.limit <= 8 * 1024 * 1024
-    assert stream.with_token == kind.needs_token
-    assert not re.search(r"(?i)token|bearer|secret", stream.url + str(stream.headers))
-
-
-def test_no_stream(kind: Streaming) -> None:
-    """An address that names no stream of the service is refused before anything is dialled, in words."""
-    wrong = source(kind, url=MATERIAL[kind.kind].bad_url)
-    with pytest.raises(SourceRefused, match=re.escape(wrong.url)):
-        kind.dial(wrong, b"", NOW)
 
 
 def test_item(kind: Streaming) -> None:
@@ -204,17 +63,6 @@ def test_repeated(kind: Streaming) -> None:
     assert sum(again.endings.values()) == 2 * len(frames)
 
 
-def test_reconnect(kind: Streaming) -> None:
-    """What was held before a connection is held after the next: a repeated post makes no item, an edit the next one."""
-    _, state = opened(kind)
-    said = MATERIAL[kind.kind]
-    state = take(kind, state, said.put(1)).state
-    stream = kind.dial(source(kind), state, NOW)
-    assert isinstance(stream, Stream)
-    after = take(kind, stream.state, said.put(1), said.edit(1))
-    assert [item.revision for item in after.items] == [2]
-
-
 @pytest.mark.parametrize(
     "data",
     [
@@ -256,65 +104,3 @@ def test_filter(kind: Streaming) -> None:
     taken = take(kind, state, said.put(1), *said.gone(1), words=("harbour",))
     assert (taken.items, taken.endings) == ((), {"filtered": 1, **({"unknown": 1} if said.delete else {})})
     assert len(take(kind, state, said.put(1), words=("BRIDGE", "harbour")).items) == 1
-
-
-def test_same_in_same_out(kind: Streaming) -> None:
-    """The same state and frames give the same items and the same state, byte for byte; the state is JSON."""
-    _, state = opened(kind)
-    put = MATERIAL[kind.kind].put(1)
-    one, two = take(kind, state, put), take(kind, state, put)
-    assert list(map(encode, one.items)) == list(map(encode, two.items))
-    assert one.state == two.state
-    assert isinstance(msgspec.json.decode(one.state), dict)
-
-
-def test_bounded(kind: Streaming) -> None:
-    """However many posts pass, the state stays below half a MiB, and the last ones are remembered."""
-    _, state = opened(kind)
-    said = MATERIAL[kind.kind]
-    for start in range(1, 6001, 1000):
-        state = take(kind, state, *map(said.put, range(start, start + 1000))).state
-    assert len(state) < 512 * 1024
-    assert take(kind, state, *map(said.put, range(5000, 6001))).items == ()
-
-
-def losses(tries: int) -> list[Loss]:
-    """Return every way in which a connection ends, for the so-manieth time."""
-    url = "https://social.example/x"
-    failures: list[tuple[Why, Failure]] = [(why, no_answer(url, "it ended")) for why in Why]
-    failures += [(Why.ANSWERED, refusal(url, code, {}, NOW)) for code in (400, 401, 403, 404, 410, 420, 429, 500, 503)]
-    failures += [(Why.REFUSED, barred(url, "private"))]
-    return [Loss(why=why, failure=failure, tries=tries) for why, failure in failures]
-
-
-def test_lost(kind: Streaming) -> None:
-    """After every kind of loss the next connection comes, within a day, and later the more often it happened."""
-    _, state = opened(kind)
-    for number, loss in enumerate(losses(1)):
-        first, second, tenth = (
-            kind.lost(source(kind), state, losses(tries)[number], NOW).seconds for tries in (1, 2, 10)
-        )
-        assert 0 <= first <= second <= tenth <= 86_400
-        # What is too large is passed over, so that waiting longer would change nothing.
-        # X wants a quarter of a second more each time while the network is away.
-        assert tenth >= 2 or loss.why is Why.OVERSIZE
-
-
-def test_lost_keeps(kind: Streaming) -> None:
-    """No loss forgets the posts that are held."""
-    _, state = opened(kind)
-    said = MATERIAL[kind.kind]
-    state = take(kind, state, said.put(1)).state
-    for loss in losses(3):
-        after = kind.lost(source(kind), state, loss, NOW).state or state
-        assert [item.revision for item in take(kind, after, said.put(1), said.edit(1)).items] == [2]
-
-
-def test_worker(kind: Streaming) -> None:
-    """The reading functions and their parts travel to a worker process and back."""
-    _, state = opened(kind)
-    put = MATERIAL[kind.kind].put(1)
-    taken = take(kind, state, put)
-    ask = Ask(name="x", url="https://social.example")
-    for part in (kind.take, kind.told, source(kind), put, taken, ask, no_answer("x", "y")):
-        assert pickle.loads(pickle.dumps(part)) == part  # noqa: S301 (our own bytes)

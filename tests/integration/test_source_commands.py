@@ -1,124 +1,29 @@
-"""`changehands sources …` as commands, on real files and a real journal, against servers on loopback."""
+"""`changehands sources try` as a command, on real files and a real journal, against servers on loopback."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import re
-import threading
-import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from connectors.finding.opml import outlines
-from streams.cli import main
-from streams.embedded.journal import SqliteJournal
-from streams.items import Cursor, SourceHealth
-from streams.settings import load_settings
-from streams.topics import CURSORS
 from tests.channelmaker import Served
 from tests.desk import HTML, PAGE, XML
 from tests.feedmaker import ARABIC, entry, rss
-from tests.instance import TOKEN, Instance, instance, status
-from tests.unruly import Unruly, unruly
+from tests.instance import TOKEN, status
+from tests.towns import CONFIG, NOW, Town, arabic, feed, offering, running, sources, town
+from tests.unruly import Unruly
 
-CONFIG = "changehands.toml"
-NOW = datetime.now(UTC)
+__all__ = ["running", "town"]
 TOLD = "".join(f"<p>{ARABIC} {number}.</p>" for number in range(6))
 ARTICLE = f"<html><body><article>{TOLD}</article></body></html>"
-
-
-class Town:
-    """An unruly web server and a Mastodon instance on loopback, run beside the commands in a thread of their own."""
-
-    def __init__(self) -> None:
-        self.web: Unruly
-        self.social: Instance
-        self._loop = asyncio.new_event_loop()
-        self._ready, self._over = threading.Event(), asyncio.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
-
-    async def _serve(self) -> None:
-        async with AsyncExitStack() as stack:
-            self.web = await stack.enter_async_context(unruly())
-            self.social = await stack.enter_async_context(instance())
-            self._ready.set()
-            await self._over.wait()
-
-    def open(self) -> None:
-        """Begin to serve."""
-        self._thread.start()
-        assert self._ready.wait(10)
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(10)
-
-    def do(self, work: Callable[[], Any]) -> None:
-        """Do something where the servers run."""
-        done = threading.Event()
-        self._loop.call_soon_threadsafe(lambda: (work(), done.set()))
-        assert done.wait(10)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Town]:
-    """Run the servers once."""
-    town = Town()
-    town.open()
-    yield town
-    town.close()
-
-
-@pytest.fixture
-def town(running: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Unruly:
-    """Stand in an empty folder, before servers that have nothing to say yet."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CHANGEHANDS_CONFIG", raising=False)
-    running.web.says, running.web.asked = {}, []
-    return running.web
-
-
-def sources(*arguments: str, width: int = 160) -> Result:
-    """Run a command of the group; those that write name the file, which need not be there."""
-    config = ["--config", CONFIG] if arguments[0] in {"add", "import"} else []
-    return CliRunner(env={"COLUMNS": str(width)}).invoke(main, [*config, "sources", *arguments])
 
 
 def attempt(town: Unruly, path: str, *more: str, width: int = 160) -> Result:
     """Try an address of the server."""
     return sources("test", town.url(path), "--allow-private", *more, width=width)
-
-
-def feed(town: Unruly, *entries: dict[str, str], head: str = "", **headers: str) -> web.Response:
-    """Return a feed whose links lead to the server."""
-    text = rss(*entries, head=head).replace("http://news.example", town.base)
-    return web.Response(body=text.encode(), headers={**XML, **{n.replace("_", "-"): v for n, v in headers.items()}})
-
-
-def arabic(number: int) -> dict[str, str]:
-    """Return the nth entry of an Arabic feed, of the last days."""
-    at = NOW - timedelta(hours=5 * number)
-    return entry(
-        number,
-        title=f"سيطرت القوات على قرية {number}",
-        description=ARABIC,
-        pubDate=at.strftime("%a, %d %b %Y %H:%M:%S GMT"),
-    )
-
-
-def offering(*links: str) -> web.Response:
-    """Return a front page that names these feeds."""
-    named = "".join(f'<link rel="alternate" type="application/rss+xml" title="News" href="{link}">' for link in links)
-    return web.Response(body=f"<html><head>{named}</head><body><p>hello</p></body></html>".encode(), headers=HTML)
 
 
 def test_one_screen(town: Unruly) -> None:
@@ -325,44 +230,6 @@ def test_xml_that_is_no_feed(town: Unruly) -> None:
     assert "Warning" not in done.output + done.stderr
 
 
-def test_add_finds_the_feed(town: Unruly) -> None:
-    """From a front page the feed it names is tried once, written, and read by the configuration from then on."""
-    town.says = {"/": offering("/feed.xml"), "/feed.xml": feed(town, *map(arabic, range(1, 4)))}
-    done = sources(
-        "add", town.url("/"), "--allow-private", "--owner", "الميناء", "--category", "Syria/War", "--no-full-text"
-    )
-    assert done.exit_code == 0, done.output
-    assert town.paths() == ["/", "/feed.xml"]
-    (source,) = load_settings(Path(CONFIG), {}).sources
-    assert (source.id, source.name, source.owner, source.language) == ("harbour", "Harbour", "الميناء", "ar")
-    assert (source.url, source.categories, source.full_text) == (town.url("/feed.xml"), ("Syria/War",), False)
-    listed = [json.loads(line) for line in sources("list", "--json", "--language", "ar").output.splitlines()]
-    assert listed[0]["id"] == "harbour"
-    assert json.loads(sources("test", "harbour", "--json").output)["entries"] == 3
-
-
-def test_add_looks_at_the_usual_places(town: Unruly) -> None:
-    """Where a page names nothing the usual places are asked, a bounded number of times, until one is a feed."""
-    town.says = {"/": offering(), "/feed.xml": feed(town, entry(1))}
-    assert sources("add", town.url("/"), "--allow-private", "--no-full-text").exit_code == 0
-    assert town.paths() == ["/", "/feed/", "/rss.xml", "/feed.xml"]
-    town.asked.clear()
-    town.says = {"/other/": offering()}
-    lost = sources("add", town.url("/other/"), "--allow-private", width=400)
-    assert (lost.exit_code, "nothing was added" in lost.output, len(town.paths()) <= 9) == (1, True, True)
-    assert "in vain" in lost.output
-    assert len(load_settings(Path(CONFIG), {}).sources) == 1
-
-
-def test_add_writes_where_it_has_moved(town: Unruly) -> None:
-    """A feed that has moved for good is written at its new address, and is a twin of one that stands there."""
-    town.says = {"/old": web.Response(status=301, headers={"Location": "/new"}), "/new": feed(town, entry(1))}
-    assert sources("add", town.url("/old"), "--allow-private", "--no-full-text").exit_code == 0
-    assert load_settings(Path(CONFIG), {}).sources[0].url == town.url("/new")
-    twin = sources("add", town.url("/old"), "--allow-private", "--id", "other")
-    assert (twin.exit_code, "is read already, by 'harbour' of the configuration" in twin.output) == (2, True)
-
-
 def test_add_refuses_twins_unasked(town: Unruly) -> None:
     """An address in another spelling, an id that is taken, one of the starter list: refused before any request."""
     town.says["/feed.xml"] = feed(town, entry(1))
@@ -375,142 +242,3 @@ def test_add_refuses_twins_unasked(town: Unruly) -> None:
     assert "give another --id" in named.output
     assert "say --id aawsat to put yours in its place" in starter.output
     assert town.asked == []
-
-
-def test_dry_run_and_no_file(town: Unruly) -> None:
-    """--dry-run shows the block and writes nothing; without a file that is known it is said how to make one."""
-    town.says["/feed.xml"] = feed(town, entry(1))
-    shown = CliRunner().invoke(main, ["sources", "add", town.url("/feed.xml"), "--allow-private", "--dry-run"])
-    assert (shown.exit_code, f"would be written to {CONFIG}" in shown.output) == (0, True)
-    assert "[[sources]]" in shown.output
-    refused = CliRunner().invoke(main, ["sources", "add", town.url("/feed.xml"), "--allow-private"])
-    assert (refused.exit_code, "--config changehands.toml" in refused.output) == (2, True)
-    assert list(Path().iterdir()) == []
-
-
-def test_force(town: Unruly) -> None:
-    """What cannot be read today is added only with --force."""
-    town.says["/feed.xml"] = web.Response(status=503)
-    again = ("add", town.url("/feed.xml"), "--allow-private")
-    assert sources(*again).exit_code == 1
-    assert sources(*again, "--force").exit_code == 0
-    assert len(load_settings(Path(CONFIG), {}).sources) == 1
-
-
-def test_wrong_options(town: Unruly) -> None:
-    """A setting that cannot be is named as the option it was, before any request."""
-    done = sources("add", town.url("/x"), "--kind", "listing", "--select", "h2[")
-    assert (done.exit_code, "--select: 'h2[' is not a CSS selector" in done.output) == (2, True)
-    assert (sources("test", "aawsta").exit_code, "did you mean aawsat" in sources("test", "aawsta").output) == (1, True)
-    assert town.asked == []
-
-
-LIST = """<opml version="2.0"><body><outline text="سوريا">
-<outline type="rss" text="عنب بلدي" xmlUrl="https://www.enabbaladi.net/feed/"/>
-<outline type="rss" text="شبكة شام" xmlUrl="https://shaam.example/rss" language="ar-SY"/>
-<outline type="rss" text="Harbour &amp; Sea" xmlUrl="https://harbour.example/feed?b=2&amp;a=1"/></outline>
-<outline type="rss" text="Twin" xmlUrl="https://harbour.example/feed?a=1&amp;b=2&amp;utm_source=x"/>
-<outline type="rss" text="Channel" xmlUrl="https://t.me/harbour_watch"/>
-<outline type="rss" text="Bad" xmlUrl="file:///etc/hostname"/></body></opml>"""
-
-
-def test_import_and_export(town: Unruly, tmp_path: Path) -> None:
-    """Each feed of a list is added, known or refused; what is exported and imported again is the same."""
-    (tmp_path / "list.opml").write_text(LIST, encoding="utf-8")
-    done = sources("import", "list.opml", "--category", "Mine")
-    assert done.exit_code == 0, done.output
-    assert "6 feeds: 3 added, 2 known, 1 refused; written to changehands.toml" in done.output
-    made = load_settings(Path(CONFIG), {}).sources
-    assert [(one.id, one.kind, one.categories) for one in made] == [
-        ("shaam", "feed", ("Mine", "سوريا")),
-        ("harbour-sea", "feed", ("Mine", "سوريا")),
-        ("channel", "telegram", ("Mine",)),
-    ]
-    first = sources("export")
-    assert "1 source without a feed left out" in first.stderr
-    Path("again.opml").write_text(first.stdout, encoding="utf-8")
-    Path(CONFIG).rename("before.toml")
-    assert sources("import", "again.opml").exit_code == 0
-    assert load_settings(Path(CONFIG), {}).sources == made[:2]
-    assert sources("export").stdout == first.stdout
-    assert [one.id for one in outlines(first.stdout.encode(), "x")] == ["shaam", "harbour-sea"]
-    assert "0 added, 2 known" in sources("import", "again.opml").output
-    assert town.asked == []
-
-
-def test_export_as_toml(town: Unruly) -> None:
-    """As TOML everything that can be set is carried, and no secret is, since only its file is named."""
-    assert town.asked == []
-    Path(CONFIG).write_text(
-        '[[sources]]\nid = "town"\nkind = "mastodon"\nurl = "https://social.example"\ntoken_file = "secret"\n'
-        'words = ["جسر"]\nenabled = false\n',
-        encoding="utf-8",
-    )
-    Path("secret").write_text("very-secret", encoding="utf-8")
-    out = sources("export", "--format", "toml").stdout
-    assert tomllib.loads(out)["sources"] == tomllib.loads(Path(CONFIG).read_text(encoding="utf-8"))["sources"]
-    assert "very-secret" not in out
-    assert len(sources("export", "--json", "--starter").stdout.splitlines()) > 20
-
-
-@pytest.mark.parametrize("text", ['<!DOCTYPE o [<!ENTITY a "b">]><opml/>', "<opml>" + "<outline>" * 9999, "hello"])
-def test_hostile_lists(town: Unruly, text: str) -> None:
-    """A list that would do harm, or is none, is refused in a line, and nothing is written."""
-    Path("a.opml").write_text(text, encoding="utf-8")
-    done = sources("import", "a.opml")
-    assert (done.exit_code, len(done.output.splitlines()), Path(CONFIG).exists()) == (1, 1, False)
-    assert done.output.startswith("changehands: a.opml is ")
-    assert town.asked == []
-
-
-def test_by_id_with_what_is_known(town: Unruly, tmp_path: Path) -> None:
-    """A configured source is told with how it fared so far, such as that its server's word is not to be trusted."""
-    town.says["/feed.xml"] = feed(town, entry(1))
-    Path(CONFIG).write_text(
-        f"journal = 'sqlite:///j.db'\n[[sources]]\nid = 'sea'\nurl = '{town.url('/feed.xml')}'\n"
-        "allow_private = true\nfull_text = false\n",
-        encoding="utf-8",
-    )
-    lied = cursor("sea", notes=("validators-lie",), text="its server said 304 while there was news")
-    asyncio.run(keep(tmp_path / "j.db", lied))
-    out = sources("test", "sea").output
-    assert re.search(r"so far: ok, \d+ min ago, validators-lie", out)
-    assert "so far: its server said 304 while there was news" in out
-
-
-async def keep(path: Path, *cursors: Cursor) -> None:
-    """Put cursors into a journal."""
-    journal = SqliteJournal(f"sqlite:///{path}")
-    await journal.publish(CURSORS, cursors)
-    await journal.close()
-
-
-def cursor(source: str, **facts: object) -> Cursor:
-    """Return the cursor of a source that answered a minute ago."""
-    usual = {"polled_at": NOW - timedelta(minutes=1), "next_at": NOW + timedelta(minutes=9), "outcome": "ok"}
-    return Cursor(source=source, state=b"{}", health=SourceHealth(**(usual | facts)), saved_at=NOW)  # type: ignore[arg-type]
-
-
-def test_health(town: Unruly, tmp_path: Path) -> None:
-    """Failing sources come first with since when and why; --failing shows them alone and makes the exit status 1."""
-    assert town.asked == []
-    Path(CONFIG).write_text("demo = false\njournal = 'sqlite:///j.db'\n", encoding="utf-8")
-    nothing = sources("health", "--failing")
-    assert (nothing.exit_code, Path("j.db").exists()) == (0, False)
-    bad = cursor(
-        "bbc-arabic", outcome="refused", text="GET https://a:b@x.example: HTTP 403 Forbidden", http_status=403,
-        failures=2.0, failing_since=NOW - timedelta(hours=5, minutes=1),
-    )  # fmt: skip
-    asyncio.run(keep(tmp_path / "j.db", cursor("aawsat", items_week=77), bad))
-    done = sources("health")
-    lines = done.output.splitlines()
-    assert done.exit_code == 0
-    assert lines[1].split()[:4] == ["bbc-arabic", "failing", "5", "h"]
-    assert "https://***@x.example: HTTP 403" in lines[1]
-    assert "77" in lines[2]
-    assert "never asked: skynewsarabia" in done.output
-    assert lines[-1] == "1 of 2 sources are failing"
-    failing = sources("health", "--failing", "--json")
-    assert failing.exit_code == 1
-    assert [json.loads(line)["id"] for line in failing.output.splitlines()] == ["bbc-arabic"]
-    assert "failing 5 h: HTTP 403" in sources("list").output
