@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import resource
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -31,6 +31,7 @@ from connectors.kinds import KINDS, LOCALS, STREAMS
 from connectors.listening.engine import listen
 from connectors.listening.wires import Wires, wired
 from connectors.polling.barriers import answered
+from connectors.polling.clock import Clock
 from connectors.polling.due import Door
 from connectors.polling.means import Poller, utc_now
 from connectors.polling.progress import Progress, begun, cursor_of, loaded
@@ -228,20 +229,23 @@ async def poll_forever(
     counters: Counters | None = None,
     sharing: Sharing | None = None,
     resolver: AbstractResolver | None = None,
+    wall: Callable[[], datetime] = utc_now,
 ) -> None:
     """Read the sources until cancelled; raises JournalUnusable where nothing can be saved.
 
     It raises ConfigError where hubs are to be listened to and the port cannot
     be had. `sharing` says which of them are this process's; without it all are.
-    `resolver` looks names up instead of the system.
+    `resolver` looks names up instead of the system, `wall` is the clock that
+    people may set.
     """
+    clock = Clock(wall, time.monotonic)
     fetch = fetch or FetchSettings()
     _make_room()
     # A name whose servers are silent keeps its look-up waiting for half a minute, and there are many such names.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(fetch.at_once, "names"))
     async with (
         web(fetch, resolver=resolver) as net,
-        wired(fetch, now=utc_now, resolver=resolver) as wires,
+        wired(fetch, now=clock, resolver=resolver) as wires,
         readers(workers=fetch.readers) as reading,
         _hearing(push or PushSettings()) as ear,
     ):
@@ -252,6 +256,14 @@ async def poll_forever(
             gates=Gates(clock=time.monotonic, sleep=asyncio.sleep, at_once=fetch.at_once),
             counters=counters or Counters(),
             agent=agent_of(fetch.user_agent),
+            now=clock,
         )
         wanted = _wanted(sources)
-        await (sharing or alone(journal))(lambda share: _read_share(poller, wires, wanted, share, ear))
+        await (sharing or alone(journal))(lambda share: _read_share(poller, wires, wanted, _reached(clock, share), ear))
+
+
+def _reached(clock: Clock, share: Share) -> Share:
+    """Return the share, once time goes on from where it was when its cursors were saved."""
+    for cursor in share.cursors.values():
+        clock.reach(cursor.saved_at)
+    return share
