@@ -35,7 +35,8 @@ class Request:
     beginning is enough. `not_before` is None for a poll (the
     schedule decides) and a moment in UTC for a page. `key` names the entry
     whose page this is. `delta` says that the server may answer with nothing
-    but what is new since the ETag (RFC 3229, status 226).
+    but what is new since the ETag (RFC 3229, status 226). `secret` is the end
+    of the address that is put to it where it is dialled and stands nowhere else.
     """
 
     purpose: Purpose
@@ -48,6 +49,7 @@ class Request:
     not_before: datetime | None = None
     delta: bool = False
     is_cut: bool = False
+    secret: str = field(default="", repr=False)
 
     @property
     def is_conditional(self) -> bool:

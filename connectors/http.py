@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
+from connectors.asking.private import dialled, without_secret
 from connectors.asking.redirects import REDIRECTS, Hop, follow
 from connectors.asking.status import barred, no_answer, refusal
 from connectors.asking.validators import DELTA, NOT_MODIFIED
@@ -60,7 +61,7 @@ class Web:
         """Ask one address and follow nothing, so that the caller can look at each hop before it is dialled."""
         began = time.monotonic()
         answer = await _outcome(self.private if allow_private else self.public, request, now)
-        return replace(answer, seconds=time.monotonic() - began)
+        return replace(without_secret(answer, request), seconds=time.monotonic() - began)
 
 
 async def _outcome(
@@ -160,7 +161,7 @@ def _is_readable(request: Request, status: int, headers: Mapping[str, str]) -> b
 async def _once(
     session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime]
 ) -> Response | Failure | Hop:
-    async with session.get(request.url, headers=_headers(request), allow_redirects=False) as answer:
+    async with session.get(dialled(request), headers=_headers(request), allow_redirects=False) as answer:
         headers = _said(answer)
         if answer.status in REDIRECTS and "location" in headers:
             return Hop(status=answer.status, location=headers["location"])

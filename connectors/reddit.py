@@ -2,6 +2,10 @@
 
 Never met the real service: written after the feeds that readers of it
 describe. Strangers are answered about once a minute (see `asking.hosts`).
+The feeds that reddit.com/prefs/feeds shows to who has logged in end in a key
+of his, `feed=…&user=…`; written into `token_file` it goes with each poll of
+whatever community. Some readers had that lift the limit (QuiteRSS #1626, July
+2026) and some not (NetNewsWire #5355, same month), so the minute's pause stays.
 """
 
 from __future__ import annotations

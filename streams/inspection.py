@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.archives.shelf import place_of
+from connectors.asking.private import checked_end
 from connectors.kinds import KINDS, STREAMS
 from connectors.listening.wires import token_in
 from connectors.starter import starter_sources
@@ -75,6 +76,8 @@ def _wrong(source: SourceSettings) -> str | None:
         elif source.kind in KINDS:
             for request in KINDS[source.kind].plan(source, b"", datetime.now(UTC)):
                 web_host(request.url)
+            if source.token_file:
+                checked_end(token_in(source.token_file))
         else:
             place_of(source.url)
     except SourceRefused as refused:

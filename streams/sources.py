@@ -48,8 +48,9 @@ class SourceSettings(BaseModel):
     source scale (National, Local partner, New media ...). `categories` are
     folders for people, such as "Syria/Agencies". `allow_private` lets this source
     alone be read at private or loopback addresses. `token_file` holds the
-    secret that a service asks for; it is read when the source begins and never
-    shown. Of a stream of posts `words`, `tags` and `accounts` say which to
+    secret that a service asks for, or of a feed or page the secret end of its
+    address (`feed=0123abcd&user=amal`), which goes with its own polls alone; it
+    is never shown. Of a stream of posts `words`, `tags` and `accounts` say which to
     take (any of them; all posts where none is given; X needs some). `names_url` is who is
     asked which account of Bluesky bears a name. Of X the last `backfill_minutes` are
     streamed once more after a disconnect, which enterprises may ask for, and the

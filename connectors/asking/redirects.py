@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from yarl import URL
 
@@ -38,6 +39,13 @@ def _joined(url: str, location: str) -> str:
     return target
 
 
+def _at(request: Request, url: str) -> Request:
+    """Return the request for another address; the secret end of the first goes to its own host alone."""
+    here, there = urlsplit(request.url), urlsplit(url)
+    is_own = here.netloc == there.netloc and there.scheme in {here.scheme, "https"}
+    return replace(request, url=url, secret=request.secret if is_own else "")
+
+
 async def follow(request: Request, ask: Ask) -> Response | Failure:
     """Return what the address answers, through at most five redirects.
 
@@ -47,7 +55,7 @@ async def follow(request: Request, ask: Ask) -> Response | Failure:
     """
     url, moved_to, is_permanent, seen, seconds = request.url, None, True, {request.url}, 0.0
     for _ in range(MAX_REDIRECTS + 1):
-        answer = await ask(replace(request, url=url))
+        answer = await ask(_at(request, url))
         seconds += answer.seconds
         if isinstance(answer, Response):
             return replace(answer, moved_to=moved_to, seconds=seconds)

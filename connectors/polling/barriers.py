@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from functools import partial
 
+from connectors.asking.private import checked_end
 from connectors.asking.redirects import Hop, follow
 from connectors.asking.robots import Leave, Rules, kept_out, leave, request_for
 from connectors.asking.status import barred
 from connectors.connector import Failure, Purpose, Request, Response
 from connectors.kinds import KINDS
+from connectors.listening.wires import token_in
 from connectors.polling.means import Poller
 from streams.dial import is_own_house, web_host
 from streams.errors import SourceRefused, SourceUnreadable
@@ -17,7 +21,18 @@ from streams.sources import SourceSettings
 
 async def answered(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure:
     """Return what a request is answered, through its redirects; no progress is touched."""
-    return await follow(request, partial(_ask, poller, source))
+    try:
+        secret = await _secret(source, request)
+    except SourceRefused as error:
+        return barred(request.url, str(error), about="auth")
+    return await follow(replace(request, secret=secret), partial(_ask, poller, source))
+
+
+async def _secret(source: SourceSettings, request: Request) -> str:
+    """Return the secret end of the source's own address, which pages do not bear; raises SourceRefused."""
+    if source.token_file is None or request.purpose is Purpose.PAGE:
+        return ""
+    return checked_end(await asyncio.to_thread(token_in, source.token_file))
 
 
 async def _ask(poller: Poller, source: SourceSettings, request: Request) -> Response | Failure | Hop:

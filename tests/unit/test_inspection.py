@@ -59,6 +59,8 @@ async def test_every_kind_is_right_as_the_documents_write_it(
         ({"kind": "mastodon", "url": "https://social.example/public"}, "name that in token_file"),
         ({"kind": "mastodon", "url": "https://social.example/public", "token_file": "none"}, "'none' cannot be read"),
         ({"kind": "mastodon", "url": "https://social.example/nothing", "token_file": "token"}, "/nothing"),
+        ({"kind": "reddit", "url": "r/harbour", "token_file": "token"}, "feed=0123abcd&user=amal"),
+        ({"kind": "feed", "url": "https://news.example/feed", "token_file": "none"}, "'none' cannot be read"),
         ({"kind": "bluesky", "url": "wss://sky.example/subscribe"}, "only http and https"),
     ],
 )
