@@ -22,6 +22,40 @@ _CLASH = "Armed clash"
 _BATTLES, _POLITICAL, _STRATEGIC = "Battles", "Political violence", "Strategic developments"
 _GONE = frozenset({AlertState.RETRACTED, AlertState.REJECTED})
 _PARTED = "; "
+# ACLED's columns in their order; those that only its researchers could fill stay empty.
+_ACLED = (
+    "event_id_cnty",
+    "event_date",
+    "year",
+    "time_precision",
+    "disorder_type",
+    "event_type",
+    "sub_event_type",
+    "actor1",
+    "assoc_actor_1",
+    "inter1",
+    "actor2",
+    "assoc_actor_2",
+    "inter2",
+    "interaction",
+    "civilian_targeting",
+    "iso",
+    "region",
+    "country",
+    "admin1",
+    "admin2",
+    "admin3",
+    "location",
+    "latitude",
+    "longitude",
+    "geo_precision",
+    "source",
+    "source_scale",
+    "notes",
+    "fatalities",
+    "tags",
+    "timestamp",
+)
 # Of each source the closeness that ACLED calls its scale, by the source's id.
 Scales = Mapping[str, str]
 
@@ -51,7 +85,7 @@ def _acled_row(alert: Alert, scales: Scales) -> dict[str, object]:
     event, sub_event = codes.acled_event, codes.acled_sub_event
     if alert.clash and event == _BATTLES:
         sub_event = _CLASH
-    return {
+    return dict.fromkeys(_ACLED) | {
         "event_id_cnty": alert.id,
         "event_date": str(day),
         "year": day.year,
@@ -60,19 +94,9 @@ def _acled_row(alert: Alert, scales: Scales) -> dict[str, object]:
         "event_type": event,
         "sub_event_type": sub_event,
         "actor1": _name(alert.to_holder),
-        "assoc_actor_1": None,
-        "inter1": None,
         "actor2": _name(alert.from_holder),
-        "assoc_actor_2": None,
-        "inter2": None,
-        "interaction": None,
-        "civilian_targeting": None,
-        "iso": None,
-        "region": None,
         "country": place.country,
         "admin1": place.admin1,
-        "admin2": None,
-        "admin3": None,
         "location": place.name or place.text,
         "latitude": place.lat,
         "longitude": place.lon,
@@ -80,7 +104,6 @@ def _acled_row(alert: Alert, scales: Scales) -> dict[str, object]:
         "source": _PARTED.join(_sources(alert)),
         "source_scale": _scale(alert, scales),
         "notes": alert.headline.en,
-        "fatalities": None,
         "tags": _PARTED.join(_tags(alert)),
         "timestamp": int(alert.revised_at.timestamp()),
         "gaining": _name(alert.to_holder),
