@@ -2,17 +2,7 @@
 
 import asyncio
 
-import pytest_asyncio
-
-from streams.embedded.journal import SqliteJournal
 from tests.served import HOPELESS
-
-
-@pytest_asyncio.fixture
-async def journal(tmp_path):
-    opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
-    yield opened
-    await opened.close()
 
 
 async def asked(session, path="/api/ledger", *, status=200, headers=None, **query):

@@ -11,111 +11,22 @@ from pathlib import Path
 import pytest
 
 from streams.codec import encode
-from streams.counters import Counters, Ending
+from streams.counters import Ending
 from streams.embedded import room, tables
-from streams.embedded.host import EmbeddedHost
-from streams.embedded.journal import SqliteJournal, Turn, path_of
+from streams.embedded.journal import SqliteJournal, Turn
 from streams.endings import written
-from streams.errors import ConfigError, JournalUnusable, NoRoom, SlotTaken
-from streams.items import ItemKind, RawItem
-from streams.settings import WorkerSettings
-from streams.steps import Step
-from streams.topics import CLAIMS, CURSORS, ENRICHED_ITEMS, RAW_ITEMS
+from streams.errors import JournalUnusable, NoRoom
+from streams.topics import CLAIMS, CURSORS, RAW_ITEMS
+from tests.journals import item, with_items
 
 pytestmark = pytest.mark.asyncio
 PATIENCE_SECONDS = 30.0
-
-
-def item(number: int, body: bytes = b"") -> RawItem:
-    """Return an item; the same number gives the same item."""
-    url = f"https://example.org/{number}"
-    return RawItem(
-        id=f"item-{number}",
-        source="test",
-        kind=ItemKind.ENTRY,
-        url=url,
-        canonical_url=url,
-        fetched_at=tables._EPOCH,
-        body=body,
-    )
-
-
-async def with_items(path: Path, count: int) -> None:
-    """Make a journal of some items and close it."""
-    journal = await SqliteJournal.open(f"sqlite:///{path}")
-    await journal.publish(RAW_ITEMS, [item(number, b"x" * 2000) for number in range(count)])
-    await journal.close()
 
 
 async def test_folders_are_made(tmp_path: Path) -> None:
     """A journal in a folder that is not there yet makes it."""
     await with_items(tmp_path / "deep" / "er" / "journal.db", 1)
     assert (tmp_path / "deep" / "er" / "journal.db").stat().st_size > 0
-
-
-@pytest.mark.parametrize(
-    ("url", "path"), [("sqlite:///var/journal.db", "var/journal.db"), ("sqlite:////srv/j.db", "/srv/j.db")]
-)
-async def test_urls_name_files(url: str, path: str) -> None:
-    """Three slashes lead to a relative path, four to an absolute one."""
-    assert path_of(url) == Path(path)
-
-
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "journal.db", "sqlite:///folder/"])
-async def test_a_url_without_a_file_is_refused(url: str) -> None:
-    """What names no file is an error of configuration that shows the right form."""
-    with pytest.raises(ConfigError, match=r"sqlite:///folder/journal\.db"):
-        path_of(url)
-
-
-async def test_a_text_file_is_refused(tmp_path: Path) -> None:
-    """A file that is not SQLite's is left as it is and refused with what to do."""
-    path = tmp_path / "notes.txt"
-    path.write_text("these are my notes, and many of them\n" * 100)
-    before = path.read_bytes()
-    with pytest.raises(JournalUnusable, match=r"notes\.txt.*not a database.*move it away"):
-        SqliteJournal(f"sqlite:///{path}")
-    assert path.read_bytes() == before
-
-
-async def test_another_programs_file_is_refused(tmp_path: Path) -> None:
-    """An SQLite file with other tables is left as it is and refused by name."""
-    path = tmp_path / "bookmarks.db"
-    other = sqlite3.connect(path)
-    other.execute("CREATE TABLE bookmarks (url TEXT)")
-    other.commit()
-    other.close()
-    before = path.read_bytes()
-    with pytest.raises(JournalUnusable, match="another program's SQLite file"):
-        SqliteJournal(f"sqlite:///{path}")
-    assert path.read_bytes() == before
-
-
-async def test_a_newer_journal_is_refused(tmp_path: Path) -> None:
-    """Tables of a version to come are not touched."""
-    await with_items(tmp_path / "journal.db", 1)
-    database = sqlite3.connect(tmp_path / "journal.db")
-    database.execute("PRAGMA user_version = 99")
-    database.close()
-    with pytest.raises(JournalUnusable, match="tables of version 99"):
-        SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
-
-
-async def test_a_truncated_journal_is_refused(tmp_path: Path) -> None:
-    """A file that lost its end is refused as damaged, with what to do."""
-    path = tmp_path / "journal.db"
-    await with_items(path, 200)
-    with path.open("r+b") as file:
-        file.truncate(path.stat().st_size // 2)
-    with pytest.raises(JournalUnusable, match=r"malformed.*restore a copy"):
-        SqliteJournal(f"sqlite:///{path}")
-
-
-async def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
-    """A folder that cannot be made is told with its path."""
-    (tmp_path / "file").touch()
-    with pytest.raises(JournalUnusable, match="file/journal"):
-        SqliteJournal(f"sqlite:///{tmp_path / 'file' / 'journal.db'}")
 
 
 async def test_a_locked_journal_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,21 +121,6 @@ async def test_a_turn_is_all_or_nothing(tmp_path: Path) -> None:
     await journal.close()
 
 
-async def test_a_second_host_is_refused_and_readers_are_not(tmp_path: Path) -> None:
-    """One host at a time on a file, told with its process id; anybody may read; the next host may start after it."""
-    url = f"sqlite:///{tmp_path / 'journal.db'}"
-    first, second = await SqliteJournal.open(url), await SqliteJournal.open(url)
-    with first.slot():
-        with pytest.raises(SlotTaken, match=r"process \d+ already works on"):
-            await EmbeddedHost(second, (), Counters(), WorkerSettings()).run()
-        await first.publish(RAW_ITEMS, [item(1)])
-        assert [stored.key async for stored in second.read(RAW_ITEMS)] == ["item-1"]
-    with second.slot():
-        pass
-    await first.close()
-    await second.close()
-
-
 def _publish_from_elsewhere(url: str) -> None:
     async def publish() -> None:
         journal = await SqliteJournal.open(url)
@@ -244,23 +140,6 @@ async def test_what_another_process_commits_is_followed(tmp_path: Path) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         assert (await following).value == encode(item(7))
     await asyncio.to_thread(process.join)
-    await journal.close()
-
-
-def unloadable() -> object:
-    """Fail as a step does whose files are missing."""
-    raise FileNotFoundError("no lexicon at /nowhere")
-
-
-async def test_a_host_whose_step_cannot_load_stops(tmp_path: Path) -> None:
-    """A step without what it needs stops the host with one clear error and turns no record into a dead letter."""
-    journal = await SqliteJournal.open(f"sqlite:///{tmp_path / 'journal.db'}")
-    await journal.publish(RAW_ITEMS, [item(1)])
-    step = Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=unloadable)  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="no lexicon at /nowhere"):
-        await EmbeddedHost(journal, (step,), Counters(), WorkerSettings()).run()
-    assert await journal.position("enrich") == 0
-    assert await journal.endings() == Counter()
     await journal.close()
 
 

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 import msgspec
 import pytest
-import pytest_asyncio
 
 from streams.codec import decode
 from streams.counters import Counters
@@ -25,16 +24,12 @@ from streams.web.app import build_app, serving
 from streams.web.verdicts import MOST_BYTES
 from tests.alerts import alert
 from tests.analysts import HOSTILE_NOTE, place, steps, told
+from tests.journals import journal
 from tests.served import HOPELESS, LOOPBACK, events, site
 
+__all__ = ["journal"]
+
 SAID = {"verdict": "reject", "revision": 1, "analyst": "Layla", "note": "an old film"}
-
-
-@pytest_asyncio.fixture
-async def journal(tmp_path) -> AsyncIterator[SqliteJournal]:
-    opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
-    yield opened
-    await opened.close()
 
 
 @asynccontextmanager

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from click.testing import CliRunner
 
 from streams.cli import main
@@ -23,16 +22,11 @@ from streams.items import Cursor, SourceHealth
 from streams.retention import retention
 from streams.settings import RetentionSettings
 from streams.topics import CURSORS, FETCHES
+from tests.journals import journal
+
+__all__ = ["journal"]
 
 NOW = datetime.now(UTC)
-
-
-@pytest_asyncio.fixture
-async def journal(tmp_path: Path) -> AsyncIterator[SqliteJournal]:
-    """Give an empty journal."""
-    made = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
-    yield made
-    await made.close()
 
 
 def fetch(number: int, source: str = "harbour", came: Came = Came.OK) -> Fetch:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from processors.flow import flow
 from streams.counters import Counters
@@ -26,20 +24,15 @@ from streams.topics import CLAIMS, CONTROL_ALERTS, CURSORS, ENRICHED_ITEMS, LEDG
 from tests.contract import small_flow
 from tests.contract.hosts import alongside
 from tests.contract.small_flow import CLAIM_WORDS, TELL
+from tests.journals import journal
+
+__all__ = ["journal"]
 
 HOUR = timedelta(hours=1)
 FLOW = (CLAIM_WORDS, TELL)
 KEEP = Retention(
     topics={RAW_ITEMS.name: HOUR, ENRICHED_ITEMS.name: HOUR, CLAIMS.name: HOUR}, memories={CLAIM_WORDS.name: HOUR}
 )
-
-
-@pytest_asyncio.fixture
-async def journal(tmp_path: Path) -> AsyncIterator[SqliteJournal]:
-    """Give an empty journal."""
-    made = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
-    yield made
-    await made.close()
 
 
 def item(number: int, size: int = 0) -> RawItem:

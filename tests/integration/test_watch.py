@@ -8,27 +8,21 @@ import threading
 from contextlib import asynccontextmanager, suppress
 
 import pytest
-import pytest_asyncio
 from rich.console import Console
 
 from streams.alerts import AlertState
 from streams.counters import Ending
-from streams.embedded.journal import SqliteJournal
 from streams.items import Cursor, SourceHealth
 from streams.sources import SourceSettings
 from streams.terminal import watch
 from streams.topics import CONTROL_ALERTS
 from tests.alerts import NOON, alert, arabic, telling
+from tests.journals import journal
+
+__all__ = ["journal"]
 
 SOURCES = (SourceSettings(id="harbour-post", url="https://harbour.example/rss", name="Harbour Post"),)
 HOPELESS = 30  # seconds after which a wait is given up, so that a broken view fails instead of hanging
-
-
-@pytest_asyncio.fixture
-async def journal(tmp_path):
-    opened = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}")
-    yield opened
-    await opened.close()
 
 
 class Screen:

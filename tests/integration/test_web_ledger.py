@@ -9,9 +9,10 @@ from yarl import URL
 from streams.notices import Level
 from streams.topics import LEDGER, NOTICES
 from streams.web import survey
+from tests.journals import journal
 from tests.ledgers import NORTH, RIVER, WADI, page, silence, spell, stretch, word
 from tests.served import HOPELESS, site
-from tests.survey import asked, journal, names, ready, until
+from tests.survey import asked, names, ready, until
 
 __all__ = ["journal"]
 

@@ -11,9 +11,10 @@ from streams.alerts import Holder
 from streams.topics import LEDGER, NOTICES
 from streams.web import survey
 from tests.alerts import HOSTILE
+from tests.journals import journal
 from tests.ledgers import AT, page, silence, spell, stretch, word
 from tests.served import site
-from tests.survey import asked, journal, names, ready, until
+from tests.survey import asked, names, ready, until
 
 __all__ = ["journal"]
 
