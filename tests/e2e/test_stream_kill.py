@@ -22,6 +22,9 @@ from tests.skyhouse import SECOND, record, skyhouse
 pytestmark = pytest.mark.asyncio
 ROOT = Path(__file__).parents[2]
 KILLS = 4
+QUIET_SECONDS = 2
+
+Whole = Callable[[list[RawItem]], bool]
 
 
 @asynccontextmanager
@@ -46,19 +49,24 @@ async def items(journal: SqliteJournal, count: int = 0) -> list[RawItem]:
             await asyncio.sleep(0.05)
 
 
-async def settled(journal: SqliteJournal) -> list[RawItem]:
-    """Return the items, once no more come."""
-    await asyncio.sleep(10)  # the process has to start first
-    found = await items(journal)
+async def settled(journal: SqliteJournal, is_whole: Whole) -> list[RawItem]:
+    """Return the items, once all have come and no more come for a while."""
+    async with asyncio.timeout(60):
+        while not is_whole(found := await items(journal)):
+            await asyncio.sleep(0.05)
     while True:
-        await asyncio.sleep(3)
+        await asyncio.sleep(QUIET_SECONDS)
         if len(more := await items(journal)) == len(found):
             return found
         found = more
 
 
 async def killed(
-    folder: Path, source: SourceSettings, tell: Callable[[int], None], heard: Callable[[], object]
+    folder: Path,
+    source: SourceSettings,
+    tell: Callable[[int], None],
+    heard: Callable[[], object],
+    expected: Callable[[int], Whole],
 ) -> tuple[int, list[RawItem]]:
     """Tell post after post while the process is killed again and again; return how many were told, and the items."""
     url = f"sqlite:///{folder}/journal.db"
@@ -81,9 +89,10 @@ async def killed(
             before = len(await items(journal))
             await items(journal, before + 5)
     async with process(url, source):
+        before = len(await items(journal))
+        await items(journal, before + 5)  # it listens
         enough.set()
-        await told
-        found = await settled(journal)
+        found = await settled(journal, expected(await told))
     await journal.close()
     return told.result(), found
 
@@ -110,7 +119,10 @@ async def test_mastodon(tmp_path: Path) -> None:
             if number % 10 == 0:
                 town.delete(status(number, ""))
 
-        _, found = await killed(tmp_path, source, tell, town.level)
+        def expected(_: int) -> Whole:
+            return lambda found: check(found) == set(town.statuses)
+
+        _, found = await killed(tmp_path, source, tell, town.level, expected)
         assert check(found) == set(town.statuses)
 
 
@@ -124,6 +136,9 @@ async def test_bluesky(tmp_path: Path) -> None:
             if number % 10 == 0:
                 sky.commit("delete", f"3k{number}")
 
-        told, found = await killed(tmp_path, source, tell, sky.heard)
+        def expected(told: int) -> Whole:
+            return lambda found: len(found) >= told + told // 10
+
+        told, found = await killed(tmp_path, source, tell, sky.heard, expected)
     assert check(found) == {f"3k{number}" for number in range(1, told + 1) if number % 10}
     assert len(found) == told + told // 10
