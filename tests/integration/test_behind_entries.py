@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web as server
 
 from connectors.polling.progress import begun
-from streams.items import ItemKind
+from streams.items import ItemKind, Op
 from streams.sources import SourceSettings
 from tests.desk import HTML, Desk, desk, feed, house, linked, net, reading
 from tests.feedmaker import NOW
@@ -226,3 +226,20 @@ async def test_slow_listing(desk: Desk, house: Unruly) -> None:
     house.says = {"/news": drip}
     follow(desk, house, "listing", "/news", select="a")
     assert await desk.turn() == "unavailable"
+
+
+async def test_taken_down(desk: Desk, house: Unruly) -> None:
+    """A report whose page is gone for good, and still so six hours later, is deleted; until then it stands."""
+    follow(desk, house, "feed", "/feed.xml", reread_minutes=(15,))
+    desk.source = desk.source.model_copy(update={"min_interval_seconds": 86400})
+    house.says = {"/feed.xml": feed(linked(house)), "/1": html(STORY)}
+    await desk.turn()
+    await desk.turn()
+    house.says["/1"] = html("gone", status=410)
+    await desk.turn()
+    assert (desk.now - NOW, [item.op for item in await desk.items()]) == (timedelta(minutes=15), [Op.PUT, Op.PUT])
+    await desk.turn()
+    first, _, last = await desk.items()
+    assert desk.now - NOW == timedelta(hours=6, minutes=15)
+    assert (last.id, last.op, last.revision) == (first.id, Op.DELETE, 3)
+    assert "its report was taken down" in desk.text()
