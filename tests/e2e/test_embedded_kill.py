@@ -26,7 +26,7 @@ from streams.steps import Flow
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS, RAW_ITEMS
 
 HERE = Path(__file__).parent
-TIMES = 5 if os.environ.get("TORTURE") else 1
+TIMES = 10 if os.environ.get("TORTURE") else 1
 PATIENCE_SECONDS = 120.0
 
 pytestmark = pytest.mark.asyncio
@@ -122,7 +122,7 @@ def _session_of(entry: Path) -> int | None:
 
 
 @pytest.mark.parametrize(
-    ("module", "count", "kills"), [("tests.e2e.busy_flow", 300, 8), ("tests.e2e.real_flow", 300, 20)]
+    ("module", "count", "kills"), [("tests.e2e.busy_flow", 300, 8), ("tests.e2e.real_flow", 200, 10)]
 )
 async def test_kills_change_nothing(tmp_path: Path, module: str, count: int, kills: int) -> None:
     """Killed again and again at random moments, the host leaves the journal of an undisturbed run, byte for byte.
