@@ -12,11 +12,12 @@ from msgspec import Struct
 from playwright.async_api import expect
 
 from streams.alerts import Alert
-from streams.items import Cursor, DeadLetter, SourceHealth
+from streams.items import Cursor, SourceHealth
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
 from tests.alerts import HOSTILE, NOON, alert, telling
 from tests.browser import Browsing, in_browser
 from tests.e2e.test_page import journal, served
+from tests.letters import letter
 
 __all__ = ["journal"]
 MORE = (
@@ -67,22 +68,10 @@ def test_everywhere() -> None:
 async def test_nothing_is_run(journal: Any, browsing: Browsing, hostile: str) -> None:
     """In each field of an alert, in a source's health and in a dead letter markup is text, and no link is a script."""
     await journal.publish(CONTROL_ALERTS, [everywhere(alert("evil", telling()), hostile)])
-    letter = DeadLetter(
-        id="f" * 32,
-        topic="sources",
-        partition=0,
-        offset=0,
-        key=hostile,
-        payload=hostile.encode(),
-        complete=True,
-        size=1,
-        sha256="0" * 64,
-        step="read",
-        error=hostile,
-        text=hostile,
-        at=NOON,
+    await journal.publish(
+        DEAD_LETTERS,
+        [letter("f" * 32, key=hostile, payload=hostile.encode(), step="read", error=hostile, text=hostile)],
     )
-    await journal.publish(DEAD_LETTERS, [letter])
     health = SourceHealth(
         polled_at=NOON,
         next_at=NOON,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from streams.counters import Counters, Ending
-from streams.items import Cursor, DeadLetter, SourceHealth
+from streams.items import Cursor, SourceHealth
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
 from streams.view import Card, card
 from streams.web import board
@@ -16,6 +16,7 @@ from streams.web.app import build_app, serving
 from streams.web.signs import Signs
 from tests.alerts import NOON, alert, telling
 from tests.journals import journal
+from tests.letters import letter
 from tests.served import HOPELESS, LOOPBACK, events, heads, numbered, site, take
 
 __all__ = ["journal"]
@@ -142,20 +143,7 @@ async def test_sources_dead_letters_and_endings_are_told(journal):
     """The panel's data names each source's last poll, what was dropped and why, and the dead letters."""
     health = SourceHealth(polled_at=NOON, next_at=NOON, outcome="ok", items_total=9, items_new=2)
     await journal.save([], Cursor(source="harbour-post", state=b"{}", health=health, saved_at=NOON))
-    letter = DeadLetter(
-        id="d",
-        topic="raw-items",
-        partition=0,
-        offset=1,
-        payload=b"x",
-        size=1,
-        sha256="",
-        step="enrich",
-        error="BadRecord",
-        text="not a record\x1b[2J",
-        at=NOON,
-    )
-    await journal.publish(DEAD_LETTERS, [letter])
+    await journal.publish(DEAD_LETTERS, [letter("d", payload=b"x", size=1, text="not a record\x1b[2J")])
     counters = Counters()
     counters.count(Ending("enrich", "harbour-post", "no-mention"), 7)
     async with site(journal, counters) as session:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from msgspec.structs import replace
 
 from streams.deadletters import folded, matching, one, refusal
 from streams.errors import LetterRefused
-from streams.items import DeadLetter
-
-NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
-
-
-def letter(name: str, **changes: object) -> DeadLetter:
-    """Return a letter of this id."""
-    plain = DeadLetter(
-        id=name,
-        topic="raw-items",
-        partition=0,
-        offset=1,
-        payload=b"",
-        size=3,
-        sha256="aa",
-        step="enrich",
-        error="BadRecord",
-        text="not a record",
-        at=NOON,
-    )
-    return replace(plain, **changes)
+from tests.alerts import NOON
+from tests.letters import letter
 
 
 def test_a_letter_told_twice_is_one_letter() -> None:
