@@ -15,6 +15,7 @@ from connectors.asking.validators import Validators, conditions, is_unchanged, l
 from connectors.connector import PAGE_LIMIT, Connector, Failure, Purpose, Reading, Request, Response
 from connectors.reading.charset import decode
 from connectors.reading.entries import digest
+from connectors.reading.items import item_at
 from connectors.reading.pdf import pdf_text
 from connectors.reading.urls import canonical, resolved
 from streams.errors import SourceUnreadable
@@ -137,17 +138,9 @@ def plan(source: SourceSettings, state: bytes, now: datetime) -> tuple[Request, 
 def _standing(source: SourceSettings, response: Response, revision: int, now: datetime) -> tuple[RawItem, str]:
     page = page_text(response, source.language)
     tree = tree_of(page.text) if page.is_html else None
-    item = RawItem(
-        id=f"{source.id}:{digest(source.url)}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.PAGE,
-        url=response.url,
-        canonical_url=canonical_link(tree, response.url),
-        fetched_at=now,
+    key, there = digest(source.url), canonical_link(tree, response.url)
+    item = msgspec.structs.replace(
+        item_at(source, key, ItemKind.PAGE, response.url, canonical_url=there, revision=revision, now=now),
         title=page.title or _title(tree),
         body=packed(page.text, response.url),
         content_type=page.content_type,

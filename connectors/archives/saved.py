@@ -26,6 +26,7 @@ from connectors.pages import PDF, PDF_MARK, READABLE, canonical_link, content_of
 from connectors.reading.charset import decode
 from connectors.reading.entries import Seen, content_of, digest, keyed
 from connectors.reading.formats import document
+from connectors.reading.items import item_at
 from connectors.reading.urls import canonical, resolved
 from streams.items import ItemKind, RawItem
 from streams.mentions import Precision
@@ -99,19 +100,8 @@ def _again(raw: RawItem, seen: Mapping[str, Seen]) -> Made:
 
 
 def _bare(saved: Saved, key: str, kind: ItemKind, url: str) -> RawItem:
-    source = saved.source
-    return RawItem(
-        id=f"{source.id}:{key}",
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=kind,
-        url=url,
-        canonical_url=canonical(url),
-        fetched_at=saved.at,
-        language=source.language,
-    )
+    item = item_at(saved.source, key, kind, url, canonical_url=canonical(url), now=saved.at)
+    return replace(item, language=saved.source.language)
 
 
 def _own_address(text: str) -> str | None:

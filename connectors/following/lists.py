@@ -21,6 +21,7 @@ from connectors.following.habits import Habit, after_document, overlap, remarks
 from connectors.following.todo import Came, Todo, after_answer, after_failure, request_of
 from connectors.pages import packed
 from connectors.reading.entries import Document, Entry, Seen, content_of, digest, keyed, remembered
+from connectors.reading.items import item_at
 from connectors.reading.urls import canonical
 from streams.items import ItemKind, RawItem
 from streams.sources import SourceSettings
@@ -84,16 +85,8 @@ def glance_of(state: bytes) -> Glance:
 def item_of(source: SourceSettings, feed: Document, key: str, entry: Entry, now: datetime) -> RawItem:
     """Return the entry as an item, with the feed's own text."""
     url = entry.url or source.url
-    return RawItem(
-        id=f"{source.id}:{key}",
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.ENTRY,
-        url=url,
-        canonical_url=canonical(url, site=source.url),
-        fetched_at=now,
+    return replace(
+        item_at(source, key, ItemKind.ENTRY, url, canonical_url=canonical(url, site=source.url), now=now),
         published_at=entry.published_at,
         published_precision=entry.published_precision,
         published_raw=entry.published_raw,

@@ -13,6 +13,7 @@ from connectors.connector import Reading, Request, Response
 from connectors.feeds import read_feed
 from connectors.following.lists import Followed, known_of
 from connectors.reading.entries import Document, Entry, digest
+from connectors.reading.items import item_at
 from connectors.reading.urls import canonical
 from streams.items import ItemKind, Op, RawItem
 from streams.sources import SourceSettings
@@ -63,19 +64,9 @@ def _deleted(
 
 
 def _deletion(source: SourceSettings, key: str, revision: int, now: datetime) -> RawItem:
-    return RawItem(
-        op=Op.DELETE,
-        id=f"{source.id}:{key}",
-        revision=revision,
-        source=source.id,
-        owner=source.owner,
-        side=source.side,
-        demo=source.demo,
-        kind=ItemKind.POST,
-        url=source.url,
-        canonical_url=canonical(source.url),
-        fetched_at=now,
-    )
+    there = canonical(source.url)
+    item = item_at(source, key, ItemKind.POST, source.url, canonical_url=there, revision=revision, now=now)
+    return replace(item, op=Op.DELETE)
 
 
 def without(found: Document, is_gone: Callable[[Entry], bool]) -> tuple[Document, tuple[str, ...]]:
