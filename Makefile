@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/.dev-$(shell cksum requirements-dev.lock 2>/dev/null | cut 
 # They need a folder of public collections.
 NOT_BENCHED := tests/bench/corpora.py tests/bench/extraction_quality.py tests/bench/ordinary_pages.py tests/bench/calibration.py
 
-.PHONY: help run test check format unit kafka torture bench corpora lock setup setup-dev browser broker map golden clean
+.PHONY: help run test check format unit kafka torture bench fuzz corpora lock setup setup-dev browser broker map golden clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,10 @@ torture: setup-dev broker ## The kill runs with their full counts (takes long)
 
 bench: setup-dev ## Speed, as ratios
 	for file in $(filter-out $(NOT_BENCHED),$(wildcard tests/bench/*.py)); do $(BIN)/python $$file; done
+
+MINUTES ?= 10
+fuzz: setup-dev ## Try to break detection, codec and memories for so many minutes (make fuzz MINUTES=10)
+	$(BIN)/python tests/fuzz.py $(MINUTES)
 
 corpora: setup-dev ## Public collections checked out under DIR: every feed read, extraction's quality (make corpora DIR=...)
 	$(BIN)/python tests/bench/corpora.py $(DIR)

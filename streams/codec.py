@@ -10,6 +10,8 @@ from streams.errors import BadRecord
 from streams.records import Record
 
 VERSION = 1
+_LONGEST = 300
+_REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 M = TypeVar("M")
 
 
@@ -38,8 +40,14 @@ def decode(data: bytes) -> Record:
         if envelope.v != VERSION:
             raise BadRecord(f"record version {envelope.v} is unknown here (known: {VERSION}); upgrade this service")
         return _records.decode(envelope.record)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRecord(f"not a record: {error}; {len(data)} bytes starting {data[:60]!r}") from error
+    except _REFUSALS as error:
+        raise BadRecord(f"not a record: {_said(error)}; {len(data)} bytes starting {data[:60]!r}") from error
+
+
+def _said(error: Exception) -> str:
+    """Return the words of an error, the head of them where they repeat a value that is long."""
+    words = str(error)
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def pack(value: Any) -> bytes:
@@ -51,8 +59,8 @@ def unpack(data: bytes, kind: type[M]) -> M:
     """Return what was packed; raises BadRecord where it is not of this kind."""
     try:
         return msgspec.msgpack.decode(data, type=kind)
-    except msgspec.DecodeError as error:
-        raise BadRecord(f"not a packed {kind}: {error}") from error
+    except _REFUSALS as error:
+        raise BadRecord(f"not a packed {kind}: {_said(error)}") from error
 
 
 def encode_memory(memory: Any) -> bytes:
@@ -65,5 +73,5 @@ def decode_memory(data: bytes, kind: type[M]) -> M:
     decoded = msgspec.msgpack.decode if data[:1] >= _PACKED else msgspec.json.decode
     try:
         return decoded(data, type=kind)
-    except msgspec.DecodeError as error:
-        raise BadRecord(f"memory is not a {kind.__name__}: {error}") from error
+    except _REFUSALS as error:
+        raise BadRecord(f"memory is not a {kind.__name__}: {_said(error)}") from error

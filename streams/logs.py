@@ -44,6 +44,7 @@ EVENTS = frozenset(
         "gazetteer.built",
         "journal.pruned",
         "journal.full",
+        "memory.damaged",
         "journal.room",
     }
 )

@@ -71,17 +71,23 @@ async def remembered_end(
 async def _ticked(
     step: RememberingStep, tick: Tick, recall: Recall, changed: Mapping[str, bytes | None]
 ) -> tuple[Ended, dict[str, bytes | None]]:
-    """Tell every remembered key that time passed, in the order of the keys."""
+    """Tell every remembered key that time passed, in the order of the keys; one that is damaged costs no other."""
     if step.on_tick is None:
         return ended(step, tick, Dropped(Why.UNCHANGED)), {}
     known = {**await recall.every(), **changed}
     records: list[Record] = []
     moved: dict[str, bytes | None] = {}
     for key, before in sorted(known.items()):
-        if before is not None:
+        if before is None:
+            continue
+        try:
             told, memory = step.on_tick(tick, key, decode_memory(before, step.memory))
-            records.extend(told)
-            moved |= _moved(key, before, memory)
+            after = _moved(key, before, memory)
+        except Exception as error:  # noqa: BLE001 - the others are to hear of the time all the same
+            _log.error("memory.damaged", step=step.name, key=key, error=_reason(error))
+            continue
+        records.extend(told)
+        moved |= after
     return ended(step, tick, Passed(tuple(records)) if records else Dropped(Why.UNCHANGED)), moved
 
 
@@ -105,7 +111,10 @@ def _record_in(step: Step | RememberingStep, stored: Stored) -> Record:
 
 
 def _dead(step: Step | RememberingStep, stored: Stored, record: Record | None, error: Exception) -> Ended:
-    reason = (str(error).strip() or type(error).__name__).splitlines()[-1]
     place = f"{stored.topic}/{stored.partition}/{stored.offset}"
-    _log.error("record.dead_lettered", step=step.name, place=place, error=reason)
+    _log.error("record.dead_lettered", step=step.name, place=place, error=_reason(error))
     return failed(step.name, stored, record, error, at=datetime.now(UTC))
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]

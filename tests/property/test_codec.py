@@ -99,6 +99,14 @@ def test_a_half_written_record_is_refused(record: RawItem, cut: int):
         decode(data[: min(cut, len(data) - 1)])
 
 
+def test_a_refusal_does_not_repeat_what_is_long():
+    """A value of a mebibyte that is none of the words a field knows is named by its head."""
+    data = b'{"v":1,"record":{"type":"RawItem","op":"%s"}}' % (b"x" * 2**20)
+    with pytest.raises(BadRecord, match=r"not a record: .*xxx") as refused:
+        decode(data)
+    assert len(str(refused.value)) < 1000
+
+
 def test_a_record_of_a_later_version_is_refused_by_its_number():
     """The version of an unknown record is named."""
     with pytest.raises(BadRecord, match=r"version 99 is unknown here \(known: 1\)"):
