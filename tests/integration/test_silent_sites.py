@@ -2,127 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from msgspec.structs import replace as altered
 
-from connectors.asking.gates import Gates
 from connectors.asking.redirects import Hop
 from connectors.asking.robots import MOST_SILENT, RobotsCache
 from connectors.asking.status import no_answer, refusal
-from connectors.polling.means import Poller
-from connectors.polling.progress import Progress, begun, cursor_of, loaded
-from connectors.polling.turn import advance, coming
-from connectors.reading.readers import readers
-from streams.codec import decode
-from streams.counters import Counters
-from streams.embedded.journal import SqliteJournal
-from streams.topics import RAW_ITEMS
-from tests.fakes import TableWeb
+from connectors.polling.progress import begun, cursor_of, loaded
+from tests.desk import reading
 from tests.feedmaker import NOW, SOURCE, URL, answer, entry, rss
+from tests.tabled import PAGE, ROBOTS, Desk, desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ROBOTS, ELSEWHERE = "http://news.example/robots.txt", "http://www.news.example/robots.txt"
-PAGE = answer("<html><body><p>The whole story.</p></body></html>", "http://news.example/1", content_type="text/html")
+__all__ = ["desk", "reading"]
+ELSEWHERE = "http://www.news.example/robots.txt"
 SILENT = no_answer(ROBOTS, "no")
 
 
-@dataclass
-class Desk:
-    """A poller on a web that is a table, which can be started anew; only waiting moves its clock."""
-
-    net: TableWeb
-    poller: Poller
-    journal: SqliteJournal
-    now: datetime = NOW
-    progress: Progress = field(default_factory=lambda: begun(NOW, SOURCE.url))
-
-    async def turn(self) -> str:
-        """Do what the source needs next and return what people are told."""
-        request, due = coming(self.poller, SOURCE, self.progress)
-        self.now = max(self.now, due)
-        self.progress = await advance(self.poller, SOURCE, self.progress, request)
-        assert self.progress.health
-        return self.progress.health.text
-
-    async def restart(self) -> None:
-        """Forget all but what the journal holds."""
-        self.poller = replace(self.poller, robots=RobotsCache())
-        self.progress = loaded((await self.journal.cursors())[SOURCE.id])
-        self.poller.robots.recall(self.progress.silent)
+@pytest.fixture
+def silent(desk: Desk) -> Desk:
+    """Let the site of a feed not answer for its robots.txt."""
+    desk.net.says = {URL: answer(rss(entry(1))), ROBOTS: SILENT, "http://news.example/1": PAGE}
+    return desk
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """Set up a poller of a feed whose site does not answer for its robots.txt."""
-    journal = SqliteJournal(f"sqlite:///{tmp_path}/journal.db")
-    made: list[Desk] = []
-
-    def clock() -> float:
-        return made[0].now.timestamp()
-
-    async def sleep(seconds: float) -> None:
-        made[0].now += timedelta(seconds=seconds)
-
-    net = TableWeb(says={URL: answer(rss(entry(1))), ROBOTS: SILENT, "http://news.example/1": PAGE})
-    async with readers() as pool:
-        poller = Poller(
-            journal=journal,
-            web=net,  # type: ignore[arg-type]
-            readers=pool,
-            gates=Gates(clock=clock, sleep=sleep),
-            counters=Counters(),
-            now=lambda: made[0].now,
-            chance=lambda: 0.0,
-        )
-        made.append(Desk(net, poller, journal))
-        yield made[0]
-    await journal.close()
-
-
-async def test_silence_outlives_a_restart(desk: Desk) -> None:
+async def test_silence_outlives_a_restart(silent: Desk) -> None:
     """After thirty days of silence a page is fetched, however often the process was started anew meanwhile."""
-    await desk.turn()
-    assert "does not answer" in await desk.turn()
+    await silent.turn()
+    assert "does not answer" in await silent.turn()
     for days in (15, 29, 31):
-        desk.now = NOW + timedelta(days=days)
-        await desk.restart()
-        await desk.turn()
-        said = await desk.turn()
-        assert ("does not answer" in said, "http://news.example/1" in desk.net.asked) == (days < 30, days > 30)
-    items = [decode(stored.value) async for stored in desk.journal.read(RAW_ITEMS)]
-    assert items[-1].revision == 2  # type: ignore[union-attr]
+        silent.now = NOW + timedelta(days=days)
+        await silent.restart()
+        await silent.turn()
+        said = await silent.turn()
+        assert ("does not answer" in said, "http://news.example/1" in silent.net.asked) == (days < 30, days > 30)
+    assert (await silent.revisions())[-1] == 2
 
 
-async def test_a_site_that_answers_again(desk: Desk) -> None:
+async def test_a_site_that_answers_again(silent: Desk) -> None:
     """A site that answered is not remembered as silent, and its rules count at once."""
-    await desk.turn()
-    await desk.turn()
-    assert list(desk.progress.silent) == [ROBOTS]
-    desk.now += timedelta(hours=2)
-    desk.net.says[ROBOTS] = answer("User-agent: *\nDisallow: /1\n")
-    await desk.turn()
-    assert "forbids it" in await desk.turn()
-    assert desk.progress.silent == {}
-    await desk.restart()
-    assert desk.progress.silent == {}
+    await silent.turn()
+    await silent.turn()
+    assert list(silent.known[SOURCE.id].silent) == [ROBOTS]
+    silent.now += timedelta(hours=2)
+    silent.net.says[ROBOTS] = answer("User-agent: *\nDisallow: /1\n")
+    await silent.turn()
+    assert "forbids it" in await silent.turn()
+    assert silent.known[SOURCE.id].silent == {}
+    await silent.restart()
+    assert silent.known[SOURCE.id].silent == {}
 
 
-async def test_a_site_that_a_redirect_led_to(desk: Desk) -> None:
+async def test_a_site_that_a_redirect_led_to(silent: Desk) -> None:
     """The silence of a site that a page was redirected to is remembered too."""
-    desk.net.says |= {
+    silent.net.says |= {
         ROBOTS: answer(""),
         ELSEWHERE: SILENT,
         "http://news.example/1": Hop(status=302, location="http://www.news.example/1"),
     }
-    await desk.turn()
-    await desk.turn()
-    assert list(desk.progress.silent) == [ELSEWHERE]
+    await silent.turn()
+    await silent.turn()
+    assert list(silent.known[SOURCE.id].silent) == [ELSEWHERE]
 
 
 async def test_the_longest_silences() -> None:
