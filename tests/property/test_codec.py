@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.codec import decode, encode
+from streams.codec import decode, decode_memory, encode, unpack
 from streams.errors import BadRecord
 from streams.items import Cursor, DeadLetter, EnrichedItem, ItemKind, RawItem
 from streams.mentions import Actor, Attribution, Evidence, Kind, Mention, Place, Status
@@ -97,6 +97,19 @@ def test_a_half_written_record_is_refused(record: RawItem, cut: int):
     data = encode(record)
     with pytest.raises(BadRecord, match="not a record"):
         decode(data[: min(cut, len(data) - 1)])
+
+
+@pytest.mark.parametrize("data", [b"\x81\xa1\x80", b'{"a":"\xff"}'], ids=["packed", "json"])
+def test_a_memory_with_letters_that_are_none_is_refused(data: bytes):
+    """Bytes that are no UTF-8 within a memory are refused as such, however it is written."""
+    with pytest.raises(BadRecord, match=r"memory is not a dict: .*'utf-8' codec"):
+        decode_memory(data, dict)
+
+
+def test_packed_letters_that_are_none_are_refused():
+    """Bytes that are no UTF-8 within what was packed are refused as such."""
+    with pytest.raises(BadRecord, match=r"not a packed .*'utf-8' codec"):
+        unpack(b"\x81\xa1\x80", dict)
 
 
 def test_a_refusal_does_not_repeat_what_is_long():
