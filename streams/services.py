@@ -149,11 +149,13 @@ async def process(settings: Settings, slot: str) -> None:
     compiled(settings.gazetteer)
     if settings.journal.startswith("kafka:"):
         from streams.kafka.host import process as process_on_kafka  # noqa: PLC0415
+        from streams.kafka.leaving import leaving  # noqa: PLC0415
 
         steps = flow(settings)
         kept = retention(settings.retention, steps)
         running = process_on_kafka(settings.journal, steps, slot, counters, settings.workers, retention=kept)
-        await until_stopped(running)
+        with leaving():
+            await until_stopped(running)
         return
     async with opened(settings.journal, patient=True) as journal:
         if isinstance(journal, SqliteJournal):

@@ -87,8 +87,8 @@ class Proxy:
         self._lines.add(line)
         try:
             await asyncio.gather(self._pump(line, reader, far_writer), self._pump(line, far_reader, writer))
-        except OSError:
-            pass
+        except (OSError, asyncio.CancelledError):
+            pass  # the streams' own callback would report either
         finally:
             self._lines.discard(line)
             line.reset()

@@ -6,8 +6,17 @@ import aiokafka
 import faust
 from faust.auth import SASLCredentials, SSLCredentials
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from mode.threads import ServiceThread, WorkerThread
 
 from streams.kafka.access import Access
+
+
+class _Left(WorkerThread):
+    """Does not keep the process alive: behind a dead connection Faust would hold its partitions for ever."""
+
+    def __init__(self, service: ServiceThread) -> None:
+        super().__init__(service)
+        self.daemon = True
 
 
 class _CommittedThread(AIOKafkaConsumerThread):
@@ -16,6 +25,8 @@ class _CommittedThread(AIOKafkaConsumerThread):
     Faust does so only within its own exactly-once; else it would hand us items
     that a connector's undone transaction left, and that were never saved.
     """
+
+    Worker = _Left
 
     def _create_worker_consumer(self, transport: Transport) -> aiokafka.AIOKafkaConsumer:
         made = super()._create_worker_consumer(transport)

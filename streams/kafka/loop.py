@@ -38,6 +38,7 @@ _BATCH = (
     500  # records in a transaction at most; their bytes are bounded by the fetch (1 MiB a partition, or one record)
 )
 _BATCH_A_WORKER = 8  # of a costly step: outputs wait for the batch
+_FINISH_SECONDS = 5.0  # for a batch under way when it is time to go: behind a dead connection it would take minutes
 
 _log = structlog.get_logger()
 
@@ -84,6 +85,7 @@ class Loop:
         self._rebalance = _Rebalance()
         self._lanes: dict[TopicPartition, Lane] = {}
         self._positions: dict[TopicPartition, int] = {}
+        self._batch: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Work until cancelled; a batch under way is finished first. Raises JournalUnusable."""
@@ -118,11 +120,11 @@ class Loop:
         if self._rebalance.moved and not self._rebalance.settled:
             return
         # a batch is not torn by cancellation: its transaction would stay open until the next start
-        task = asyncio.create_task(self._take(batch))
+        self._batch = asyncio.create_task(self._take(batch))
         try:
-            await asyncio.shield(task)
+            await asyncio.shield(self._batch)
         except asyncio.CancelledError:
-            await task
+            await asyncio.wait({self._batch}, timeout=_FINISH_SECONDS)
             raise
 
     async def _take(self, batch: Mapping[TopicPartition, Sequence[Any]]) -> None:
@@ -176,4 +178,6 @@ class Loop:
         self._done += 1
 
     async def _leave(self) -> None:
-        await let_go(*(lane.close() for lane in self._lanes.values()), self._consumer.stop())
+        """Let go of everything, except of producers whose transaction hangs: they would wait with it."""
+        is_through = self._batch is None or self._batch.done()
+        await let_go(*(lane.close() for lane in self._lanes.values() if is_through), self._consumer.stop())

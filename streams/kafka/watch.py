@@ -13,9 +13,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.errors import JournalUnusable
-from streams.kafka.cluster import Cluster, consumer, started
+from streams.kafka.cluster import Cluster, consumer, let_go, started
 from streams.kafka.reading import next_record
 
+_Offsets = Mapping[TopicPartition, int]
 _LOOKS = 12  # in the time after which a partition counts as stuck
 _BEHIND_OTHERS = 10  # what was fetched of other partitions is worked off before
 
@@ -81,19 +82,18 @@ async def watch(cluster: Cluster, watched: Watched) -> None:
         standing = Standing(moved_at=heard_at)
         while True:
             await asyncio.sleep(watched.patience / _LOOKS)
-            positions = await watched.positions()
-            ends = await _ends(asking, positions)
+            looked = await _look(asking, watched)
             now = time.monotonic()
-            if ends is None:
+            if looked is None:
                 _refuse_silence(cluster, watched, now - heard_at)
                 continue
-            heard_at = now
+            heard_at, (positions, ends) = now, looked
             standing.look(watched.done(), positions, ends, now)
             for place, position, seconds in standing.stuck(watched.patience, now):
                 await _refuse_if_waiting(cluster, watched.step, place, position, seconds)
                 standing.excuse(place, now)
     finally:
-        await asking.stop()
+        await let_go(asking.stop())
 
 
 async def stay_awake(patience: float) -> None:
@@ -110,11 +110,13 @@ async def stay_awake(patience: float) -> None:
         faulthandler.cancel_dump_traceback_later()
 
 
-async def _ends(asking: AIOKafkaConsumer, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, int] | None:
-    """Return the true ends of the partitions, None where no broker says."""
+async def _look(asking: AIOKafkaConsumer, watched: Watched) -> tuple[_Offsets, _Offsets] | None:
+    """Return where the step stands and the true ends there, None where no broker says it in time."""
     try:
-        return dict(await asking.end_offsets(list(positions))) if positions else {}
-    except KafkaError:
+        async with asyncio.timeout(watched.patience / 2):  # a dead connection is else found out after forty seconds
+            positions = await watched.positions()
+            return positions, await asking.end_offsets(list(positions)) if positions else {}
+    except (KafkaError, TimeoutError):
         return None
 
 

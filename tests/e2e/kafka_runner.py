@@ -14,12 +14,18 @@ def main(url: str, slot: str, module: str) -> int:
     from streams.counters import Counters  # noqa: PLC0415
     from streams.errors import ChangehandsError  # noqa: PLC0415
     from streams.kafka.host import process  # noqa: PLC0415
+    from streams.kafka.leaving import leaving  # noqa: PLC0415
     from streams.settings import WorkerSettings  # noqa: PLC0415
 
     play = importlib.import_module(module)
     settings = getattr(play, "WORKERS", WorkerSettings(count=1))
+
+    async def run() -> None:
+        with leaving():
+            await process(url, play.FLOW, slot, Counters(), settings)
+
     try:
-        asyncio.run(process(url, play.FLOW, slot, Counters(), settings))
+        asyncio.run(run())
     except ChangehandsError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
