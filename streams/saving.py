@@ -16,6 +16,7 @@ from streams.journal import Stored
 from streams.topics import CURSORS, FETCHES, RAW_ITEMS, STATES
 
 R = TypeVar("R")
+_ADVICE = "`changehands journal rescue` leaves out what cannot be read (of SQLite), and the source starts anew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,10 @@ async def cursors_in(cursors: AsyncIterator[Stored], states: AsyncIterator[Store
 
 async def _records(stored: AsyncIterator[Stored], kind: type[R]) -> AsyncIterator[R]:
     async for one in stored:
-        record = decode(one.value)
+        try:
+            record = decode(one.value)
+        except BadRecord as error:
+            raise BadRecord(f"where source {one.key!r} was left cannot be read: {error}; {_ADVICE}") from error
         if not isinstance(record, kind):
             raise BadRecord(f"{one.topic} at {one.partition}/{one.offset} holds a {type(record).__name__}")
         yield record

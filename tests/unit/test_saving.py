@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -68,3 +69,12 @@ async def test_wrong_record() -> None:
     [state, _] = Savings().of((), cursor(b"1")).behind()
     with pytest.raises(BadRecord, match="states at 0/0 holds a SourceState"):
         await cursors_in(stored([state]), None)
+
+
+@pytest.mark.asyncio
+async def test_damaged_record() -> None:
+    """A cursor whose bytes are damaged is named by its source, with what to do."""
+    [whole] = Savings().of((), cursor(None, "harbour")).behind()
+    damaged = replace(whole, value=whole.value[:-9])
+    with pytest.raises(BadRecord, match=r"source 'harbour' was left cannot be read: .*journal rescue"):
+        await cursors_in(stored([damaged]), None)
