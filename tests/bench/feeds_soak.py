@@ -31,6 +31,7 @@ from streams.items import ItemKind, RawItem
 from streams.sources import SourceSettings
 from streams.topics import DEAD_LETTERS, RAW_ITEMS
 from tests.feedmaker import entry, rss
+from tests.loopback import on_loopback
 from tests.soaking import Reader, moments
 
 FEEDS, SHOWN = 20, 60
@@ -150,14 +151,8 @@ async def serving(house: House) -> AsyncIterator[None]:
     app = web.Application()
     app.router.add_get(r"/{feed:\d+}.xml", house.feed)
     app.router.add_get(r"/{feed:\d+}/{at:\d+}", house.page)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    house.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with on_loopback(app) as house.base:
         yield
-    finally:
-        await runner.cleanup()
 
 
 async def read_on(journal: str, base: str) -> None:

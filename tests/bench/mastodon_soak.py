@@ -66,7 +66,7 @@ class Town:
         if self.chance.random() < 0.4:
             self.refusals += 1
             self.on.refuses = [web.Response(status=self.chance.choice((500, 502, 503)))]
-        self.on.cut()
+        self.on.listeners.cut()
 
 
 async def lived(town: Town, reader: Reader, minutes: float, kills: int) -> None:
@@ -117,7 +117,7 @@ async def soak(minutes: float, kills: int, seed: int) -> bool:
         token, url = Path(folder) / "token", f"sqlite:///{folder}/journal.db"
         token.write_text(TOKEN)
         async with instance() as on:
-            on.thump_seconds = 5.0
+            on.listeners.alive_seconds = 5.0
             source = SourceSettings(
                 id="town", kind="mastodon", url=f"{on.base}/public", token_file=token, allow_private=True
             )
