@@ -97,7 +97,7 @@ def on(anchor: Anchor, year_: int | None, month_: int, day_: int) -> Period | No
     if year_ is None and anchor.day is None:
         return Period(None, None, Precision.DAY) if 1 <= month_ <= 12 and 1 <= day_ <= 31 else None  # noqa: PLR2004 - the calendar
     try:
-        day = date(year_ or anchor.day.year, month_, day_)  # type: ignore[union-attr]  # one of both is there
+        day = date(anchor.day.year if year_ is None else year_, month_, day_)  # type: ignore[union-attr]  # one of both is there
         if year_ is None and anchor.day and day > _shifted(anchor.day, 2):
             day = day.replace(year=day.year - 1)
     except ValueError:

@@ -114,3 +114,13 @@ def test_the_words_are_as_written() -> None:
     dated = event_date(fold("دخلوها مســاء أمــس"), anchor=ANCHOR, anchor_precision=DAY)
     assert dated is not None
     assert dated.text == "مســاء أمــس"
+
+
+@pytest.mark.parametrize("anchor", [None, ANCHOR])
+@pytest.mark.parametrize(
+    "sentence", ["on 31/02/0000", "on 12/02/0000", "in 0000-02-12", "January 0000", "12 شباط 0000"]
+)
+def test_there_is_no_year_nought(sentence: str, anchor: date | None) -> None:
+    """A year that no calendar has is no date of this year either, whether the day of writing is known or not."""
+    found = event_date(fold(sentence), anchor=anchor, anchor_precision=DAY if anchor else None)
+    assert found is None or "0000" not in found.text
