@@ -14,7 +14,6 @@ import pytest
 from deploy.kafka.broker import Broker
 from streams.kafka.journal import KafkaJournal
 from streams.topics import RAW_ITEMS
-from tests.broker import broker, url
 from tests.contract.small_flow import item
 from tests.e2e.kafka_slots import (
     ITEMS,
@@ -31,7 +30,6 @@ from tests.e2e.kafka_slots import (
     subscribed,
 )
 
-__all__ = ["broker", "url"]
 
 pytestmark = pytest.mark.asyncio
 
