@@ -234,3 +234,22 @@ async def test_a_page_that_others_reach_takes_verdicts_only_where_it_is_told_to(
             answered, text = await post(session)
     assert (answered, "changehands feedback" in text) == (status, not opened)
     assert len(await verdicts(journal)) == opened
+
+
+@pytest.mark.asyncio
+async def test_a_verdict_that_finds_no_room_is_refused_at_once(tmp_path):
+    """While services wait for room on the disk an analyst is told so, and nothing of the verdict is kept."""
+    journal = SqliteJournal(f"sqlite:///{tmp_path / 'journal.db'}", patient=True)
+    async with quiet(journal) as session:
+        pages = journal._writer.execute("PRAGMA page_count").fetchone()[0]
+        journal._writer.execute(f"PRAGMA max_page_count = {pages}")
+        long = [alert("b1", headline="x" * 100_000)]
+        waiting = asyncio.create_task(journal.publish(CONTROL_ALERTS, long))
+        await journal.room.changed.wait()
+        status, text = await post(session)
+        assert (status, "free some space" in text) == (503, True)
+        journal._writer.execute("PRAGMA max_page_count = 1000000")
+        await waiting
+        assert (await post(session))[0] == 201
+        assert len([one async for one in journal.read(FEEDBACK)]) == 1
+    await journal.close()
