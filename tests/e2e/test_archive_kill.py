@@ -20,9 +20,6 @@ from streams.items import RawItem
 from streams.services import opened
 from streams.topics import CURSORS, DEAD_LETTERS, RAW_ITEMS
 from tests.archives import answer, crawl, line, page, put
-from tests.broker import broker, url
-
-__all__ = ["broker", "url"]
 
 HEAVY = os.environ.get("TORTURE") == "1"
 LINES, RECORDS, KILLS = (20_000, 5_000, 30) if HEAVY else (3_000, 800, 5)

@@ -14,11 +14,8 @@ from deploy.kafka.broker import Broker
 from streams.items import RawItem
 from streams.kafka.journal import KafkaJournal
 from streams.topics import RAW_ITEMS
-from tests.broker import broker, far, url
 from tests.e2e.kafka_slots import HEAVY, Seen, Slots, assert_exact, claims_of, items, slots, subscribed
 from tests.proxy import Proxy
-
-__all__ = ["broker", "far", "url"]
 
 ITEMS = 4_000 if HEAVY else 60  # for each fault
 RESETS = 60 if HEAVY else 5

@@ -30,7 +30,6 @@ from tests.e2e.kafka_slots import (
     subscribed,
 )
 
-
 pytestmark = pytest.mark.asyncio
 
 

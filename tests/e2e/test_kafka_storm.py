@@ -39,7 +39,6 @@ from tests.e2e.kafka_slots import (
     subscribed,
 )
 
-
 STORM_SECONDS = 120 if HEAVY else 10
 PAGES = 2_000
 

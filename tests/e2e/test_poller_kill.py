@@ -22,11 +22,8 @@ from streams.codec import decode
 from streams.items import RawItem
 from streams.services import opened
 from streams.topics import DEAD_LETTERS, RAW_ITEMS
-from tests.broker import broker, url
 from tests.feedmaker import entry, rss
 from tests.loopback import on_loopback
-
-__all__ = ["broker", "url"]
 
 HEAVY = os.environ.get("TORTURE") == "1"
 FEEDS, KILLS = (200, 40) if HEAVY else (40, 5)

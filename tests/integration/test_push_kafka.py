@@ -16,13 +16,11 @@ from streams.services import opened, sharing_of
 from streams.settings import PushSettings
 from streams.sources import SourceSettings
 from streams.topics import RAW_ITEMS
-from tests.broker import broker, url
 from tests.desk import XML, feed
 from tests.feedmaker import entry, rss
 from tests.hub import hub
 from tests.unruly import unruly
 
-__all__ = ["broker", "url"]
 PATIENCE_SECONDS = 60
 pytestmark = pytest.mark.asyncio
 
