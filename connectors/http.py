@@ -60,16 +60,17 @@ class Web:
     ) -> Response | Failure | Hop:
         """Ask one address and follow nothing, so that the caller can look at each hop before it is dialled."""
         began = time.monotonic()
-        answer = await _outcome(self.private if allow_private else self.public, request, now)
-        return replace(without_secret(answer, request), seconds=time.monotonic() - began)
+        answer = await _outcome(self.private if allow_private else self.public, request, now, began)
+        answer = without_secret(answer, request)
+        return answer if answer.seconds else replace(answer, seconds=time.monotonic() - began)
 
 
 async def _outcome(
-    session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime]
+    session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime], began: float
 ) -> Response | Failure | Hop:
     try:
         web_host(request.url)
-        return await _once(session, request, now)
+        return await _once(session, request, now, began)
     except SourceRefused as error:
         return barred(request.url, str(error))
     except TooLarge:
@@ -159,8 +160,9 @@ def _is_readable(request: Request, status: int, headers: Mapping[str, str]) -> b
 
 
 async def _once(
-    session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime]
+    session: aiohttp.ClientSession, request: Request, now: Callable[[], datetime], began: float
 ) -> Response | Failure | Hop:
+    """Return one answer; a response knows how long it took, for copying one costs more than a look at the clock."""
     async with session.get(dialled(request), headers=_headers(request), allow_redirects=False) as answer:
         headers = _said(answer)
         if answer.status in REDIRECTS and "location" in headers:
@@ -169,10 +171,16 @@ async def _once(
             return refusal(request.url, answer.status, headers, now())
         url = str(answer.url)
         if answer.status == NOT_MODIFIED:
-            return Response(url=url, status=answer.status, headers=headers)
+            return Response(url=url, status=answer.status, headers=headers, seconds=time.monotonic() - began)
         body = await _body(answer, request.limit, is_cut=request.is_cut)
-        wire = answer.content.total_raw_bytes
-        return Response(url=url, status=answer.status, headers=headers, body=body, wire=wire)
+        return Response(
+            url=url,
+            status=answer.status,
+            headers=headers,
+            body=body,
+            seconds=time.monotonic() - began,
+            wire=answer.content.total_raw_bytes,
+        )
 
 
 async def _body(answer: aiohttp.ClientResponse, limit: int, *, is_cut: bool) -> bytes:

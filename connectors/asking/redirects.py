@@ -41,6 +41,8 @@ def _joined(url: str, location: str) -> str:
 
 def _at(request: Request, url: str) -> Request:
     """Return the request for another address; the secret end of the first goes to its own host alone."""
+    if url == request.url:
+        return request
     here, there = urlsplit(request.url), urlsplit(url)
     is_own = here.netloc == there.netloc and there.scheme in {here.scheme, "https"}
     return replace(request, url=url, secret=request.secret if is_own else "")
@@ -57,6 +59,8 @@ async def follow(request: Request, ask: Ask) -> Response | Failure:
     for _ in range(MAX_REDIRECTS + 1):
         answer = await ask(_at(request, url))
         seconds += answer.seconds
+        if url == request.url and not isinstance(answer, Hop):
+            return answer  # as nearly all are: nothing is copied for nothing
         if isinstance(answer, Response):
             return replace(answer, moved_to=moved_to, seconds=seconds)
         if isinstance(answer, Failure):
