@@ -144,7 +144,7 @@ def told(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() + str(path.stat().st_mtime_ns)
 
 
-@pytest.mark.parametrize(("damage", "least"), [(cut, 0.4), (overwrite, 0.9), (behead, 1.0), (noise, 0.7)], ids=str)
+@pytest.mark.parametrize(("damage", "least"), [(cut, 0.4), (overwrite, 0.9), (behead, 1.0), (noise, 0.7)])
 async def test_what_can_be_read_is_carried_over(damage: Callable[[Path], None], least: float, damaged: Path) -> None:
     """Each record that is carried over is what it was, at its offset; carried and lost make the whole."""
     damage(damaged)
