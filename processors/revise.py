@@ -88,11 +88,10 @@ def _nothing_new(item: EnrichedItem, memory: ItemMemory | None) -> Why | None:
         return Why.STALE if item.fetched_at < memory.fetched_at else None
     if item.revision < memory.revision:
         return Why.STALE
-    if item.text_hash == memory.text_hash and item.revision == memory.revision:
-        return Why.DUPLICATE
-    if item.text_hash == memory.text_hash and _wall(item) == memory.wall:
-        return Why.UNCHANGED
-    return Why.STALE if item.revision == memory.revision and item.fetched_at < memory.fetched_at else None
+    if item.revision == memory.revision:
+        late = item.fetched_at < memory.fetched_at
+        return Why.DUPLICATE if item.text_hash == memory.text_hash else Why.STALE if late else None
+    return Why.UNCHANGED if (item.text_hash, _wall(item)) == (memory.text_hash, memory.wall) else None
 
 
 def _wall(item: EnrichedItem) -> str | None:
