@@ -225,6 +225,16 @@ async def test_offsets_are_not_given_again_after_a_rescue(damaged: Path) -> None
     await journal.close()
 
 
+async def test_a_journal_at_work_is_examined(tmp_path: Path) -> None:
+    """Beside whoever writes, a check sees what is committed, the -wal file's too, and what is no record of its topic."""
+    journal = await made(tmp_path / "journal.db")
+    await journal.publish_bytes(RAW_ITEMS, partition=0, key="x", value=b"noise")
+    with journal.slot():
+        found = {one.topic: (one.records, one.unreadable) for one in examine(tmp_path / "journal.db").topics}
+    assert (found["raw-items"], found["cursors"]) == ((COUNT + 1, 1), (7, 0))
+    await journal.close()
+
+
 async def test_a_rescue_stands_back(damaged: Path) -> None:
     """A journal that a host works on and a target that is there already are refused, and neither is touched."""
     new = damaged.with_name("new.db")
