@@ -226,7 +226,7 @@ async def test_offsets_are_not_given_again_after_a_rescue(damaged: Path) -> None
 
 
 async def test_a_journal_at_work_is_examined(tmp_path: Path) -> None:
-    """Beside whoever writes, a check sees what is committed, the -wal file's too, and what is no record of its topic."""
+    """Beside whoever writes, a check sees what is committed, also in the -wal file, and what is no record."""
     journal = await made(tmp_path / "journal.db")
     await journal.publish_bytes(RAW_ITEMS, partition=0, key="x", value=b"noise")
     with journal.slot():
