@@ -1,5 +1,5 @@
 """What is real here: Apache Kafka."""
 
-from tests.broker import broker, url
+from tests.broker import broker, far, url
 
-__all__ = ["broker", "url"]
+__all__ = ["broker", "far", "url"]

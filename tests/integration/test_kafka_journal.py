@@ -22,10 +22,7 @@ from streams.kafka.cluster import cluster_at, producer
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.topics import ensure_topics
 from streams.topics import CURSORS, MAX_RECORD, RAW_ITEMS
-from tests.broker import far
 from tests.proxy import Proxy
-
-__all__ = ["far"]
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 

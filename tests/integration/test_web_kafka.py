@@ -7,10 +7,7 @@ from msgspec.structs import replace
 
 from streams.kafka.journal import KafkaJournal
 from streams.topics import CONTROL_ALERTS
-from tests.broker import far
 from tests.served import numbered, site, take
-
-__all__ = ["far"]
 
 
 def spread(*numbers):
