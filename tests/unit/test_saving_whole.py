@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.asking.gates import Gates
 from connectors.polling.means import Poller
 from streams.counters import Counters
 from streams.items import Cursor
@@ -34,7 +33,7 @@ class SlowJournal:
 async def test_who_is_ended_while_saving_ends_only_once_it_is_saved() -> None:
     """A cancelled save is waited for, and the cancellation is passed on behind it."""
     journal = SlowJournal()
-    poller = Poller(journal=journal, web=None, readers=None, gates=Gates(), counters=Counters())  # type: ignore[arg-type]
+    poller = Poller(journal=journal, web=None, readers=None, gates=None, counters=Counters())  # type: ignore[arg-type]
     saving = asyncio.create_task(poller.save((), CURSOR))
     await journal.begun.wait()
     saving.cancel()
