@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.fuzzing import TARGETS
 
-ROUND = 500
+ROUND = 100
 
 
 def tried(name: str) -> str | None:
