@@ -104,7 +104,13 @@ async def _room_told(journal: Journal, console: Console | None = None) -> None:
         while True:
             await journal.room.changed.wait()
             journal.room.changed.clear()
-            _say(console)(Text(f"waiting: {journal.room.trouble}" if journal.room.trouble else "written again", "red"))
+            trouble = journal.room.trouble
+            said = (
+                Text(f"waiting: {printable(trouble)}", "red")
+                if trouble
+                else Text("the journal has room again", "green")
+            )
+            _say(console)(said)
     finally:
         journal.room.give_up()
 
