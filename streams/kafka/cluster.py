@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ OVERHEAD = 64 * 1024  # what Kafka wraps around a record: batch header, key, var
 LARGEST_REQUEST = max(topic.limit for topic in TOPICS) + OVERHEAD
 _FAREWELL_SECONDS = 3.0
 METADATA_MS = 5_000
+_METADATA_PAUSE = 0.1
 _BATCH = 1024 * 1024
 NUMBERS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
 _COSTLY = ("faust", "loop")
@@ -115,7 +117,7 @@ def partition_of(spread: str, partitions: int) -> int:
 
 def producer(cluster: Cluster, *, transactional_id: str | None = None) -> AIOKafkaProducer:
     """Return an idempotent producer, not yet started, whose acknowledgement means that all replicas have it."""
-    return AIOKafkaProducer(
+    made = AIOKafkaProducer(
         bootstrap_servers=cluster.servers,
         enable_idempotence=True,
         acks="all",
@@ -126,6 +128,25 @@ def producer(cluster: Cluster, *, transactional_id: str | None = None) -> AIOKaf
         max_request_size=LARGEST_REQUEST,
         **cluster.access.settings(),
     )
+    _unhurried(made.client)
+    return made
+
+
+def _unhurried(client: Any) -> None:
+    """Let a client ask for metadata ten times a second at most.
+
+    aiokafka's sender asks anew at once while a partition has no leader: behind
+    a broker that was stopped that is half a core, and thousands of lines a second.
+    """
+    update, again_at = client._metadata_update, 0.0  # noqa: SLF001 - no setting of the library slows it
+
+    async def paced(*arguments: object) -> object:
+        nonlocal again_at
+        await asyncio.sleep(max(0.0, again_at - time.monotonic()))
+        again_at = time.monotonic() + _METADATA_PAUSE
+        return await update(*arguments)
+
+    client._metadata_update = paced  # noqa: SLF001 - as above
 
 
 def consumer(
