@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from processors.detect import find
 from processors.enrich import enrich
 from processors.flow import flow
 from streams.codec import decode, decode_memory, encode, encode_memory, unpack
+from streams.embedded.pages import rows
 from streams.endings import DEAD_LETTER, Ended, ended
 from streams.errors import BadRecord
 from streams.fetches import Came, Fetch, Way
@@ -251,9 +253,40 @@ async def _taken(step: RememberingStep, record: Record, memory: bytes) -> tuple[
     return await remembered_end(step, stored, Recall(one=one, every=every), changed), changed
 
 
+@cache
+def small_file() -> bytes:
+    """Return an SQLite file of a hundred small pages, some of them free, with rows that take several of them."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as file:
+        file.execute("PRAGMA page_size = 512")
+        file.execute("CREATE TABLE records (topic TEXT, offset INTEGER, value BLOB, PRIMARY KEY (topic, offset))")
+        file.execute("CREATE TABLE topics (name TEXT PRIMARY KEY, n REAL) WITHOUT ROWID")
+        for number in range(120):
+            file.execute("INSERT INTO records VALUES (?, ?, ?)", ("raw", number, bytes(number * 7 % 1500)))
+            file.execute("INSERT INTO topics VALUES (?, ?)", (f"topic-{number}", number / 7))
+        file.execute("DELETE FROM records WHERE offset > 100")
+        return file.serialize()
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    """Return a file with several stretches of it overwritten, or cut short."""
+    file = bytearray(small_file())
+    for _ in range(draw(st.integers(0, 12))):
+        start = draw(st.integers(0, len(file) - 1))
+        noise = draw(st.binary(min_size=1, max_size=8) | st.sampled_from([b"\xff" * 9, bytes(9), b"\x80" * 9]))
+        file[start : start + len(noise)] = noise
+    return bytes(file[: draw(st.integers(0, len(file)))]) if draw(st.booleans()) else bytes(file)
+
+
+def salvaged(file: bytes) -> None:
+    """Go through the pages of a file: there is an end to it, and nothing is raised."""
+    assert sum(1 for _ in rows(file)) <= len(file)
+
+
 TARGETS: dict[str, tuple[Callable[[], st.SearchStrategy[Any]], Callable[[Any], None]]] = {
     "detect": (texts, detected),
     "codec": (records, decoded),
     "packed": (lambda: st.binary(max_size=60), unpacked),
     "memory": (memories, remembered),
+    "pages": (files, salvaged),
 }

@@ -17,7 +17,7 @@ Value: TypeAlias = int | float | str | bytes | None
 _HEADER = 100  # bytes of the first page that come before its tree
 _SIZES = frozenset(1 << power for power in range(9, 17))
 _USUAL_SIZE = 4096
-_MOST_PAYLOAD = 64 * 1024 * 1024  # no row of ours comes near; a damaged length may say anything
+_MOST_PAYLOAD = 16 * 1024 * 1024  # the largest record has 12 MiB; a damaged length may say anything
 _WIDTHS = (0, 1, 2, 3, 4, 6, 8)  # bytes of the integers of serial types 0 to 6
 _REAL, _ZERO, _ONE, _BLOB = 7, 8, 9, 12
 

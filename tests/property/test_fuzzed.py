@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.fuzzing import TARGETS
 
-TIMES = {"detect": 30, "codec": 300, "packed": 200, "memory": 200}
+TIMES = {"detect": 30, "codec": 300, "packed": 200, "memory": 200, "pages": 100}
 
 
 @pytest.mark.parametrize("name", TARGETS)
