@@ -16,7 +16,7 @@ from streams.errors import ChangehandsError, ConfigError, first_of
 from streams.logs import printable
 
 STATUS = 3  # the command line's for a journal that cannot be used
-_LINGERING_SECONDS = 10.0
+_LINGERING_SECONDS = 3.0  # what is left then is the closing of the event loop
 
 
 @contextmanager
