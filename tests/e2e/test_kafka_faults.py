@@ -75,7 +75,7 @@ async def test_a_bad_network_costs_time_only(url: str, broker: Broker, far: Prox
 
 async def slow_and_narrow(day: Day, far: Proxy) -> None:
     """Let each piece take its time, and what is large take longer."""
-    far.latency_seconds, far.bytes_per_second = 0.04, 300_000
+    far.latency_seconds, far.bytes_per_second = 0.02, 300_000
     await day.done()
     far.latency_seconds, far.bytes_per_second = 0, None
 
