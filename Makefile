@@ -61,7 +61,7 @@ kafka: setup ## Start a real Kafka broker on this machine, in the foreground
 	$(BIN)/python deploy/kafka/broker.py start
 
 torture: setup-dev broker ## The kill runs with their full counts (takes long)
-	TORTURE=1 $(BIN)/python -m pytest --timeout=0 tests/e2e -k kill -s
+	TORTURE=1 $(BIN)/python -m pytest --timeout=0 tests/e2e -k "kill or storm or faults" -s
 
 bench: setup-dev ## Speed, as ratios
 	for file in $(filter-out $(NOT_BENCHED),$(wildcard tests/bench/*.py)); do $(BIN)/python $$file; done
