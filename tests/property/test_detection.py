@@ -158,9 +158,14 @@ def plainly_told(language: str) -> tuple[str, ...]:
 
 
 def all_named(text: str, language: str) -> bool:
-    """Tell whether every place has a known name, or a capital that does not only open the sentence ("The farm")."""
-    places = (place for mention in detect(text, knowledge=knowledge(), language=language) for place in mention.places)
-    return all(place.id or any(map(str.isupper, text[max(place.start, 1) : place.end])) for place in places)
+    """Tell whether each mention has a place, which is not the one told before, and a name that is known or written so.
+
+    A capital that only opens the sentence makes no name ("The farm").
+    """
+    mentions = detect(text, knowledge=knowledge(), language=language)
+    places = (place for mention in mentions for place in mention.places)
+    named = all(place.id or any(map(str.isupper, text[max(place.start, 1) : place.end])) for place in places)
+    return named and all(mention.places for mention in mentions)
 
 
 @settings(max_examples=80, deadline=None)
