@@ -192,16 +192,17 @@ async def let_go(*closings: Awaitable[object], seconds: float = _FAREWELL_SECOND
     """Close what can be closed in so many seconds each: with the broker away, a farewell would wait for it.
 
     A closing that does not heed its cancellation (Faust's services swallow
-    theirs) is left behind, not waited for.
+    theirs) is left behind, not waited for; one that ends as cancelled by its
+    own parts (aiokafka's consumer, whose fetching it ends) cancels nobody here.
     """
     for closing in closings:
         task = asyncio.ensure_future(closing)
         await asyncio.wait({task}, timeout=seconds)
         if not task.done():
             task.cancel()
-            continue
-        with suppress(TimeoutError, KafkaError):
-            task.result()
+        elif not task.cancelled():
+            with suppress(TimeoutError, KafkaError):
+                task.result()
 
 
 def admin(cluster: Cluster) -> AIOKafkaAdminClient:

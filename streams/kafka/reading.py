@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 
 from streams.errors import JournalUnusable
 from streams.journal import Stored
-from streams.kafka.cluster import Cluster, consumer, started, unusable
+from streams.kafka.cluster import Cluster, consumer, let_go, started, unusable
 
 _WAIT_MS = 500
 _GLANCE_MS = 50
@@ -32,7 +32,7 @@ async def _reader(cluster: Cluster, *, committed: bool = True) -> AsyncIterator[
     except KafkaError as error:
         raise unusable(cluster, error) from error
     finally:
-        await reader.stop()
+        await let_go(reader.stop())
 
 
 def places_of(cluster: Cluster, name: str) -> list[TopicPartition]:

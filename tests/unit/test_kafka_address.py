@@ -163,3 +163,19 @@ async def test_a_farewell_that_swallows_its_cancellation_is_left_behind() -> Non
         await let_go(stubborn(), willing(), seconds=0.05)
     assert closed.is_set()
     free.set()
+
+
+@pytest.mark.asyncio
+async def test_a_farewell_that_ends_as_cancelled_cancels_nobody() -> None:
+    """A client whose own parts were cancelled says so to whoever waits for it; its owner goes on."""
+
+    async def fetching() -> None:
+        await asyncio.Event().wait()
+
+    async def closing() -> None:
+        part = asyncio.create_task(fetching())
+        await asyncio.sleep(0)
+        part.cancel()
+        await part
+
+    await let_go(closing())
