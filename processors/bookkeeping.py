@@ -69,10 +69,9 @@ def _without(page: Page, claim_id: str) -> Page:
 
 
 def _with(page: Page, turn: Turn) -> Page:
-    alike = sorted((one for one in (*page.standing, turn) if _tells(one) == _tells(turn)), key=in_order)
-    surplus = {one.id for one in alike[ALIKE_KEPT:]}
-    kept = (one for one in (*page.standing, turn) if one.id not in surplus)
-    return replace(page, standing=tuple(sorted(kept, key=in_order)))
+    said, words = _tells(turn), sorted((*page.standing, turn), key=in_order)
+    surplus = {one.id for one in [one for one in words if _tells(one) == said][ALIKE_KEPT:]}
+    return replace(page, standing=tuple(one for one in words if one.id not in surplus))
 
 
 def _tells(turn: Turn) -> tuple[What, date, date, str | None, str | None, bool]:

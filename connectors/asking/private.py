@@ -43,8 +43,7 @@ def without_secret(answer: Response | Failure | Hop, request: Request) -> Respon
         return answer
     if isinstance(answer, Hop):
         return replace(answer, location=_location(answer.location, request.secret))
-    key = max((pair.partition("=")[2] for pair in request.secret.split("&")), key=len)
-    read = answer_without(answer, key)
+    read = answer_without(answer, _key(request.secret))
     return replace(read, url=request.url) if isinstance(read, Response) else read
 
 
@@ -53,5 +52,8 @@ def _location(location: str, secret: str) -> str:
     pairs = secret.split("&")
     head, mark, query = location.partition("?")
     left = "&".join(pair for pair in query.split("&") if pair not in pairs)
-    key = max((pair.partition("=")[2] for pair in pairs), key=len)
-    return text_without(f"{head}{mark if left else ''}{left}", key)
+    return text_without(f"{head}{mark if left else ''}{left}", _key(secret))
+
+
+def _key(secret: str) -> str:
+    return max((pair.partition("=")[2] for pair in secret.split("&")), key=len)

@@ -96,7 +96,7 @@ async def _listener(cluster: Cluster) -> AsyncIterator[AIOKafkaConsumer]:
     try:
         yield await started(listener, cluster)
     finally:
-        await listener.stop()
+        await let_go(listener.stop())
 
 
 async def _refuse_if_replaced(cluster: Cluster, claim: Claim, since: int, said: Any) -> None:
