@@ -164,9 +164,22 @@ async def stream(request: web.Request) -> web.StreamResponse:
     with _counted(board), suppress(ConnectionError, TimeoutError, ChangehandsError):
         await response.write(b"retry: 1000\n\n")
         async for told in board.since(after):
-            async with asyncio.timeout(_STUCK_SECONDS):
-                await response.write(_event(told))
+            await _send(request, response, _event(told))
     return response
+
+
+async def _send(request: web.Request, response: web.StreamResponse, event: bytes) -> None:
+    """Send an event; raises TimeoutError where the reader does not take it, whose connection is then dropped at once.
+
+    A connection that is closed would first wait for the reader to take what the kernel holds for him.
+    """
+    try:
+        async with asyncio.timeout(_STUCK_SECONDS):
+            await response.write(event)
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()
+        raise
 
 
 @contextmanager

@@ -1,12 +1,16 @@
 """The web application on a real journal, asked over a real socket."""
 
 import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import msgspec
 import pytest
 
+from streams.alerts import Alert
 from streams.counters import Counters, Ending
 from streams.items import Cursor, SourceHealth
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
@@ -104,18 +108,48 @@ async def until_ready(session: aiohttp.ClientSession) -> None:
 async def test_a_reader_who_does_not_take_is_hung_up_and_goes_on_later(journal, monkeypatch):
     """Who lets a full connection stand is hung up and costs nothing more; resuming by his last id he misses nothing."""
     monkeypatch.setattr("streams.web.app._STUCK_SECONDS", 0.3)
-    long = [alert(f"alert-{n}", telling(), headline=f"headline {n} " + "x" * 60_000) for n in range(200)]
-    await journal.publish(CONTROL_ALERTS, long)
-    async with site(journal) as session:
+    await journal.publish(CONTROL_ALERTS, long(0))
+    async with asyncio.timeout(HOPELESS), site(journal) as session:
         await until_ready(session)
-        async with session.get("/stream", read_bufsize=1024) as response:
+        async with narrow(session) as idle, idle.get("/stream", read_bufsize=1024) as response:
             first = [await response.content.readline() for _ in range(3)]
-            while (await health(session))["readers"]:
-                await asyncio.sleep(0.05)
-            assert not response.closed
+            told = await until_hung_up(session, journal)
+            with pytest.raises(aiohttp.ClientError):
+                await response.read()
         last = next(line.split(b":", 1)[1].strip().decode() for line in first if line.startswith(b"id:"))
-        rest = await take(session, 199, headers={"Last-Event-ID": last})
-    assert [head.split()[1] for head in heads(rest)] == [str(n) for n in range(1, 200)]
+        rest = await take(session, told - 1, headers={"Last-Event-ID": last})
+    assert [head.split()[1] for head in heads(rest)] == [str(n) for n in range(1, told)]
+
+
+def long(start: int) -> list[Alert]:
+    """Return twenty alerts numbered from `start`, of 60 kB each."""
+    numbers = range(start, start + 20)
+    return [alert(f"alert-{n}", telling(), headline=f"headline {n} " + "x" * 60_000) for n in numbers]
+
+
+@asynccontextmanager
+async def narrow(session: aiohttp.ClientSession) -> AsyncIterator[aiohttp.ClientSession]:
+    """Give a session to the same site whose connections hold little that was not read."""
+
+    def connection(address: aiohttp.connector.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, _ = address
+        made = socket.socket(family, kind, protocol)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        return made
+
+    connector = aiohttp.TCPConnector(socket_factory=connection)
+    async with aiohttp.ClientSession(session._base_url, connector=connector) as made:
+        yield made
+
+
+async def until_hung_up(session: aiohttp.ClientSession, journal) -> int:
+    """Publish until nobody reads any more, for how much a connection holds is the kernel's choice; return how many."""
+    told = 20
+    while (await health(session))["readers"]:
+        await journal.publish(CONTROL_ALERTS, long(told))
+        told += 20
+        await asyncio.sleep(0.1)
+    return told
 
 
 async def health(session: aiohttp.ClientSession) -> dict[str, int]:
