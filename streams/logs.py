@@ -46,8 +46,13 @@ EVENTS = frozenset(
         "journal.full",
         "memory.damaged",
         "journal.room",
+        "metrics.served",
     }
 )
+
+
+_CALM_SECONDS = 30.0
+_MOST_SAYINGS = 1000
 
 
 def configure(settings: LogSettings, out: TextIO) -> None:
@@ -72,6 +77,7 @@ def configure(settings: LogSettings, out: TextIO) -> None:
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(_Escaping(logging.BASIC_FORMAT))
+    handler.addFilter(_Calm())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
@@ -91,6 +97,31 @@ class _Forgiving(io.TextIOBase):
         """Hand on what was written."""
         with suppress(OSError):
             self._out.flush()
+
+
+class _Calm(logging.Filter):
+    """Lets a library say the same once in half a minute, with how often it said so meanwhile.
+
+    With the broker away, each of Kafka's clients would say so ten times a second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is to be written."""
+        words = (record.name, str(record.msg))
+        again_at, times = self._said.get(words, (0.0, 0))
+        if record.created < again_at:
+            self._said[words] = (again_at, times + 1)
+            return False
+        if len(self._said) >= _MOST_SAYINGS:
+            self._said.clear()
+        self._said[words] = (record.created + _CALM_SECONDS, 0)
+        if times:
+            record.msg, record.args = f"{record.getMessage()} (and {times} times like this before)", ()
+        return True
 
 
 class _Escaping(logging.Formatter):

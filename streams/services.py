@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,19 @@ from streams.errors import ConfigError, NoRoom
 from streams.highlight import printable
 from streams.journal import Journal
 from streams.masking import masked
+from streams.pulse import Pulse
 from streams.retention import retention
-from streams.settings import Settings
+from streams.settings import Settings, WebSettings
 from streams.sharing import Sharing
 from streams.sources import SourceSettings
 from streams.terminal import watch
 from streams.topics import FEEDBACK
 from streams.verdicts import Feedback, Opinion
-from streams.web.app import Endings, build_app, serving
+from streams.web.app import Endings, build_app
+from streams.web.serving import serving
 from streams.web.signs import Signs
 from streams.web.verdicts import Judge
+from streams.web.vitals import tell
 
 log = structlog.get_logger()
 Sources = tuple[SourceSettings, ...]
@@ -119,53 +122,74 @@ def _signs(journal: Journal, settings: Settings) -> Signs:
     """Return how the page learns of the journal's state; what is written into Kafka waits in other processes."""
     if not isinstance(journal, SqliteJournal):
         return Signs()
-    steps, room = flow(settings), journal.room
-    return Signs(
-        troubles=lambda: {"journal": printable(room.trouble)} if room.trouble else {},
-        lags=lambda: journal.lags(steps),
-    )
+    steps = flow(settings)
+    return Signs(troubles=partial(_trouble, journal), lags=lambda: journal.lags(steps))
+
+
+def _trouble(journal: SqliteJournal) -> dict[str, str]:
+    trouble = journal.room.trouble
+    return {"journal": printable(trouble)} if trouble else {}
 
 
 def _say(console: Console | None) -> Any:
     return console.print if console else lambda _: None
 
 
-async def connect(settings: Settings, slot: str) -> None:
-    """Read the sources into the journal: alone on the embedded one, or as one slot among several on Kafka."""
+async def connect(settings: Settings, slot: str, metrics: WebSettings | None = None) -> None:
+    """Read the sources into the journal: alone on the embedded one, or as one slot among several on Kafka.
+
+    Health and metrics are told at `metrics`, if anywhere.
+    """
     async with opened(settings.journal, patient=True) as journal, sources_for(settings) as sources:
-        sharing = sharing_of(settings.journal, slot)
+        pulse = Pulse()
+        sharing = sharing_of(settings.journal, slot, pulse)
         polling = poll_forever(
             sources, journal, settings.fetch, push=settings.push, counters=Counters(), sharing=sharing
         )
-        await until_stopped(_room_told(journal), polling)
+        troubles = partial(_trouble, journal) if isinstance(journal, SqliteJournal) else pulse.troubles
+        telling = _telling(metrics, Signs(troubles=troubles))
+        await until_stopped(_room_told(journal), polling, *telling)
 
 
-def sharing_of(url: str, slot: str) -> Sharing | None:
-    """Return how the process in this slot shares the sources with others, None where it has them all to itself."""
+def sharing_of(url: str, slot: str, pulse: Pulse) -> Sharing | None:
+    """Return how the process in this slot shares the sources with others, None where it has them all to itself.
+
+    `pulse` is told that the brokers answer.
+    """
     if not url.startswith("kafka:"):
         return None
     from streams.kafka.sharing import shared  # noqa: PLC0415
 
-    return shared(url, slot)
+    return shared(url, slot, pulse)
 
 
-async def process(settings: Settings, slot: str) -> None:
-    """Run the steps: alone on the embedded journal, or as one slot among several on Kafka."""
+def _telling(metrics: WebSettings | None, signs: Signs) -> list[Coroutine[Any, Any, None]]:
+    return [tell(metrics, signs)] if metrics else []
+
+
+async def process(settings: Settings, slot: str, metrics: WebSettings | None = None) -> None:
+    """Run the steps: alone on the embedded journal, or as one slot among several on Kafka.
+
+    Health and metrics are told at `metrics`, if anywhere.
+    """
     counters = Counters()
     compiled(settings.gazetteer)
     if settings.journal.startswith("kafka:"):
         from streams.kafka.host import process as process_on_kafka  # noqa: PLC0415
         from streams.kafka.leaving import leaving  # noqa: PLC0415
 
-        steps = flow(settings)
+        steps, pulse = flow(settings), Pulse()
         kept = retention(settings.retention, steps)
-        running = process_on_kafka(settings.journal, steps, slot, counters, settings.workers, retention=kept)
+        running = process_on_kafka(
+            settings.journal, steps, slot, counters, settings.workers, retention=kept, pulse=pulse
+        )
         with leaving():
-            await until_stopped(running)
+            await until_stopped(running, *_telling(metrics, Signs(troubles=pulse.troubles, lags=pulse.lag)))
         return
     async with opened(settings.journal, patient=True) as journal:
         if isinstance(journal, SqliteJournal):
-            await until_stopped(_room_told(journal), _host(journal, settings, counters).run())
+            running = _host(journal, settings, counters).run()
+            await until_stopped(_room_told(journal), running, *_telling(metrics, _signs(journal, settings)))
 
 
 def _host(journal: SqliteJournal, settings: Settings, counters: Counters) -> EmbeddedHost:

@@ -11,7 +11,8 @@ import aiohttp
 from streams.counters import Counters
 from streams.settings import WebSettings
 from streams.sources import SourceSettings
-from streams.web.app import build_app, serving
+from streams.web.app import build_app
+from streams.web.serving import serving
 from tests.alerts import alert
 
 SOURCES = (SourceSettings(id="harbour-post", url="https://harbour.example/rss", name="Harbour Post"),)

@@ -6,6 +6,7 @@ import asyncio
 import sys
 
 from streams.kafka.sharing import shared
+from streams.pulse import Pulse
 from streams.sharing import Share
 
 
@@ -16,4 +17,4 @@ async def hold(_share: Share) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(shared(*sys.argv[1:3])(hold))
+    asyncio.run(shared(*sys.argv[1:3], Pulse())(hold))

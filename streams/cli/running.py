@@ -12,7 +12,9 @@ from rich.console import Console
 
 from streams import logs
 from streams.cli.group import Lazy, example, main, wait
-from streams.settings import Settings
+from streams.settings import Settings, WebSettings
+
+_LAST_PORT = 65_535
 
 
 @main.command(
@@ -54,30 +56,57 @@ def _logs_aside(settings: Settings, console: Console | None) -> Iterator[None]:
             out.close()
 
 
-@main.command(**example("changehands --journal kafka://127.0.0.1:9092 connect --slot 1"))
-@click.option(
+class _Door(click.ParamType):
+    """An address to listen on: [HOST:]PORT, of this machine alone where no host is named."""
+
+    name = "[host:]port"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> WebSettings:
+        """Return the address; fails where the port is none."""
+        host, _, port = str(value).rpartition(":")
+        if not (port.isascii() and port.isdecimal() and int(port) <= _LAST_PORT):
+            self.fail(f"{str(value)[:80]!r} is not [HOST:]PORT, as in 9101 or 0.0.0.0:9101", param, ctx)
+        return WebSettings(host=host.strip("[]"), port=int(port)) if host else WebSettings(port=int(port))
+
+
+_slot = click.option(
     "--slot", default="1", show_default=True, help="This process's place among several; one living process a slot."
 )
+_metrics = click.option(
+    "--metrics", type=_Door(), help="Tell /health and Prometheus' /metrics there (port 0: any free one, see the log)."
+)
+
+
+@main.command(
+    **example(
+        "changehands --journal kafka://127.0.0.1:9092 connect --slot 1\nchangehands connect --slot 1 --metrics 9100"
+    )
+)
+@_slot
+@_metrics
 @click.pass_obj
-def connect(lazy: Lazy, slot: str) -> None:
+def connect(lazy: Lazy, slot: str, metrics: WebSettings | None) -> None:
     """Read the sources into the journal; on Kafka, several slots share them."""
     from streams import services  # noqa: PLC0415
 
-    wait(services.connect(lazy.settings(), slot))
+    wait(services.connect(lazy.settings(), slot, metrics))
 
 
-@main.command(**example("changehands process --journal kafka://127.0.0.1:9092 --slot 1"))
-@click.option(
-    "--slot", default="1", show_default=True, help="This process's place among several; one living process a slot."
+@main.command(
+    **example(
+        "changehands process --journal kafka://127.0.0.1:9092 --slot 1\nchangehands process --slot 1 --metrics 9101"
+    )
 )
+@_slot
+@_metrics
 @click.option("--journal", help="sqlite:///PATH or kafka://HOST:PORT.")
 @click.pass_obj
-def process(lazy: Lazy, slot: str, journal: str | None) -> None:
+def process(lazy: Lazy, slot: str, metrics: WebSettings | None, journal: str | None) -> None:
     """Run the processing steps; on Kafka, several slots share the partitions."""
     from streams import services  # noqa: PLC0415
 
     settings = lazy.settings()
-    wait(services.process(settings.model_copy(update={"journal": journal}) if journal else settings, slot))
+    wait(services.process(settings.model_copy(update={"journal": journal}) if journal else settings, slot, metrics))
 
 
 @main.command(**example("changehands --journal kafka://127.0.0.1:9092 serve"))

@@ -19,6 +19,7 @@ from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
 from streams.kafka.watch import Watched, stay_awake, watch
 from streams.notices import Tick
+from streams.pulse import Pulse
 from streams.retention import Retention
 from streams.settings import WorkerSettings
 from streams.steps import Flow, RememberingStep, Step
@@ -38,8 +39,9 @@ async def process(
     workers: WorkerSettings,
     *,
     retention: Retention | None = None,
+    pulse: Pulse | None = None,
 ) -> None:
-    """Run every step of the flow for this slot until cancelled.
+    """Run every step of the flow for this slot until cancelled; `pulse` is told how it goes.
 
     Raises SlotTaken where another living process holds the slot, ConfigError,
     and JournalUnusable where a transaction fails or a partition is stuck: then
@@ -47,13 +49,14 @@ async def process(
     """
     cluster = cluster_at(url)
     await ensure_topics(cluster, flow, retention)
+    pulse = pulse or Pulse()
     async with AsyncExitStack() as stack:
         pools = {step.name: Workers(step.load, workers) for step in flow if isinstance(step, Step)}
         for pool in pools.values():
             stack.push_async_callback(pool.close)
         # while it is seen whether the slot is free, workers and Faust are loaded
         ready = [asyncio.create_task(pool.start()) for pool in pools.values()]
-        holding = stack.enter_async_context(held(cluster, slot))
+        holding = stack.enter_async_context(held(cluster, slot, pulse))
         _, beats = await asyncio.gather(asyncio.to_thread(preload), holding)
         hosts: list[FaustHost | Loop] = []
         for step in flow:
@@ -64,7 +67,7 @@ async def process(
                 hosts.append(Loop(cluster, step, slot, counters))
         patience = max(float(cluster.stuck_seconds), _WALLS * workers.wall_seconds)
         ticking = [_tick(cluster, host) for host in hosts if isinstance(host, Loop)]
-        watches = [watch(cluster, _watched(host, patience)) for host in hosts]
+        watches = [watch(cluster, _watched(host, patience), pulse) for host in hosts]
         awaited = [_until(task) for task in (beats, *ready)]
         await _together([stay_awake(patience), *awaited, *(host.run() for host in hosts), *ticking, *watches])
 

@@ -27,6 +27,7 @@ from streams.kafka.cluster import Cluster, cluster_at, consumer, let_go, partiti
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.slots import held
 from streams.kafka.topics import ensure_topics
+from streams.pulse import Pulse
 from streams.saving import Saved
 from streams.sharing import Share, Sharing, Work
 from streams.topics import CURSORS
@@ -37,8 +38,10 @@ _LOOK_MS = 500
 _log = structlog.get_logger()
 
 
-def shared(url: str, slot: str) -> Sharing:
+def shared(url: str, slot: str, pulse: Pulse) -> Sharing:
     """Return how this process shares the sources with the others on the cluster, under a slot of its own.
+
+    `pulse` is told that the brokers answer.
 
     It raises SlotTaken where another living process holds the slot, and
     JournalUnusable where a partition's transaction fails: then the process
@@ -48,7 +51,7 @@ def shared(url: str, slot: str) -> Sharing:
     async def sharing(work: Work) -> None:
         cluster = cluster_at(url)
         await ensure_topics(cluster)
-        async with held(cluster, f"{GROUP}-{slot}") as beats:
+        async with held(cluster, f"{GROUP}-{slot}", pulse) as beats:
             member = asyncio.create_task(_Member(cluster, slot, work).run())
             try:
                 await asyncio.wait({beats, member}, return_when=asyncio.FIRST_COMPLETED)

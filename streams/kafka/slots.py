@@ -26,6 +26,7 @@ from aiokafka.errors import KafkaError
 from streams.errors import ConfigError, SlotTaken
 from streams.kafka.cluster import Cluster, consumer, let_go, producer, started, unusable
 from streams.kafka.topics import SLOTS
+from streams.pulse import Pulse
 
 BEAT_SECONDS = 0.3
 SILENCE_SECONDS = 1.3  # who was not heard for so long is gone: four beats; a restart after a kill waits for it
@@ -42,8 +43,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def held(cluster: Cluster, slot: str) -> AsyncIterator[asyncio.Task[None]]:
+async def held(cluster: Cluster, slot: str, pulse: Pulse) -> AsyncIterator[asyncio.Task[None]]:
     """Hold a slot within the block; the task it gives raises SlotTaken where the slot is lost meanwhile.
+
+    Each time that a broker took our word, `pulse` hears of it.
 
     Raises SlotTaken where another living process holds it, and ConfigError for
     a name that is none.
@@ -54,7 +57,7 @@ async def held(cluster: Cluster, slot: str) -> AsyncIterator[asyncio.Task[None]]
     teller = await started(producer(cluster), cluster)
     try:
         said = await _tell(teller, cluster, claim)
-        beats = asyncio.create_task(_beat(teller, cluster, claim, said))
+        beats = asyncio.create_task(_beat(teller, cluster, claim, said, pulse))
         try:
             await _refuse_if_taken(cluster, claim, said)
             yield beats
@@ -72,7 +75,7 @@ async def _tell(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim) -> Any
     return await teller.send_and_wait(cluster.named(SLOTS), msgspec.json.encode(claim), claim.slot.encode())
 
 
-async def _beat(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim, said: Any) -> None:
+async def _beat(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim, said: Any, pulse: Pulse) -> None:
     """Tell that we live, and after a pause of our own look whether somebody came meanwhile.
 
     The group would not say so: it would give the place to and fro between the
@@ -85,6 +88,7 @@ async def _beat(teller: AIOKafkaProducer, cluster: Cluster, claim: Claim, said: 
             now = await _tell(teller, cluster, claim)
         except KafkaError:
             continue  # a broker that is away is waited for here; those who work will not pass over it
+        pulse.heard()
         if time.monotonic() - said_at > SILENCE_SECONDS / 2:
             await _refuse_if_replaced(cluster, claim, said.offset, now)
         said, said_at = now, time.monotonic()

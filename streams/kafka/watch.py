@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from streams.errors import JournalUnusable
 from streams.kafka.cluster import Cluster, consumer, let_go, started
 from streams.kafka.reading import next_record
+from streams.pulse import Pulse
 
 _Offsets = Mapping[TopicPartition, int]
 _LOOKS = 12  # in the time after which a partition counts as stuck
@@ -70,16 +71,43 @@ class Standing:
         self._since[place] = now
 
 
-async def watch(cluster: Cluster, watched: Watched) -> None:
+@dataclass(slots=True)
+class Waiting:
+    """Counts what a step has yet to read; where it stands before nothing but marks of transactions, that is nothing."""
+
+    cluster: Cluster
+    _looked: dict[TopicPartition, tuple[int, int]] = field(default_factory=dict)
+    _resting: dict[TopicPartition, tuple[int, int]] = field(default_factory=dict)
+
+    async def count(self, positions: _Offsets, ends: _Offsets) -> int:
+        """Return how many records wait; marks between them are counted where it moves."""
+        spans = {place: (at, max(at, ends.get(place, 0))) for place, at in positions.items()}
+        for place, span in spans.items():
+            if span == self._looked.get(place) and span[0] < span[1] and await self._rests(place, span):
+                self._resting[place] = span
+        self._looked = spans
+        return sum(end - at for place, (at, end) in spans.items() if self._resting.get(place) != (at, end))
+
+    async def _rests(self, place: TopicPartition, span: tuple[int, int]) -> bool:
+        if self._resting.get(place) == span:
+            return True
+        try:
+            return await next_record(self.cluster, place, span[0]) is None
+        except JournalUnusable:
+            return False  # the brokers are asked again with the next look
+
+
+async def watch(cluster: Cluster, watched: Watched, pulse: Pulse) -> None:
     """Return never; raises JournalUnusable where records wait for longer than the patience, naming the first of them.
 
+    How many records wait is told to `pulse`.
     Likewise where the brokers have not answered for as long: a client that was
     cut off is not believed to find back by itself.
     """
     asking: AIOKafkaConsumer = await started(consumer(cluster, committed=False), cluster)
     try:
         heard_at = time.monotonic()
-        standing = Standing(moved_at=heard_at)
+        standing, waiting = Standing(moved_at=heard_at), Waiting(cluster)
         while True:
             await asyncio.sleep(watched.patience / _LOOKS)
             looked = await _look(asking, watched)
@@ -88,6 +116,7 @@ async def watch(cluster: Cluster, watched: Watched) -> None:
                 _refuse_silence(cluster, watched, now - heard_at)
                 continue
             heard_at, (positions, ends) = now, looked
+            pulse.lags[watched.step] = await waiting.count(positions, ends)
             standing.look(watched.done(), positions, ends, now)
             for place, position, seconds in standing.stuck(watched.patience, now):
                 await _refuse_if_waiting(cluster, watched.step, place, position, seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import Gauge
 
 from streams.counters import Counters, Ending
-from streams.errors import BadRecord, ChangehandsError, ConfigError
+from streams.errors import BadRecord, ChangehandsError
 from streams.journal import Journal
 from streams.panel import MEANINGS, by_step, panel
 from streams.settings import WebSettings
@@ -26,9 +26,10 @@ from streams.web.board import Board
 from streams.web.guard import clear_errors, harden, is_loopback, loopback_only, own_origin_only
 from streams.web.ledger import SURVEY, notices, place, standings, surveying
 from streams.web.reel import position_of
-from streams.web.signs import Signs
+from streams.web.signs import SIGNS, Signs
 from streams.web.survey import Fold, Survey
 from streams.web.verdicts import BOARD, JUDGE, MOST_BYTES, Judge, give_verdict, one_alert
+from streams.web.vitals import metrics
 
 STATIC = Path(__file__).parent / "static"
 READERS = Gauge("changehands_stream_readers", "Readers of the live stream connected now")
@@ -41,7 +42,6 @@ Endings = Callable[[], Awaitable[Mapping[Ending, int]]]
 
 SOURCES: web.AppKey[tuple[SourceSettings, ...]] = web.AppKey("sources", tuple)
 ENDINGS: web.AppKey[Endings] = web.AppKey("endings", Callable)  # type: ignore[arg-type]  # a key is named by a class
-SIGNS: web.AppKey[Signs] = web.AppKey("signs", Signs)
 FOLLOWER: web.AppKey[asyncio.Task[None]] = web.AppKey("follower", asyncio.Task)
 
 
@@ -100,32 +100,6 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/metrics", metrics),
         web.static("/static", STATIC),
     ]
-
-
-@asynccontextmanager
-async def serving(app: web.Application, settings: WebSettings) -> AsyncIterator[str]:
-    """Serve `app` while the context lasts and give its address; raises ConfigError where the port cannot be had."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await _start(site, settings)
-        yield f"http://{_in_url(settings.host)}:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
-
-
-async def _start(site: web.TCPSite, settings: WebSettings) -> None:
-    try:
-        await site.start()
-    except OSError as error:
-        raise ConfigError(
-            f"the page cannot listen on {settings.host}:{settings.port} ({error.strerror}); set another web.port"
-        ) from error
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 async def _of_this_process(counters: Counters) -> Mapping[Ending, int]:
@@ -249,12 +223,6 @@ async def _state(app: web.Application) -> dict[str, Any]:
         "lag": await app[SIGNS].lag(),
         "delay": dict(zip(("median", "p95"), delays, strict=True)) if delays else None,
     }
-
-
-async def metrics(request: web.Request) -> web.Response:
-    """Give this process's metrics in Prometheus' text format."""
-    await request.app[SIGNS].lag()
-    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def _json(body: object, *, status: int = 200) -> web.Response:

@@ -1,10 +1,11 @@
-"""What the journal's own process knows of its state: whether it can write, and how far each step is behind."""
+"""What a process knows of its journal: whether it can write, and how far each step is behind."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from aiohttp import web
 from prometheus_client import Gauge
 
 from streams.errors import ChangehandsError
@@ -36,3 +37,6 @@ class Signs:
         for step, records in lags.items():
             LAG.labels(step).set(records)
         return lags
+
+
+SIGNS: web.AppKey[Signs] = web.AppKey("signs", Signs)

@@ -150,14 +150,15 @@ def tell(claim: Claim, told: Told | None) -> tuple[Outcome, Told | None]:
     if claim.evidence.sentence.startswith("forget "):
         return Dropped(Why.STALE), None
     claims = (*(told.claims if told else ()), claim.id)
-    return Passed((_alert(claim, claims),)), Told(claims=claims)
+    return Passed((alert(claim, claims, revision=len(claims)),)), Told(claims=claims)
 
 
-def _alert(claim: Claim, claims: Sequence[str]) -> Alert:
+def alert(claim: Claim, claims: Sequence[str], *, revision: int) -> Alert:
+    """Return the alert of a claim's place at this revision, which names these claims."""
     headline = " ".join(claims)
     return Alert(
         id=f"alert-{claim.place_key}",
-        revision=len(claims),
+        revision=revision,
         state=AlertState.REPORTED,
         kind=claim.kind,
         place_key=claim.place_key,

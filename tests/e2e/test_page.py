@@ -17,7 +17,8 @@ from streams.settings import WebSettings
 from streams.sources import SourceSettings
 from streams.topics import CONTROL_ALERTS
 from streams.verdicts import Verdict
-from streams.web.app import build_app, serving
+from streams.web.app import build_app
+from streams.web.serving import serving
 from tests.alerts import ARABIC, HOSTILE, NOON, alert, arabic, telling
 from tests.browser import in_browser
 

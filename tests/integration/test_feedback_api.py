@@ -20,7 +20,8 @@ from streams.services import judging
 from streams.settings import WebSettings, WorkerSettings
 from streams.topics import CLAIMS, CONTROL_ALERTS, FEEDBACK, LEDGER
 from streams.view import Card
-from streams.web.app import build_app, serving
+from streams.web.app import build_app
+from streams.web.serving import serving
 from streams.web.verdicts import MOST_BYTES
 from tests.alerts import alert
 from tests.analysts import HOSTILE_NOTE, place, steps, told

@@ -16,6 +16,7 @@ from streams.items import Cursor, ItemKind, RawItem
 from streams.kafka.cluster import cluster_at
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.sharing import _Lane, shared
+from streams.pulse import Pulse
 from streams.sharing import Share
 from streams.topics import RAW_ITEMS, STATES
 from tests.feedmaker import NOW
@@ -47,7 +48,7 @@ class Worker:
 
     def __init__(self, url: str, slot: str) -> None:
         self.mine: set[str] = set()
-        self.task = asyncio.create_task(shared(url, slot)(self.work))
+        self.task = asyncio.create_task(shared(url, slot, Pulse())(self.work))
 
     async def work(self, share: Share) -> None:
         """Hold the share until it is taken away."""

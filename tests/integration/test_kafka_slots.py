@@ -19,6 +19,7 @@ from streams.kafka.lanes import open_lane
 from streams.kafka.loop import Loop
 from streams.kafka.topics import ensure_topics
 from streams.kafka.turns import Turn
+from streams.pulse import Pulse
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
 from tests.contract.small_flow import CLAIM_WORDS, FLOW, item, read
 
@@ -30,11 +31,11 @@ async def test_a_held_slot_is_refused_until_it_is_left(url: str) -> None:
     """A slot has one holder; the refusal names slot and process, and a slot that was left is free at once."""
     cluster = cluster_at(url)
     await ensure_topics(cluster)
-    async with slots.held(cluster, "1"), slots.held(cluster, "2"):
+    async with slots.held(cluster, "1", Pulse()), slots.held(cluster, "2", Pulse()):
         with pytest.raises(SlotTaken, match=r"slot 1 is held by process \d+ on .*another slot"):
-            async with slots.held(cluster, "1"):
+            async with slots.held(cluster, "1", Pulse()):
                 pytest.fail("held twice")
-    async with slots.held(cluster, "1"):
+    async with slots.held(cluster, "1", Pulse()):
         pass
 
 
@@ -46,7 +47,7 @@ async def test_of_two_at_once_one_gets_the_slot(url: str) -> None:
 
     async def come(number: int) -> None:
         with suppress(SlotTaken):
-            async with slots.held(cluster, "1"):
+            async with slots.held(cluster, "1", Pulse()):
                 got.append(number)
                 await asyncio.sleep(slots.SILENCE_SECONDS * 2)
 
@@ -60,7 +61,7 @@ async def test_a_holder_that_fell_silent_is_replaced(url: str) -> None:
     await ensure_topics(cluster)
     async with producer(cluster) as teller:
         await slots._tell(teller, cluster, slots.Claim(slot="1", holder="gone", process=1, host="elsewhere"))
-    async with slots.held(cluster, "1"):
+    async with slots.held(cluster, "1", Pulse()):
         pass
 
 
@@ -68,7 +69,7 @@ async def test_a_holder_that_fell_silent_is_replaced(url: str) -> None:
 async def test_a_bad_slot_name_is_refused(url: str, name: str) -> None:
     """A slot's name is short and plain."""
     with pytest.raises(ConfigError, match="1 to 32 of a-z, 0-9 and -"):
-        async with slots.held(cluster_at(url), name):
+        async with slots.held(cluster_at(url), name, Pulse()):
             pytest.fail("held")
 
 

@@ -19,6 +19,7 @@ from streams.kafka.cluster import cluster_at, producer
 from streams.kafka.faust_host import FaustHost
 from streams.kafka.journal import KafkaJournal
 from streams.kafka.watch import Watched, watch
+from streams.pulse import Pulse
 from streams.settings import WorkerSettings
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
 from streams.workers import Workers
@@ -89,10 +90,10 @@ async def test_lag_without_progress_is_stuck_and_progress_is_not(url: str) -> No
         rf"step enrich is stuck: at {place.topic}/{place.partition} it stands at offset 0 .* record at offset 0 of 20"
     )
     with pytest.raises(JournalUnusable, match=named):
-        await asyncio.wait_for(watch(cluster, stuck), PATIENCE_SECONDS)
+        await asyncio.wait_for(watch(cluster, stuck, Pulse()), PATIENCE_SECONDS)
     slow = Watched(step="enrich", patience=1.0, positions=waiting, done=time.monotonic_ns)
     idle = Watched(step="enrich", patience=1.0, positions=through, done=int)
-    watches = [asyncio.create_task(watch(cluster, watched)) for watched in (slow, idle)]
+    watches = [asyncio.create_task(watch(cluster, watched, Pulse())) for watched in (slow, idle)]
     ended, _ = await asyncio.wait(watches, timeout=3)
     assert not ended
     for one in watches:
@@ -109,7 +110,7 @@ async def test_faust_takes_what_is_committed_and_rests_behind_it(url: str) -> No
         await in_transaction(journal, item(2, "hill"), commit=True)
         await in_transaction(journal, item(3, "undone"), commit=False)
         assert await read_items(journal, 1) == ["item-2"]
-        watching = asyncio.create_task(watch(host._cluster, under_watch(host, 1.0)))
+        watching = asyncio.create_task(watch(host._cluster, under_watch(host, 1.0), Pulse()))
         ended, _ = await asyncio.wait({watching}, timeout=4)
         assert not ended, watching.exception()
         watching.cancel()
@@ -137,5 +138,5 @@ async def test_a_partition_that_faust_lets_lie_is_named(url: str) -> None:
         assert set((await read_items(journal, 1 + len(elsewhere)))[1:]) == elsewhere
         named = rf"step enrich is stuck: at {place.topic}/{partition} it stands at offset 1 .* at offset 1 of"
         with pytest.raises(JournalUnusable, match=named):
-            await asyncio.wait_for(watch(host._cluster, under_watch(host, 2.0)), PATIENCE_SECONDS)
+            await asyncio.wait_for(watch(host._cluster, under_watch(host, 2.0), Pulse()), PATIENCE_SECONDS)
     await journal.close()

@@ -12,6 +12,7 @@ import pytest
 from connectors.poller import poll_forever
 from streams.codec import decode
 from streams.items import RawItem
+from streams.pulse import Pulse
 from streams.services import opened, sharing_of
 from streams.settings import PushSettings
 from streams.sources import SourceSettings
@@ -53,7 +54,9 @@ async def test_handed_over(url: str) -> None:
         )
 
         def reads(slot: str, push: PushSettings) -> asyncio.Task[None]:
-            return asyncio.create_task(poll_forever([source], journal, push=push, sharing=sharing_of(url, slot)))
+            return asyncio.create_task(
+                poll_forever([source], journal, push=push, sharing=sharing_of(url, slot, Pulse()))
+            )
 
         async def has(count: int) -> bool:
             items = [decode(stored.value) async for stored in journal.read(RAW_ITEMS)]

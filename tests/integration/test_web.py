@@ -16,7 +16,8 @@ from streams.items import Cursor, SourceHealth
 from streams.topics import CONTROL_ALERTS, DEAD_LETTERS
 from streams.view import Card, card
 from streams.web import board
-from streams.web.app import build_app, serving
+from streams.web.app import build_app
+from streams.web.serving import serving
 from streams.web.signs import Signs
 from tests.alerts import NOON, alert, telling
 from tests.journals import journal

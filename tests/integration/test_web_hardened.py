@@ -8,7 +8,8 @@ from streams.counters import Counters
 from streams.errors import ConfigError
 from streams.settings import WebSettings
 from streams.topics import CONTROL_ALERTS
-from streams.web.app import STATIC, build_app, serving
+from streams.web.app import STATIC, build_app
+from streams.web.serving import serving
 from tests.alerts import HOSTILE, alert, telling
 from tests.journals import journal
 from tests.served import LOOPBACK, heads, numbered, site, take

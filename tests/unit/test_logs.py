@@ -4,6 +4,7 @@ import ast
 import json
 import logging
 import re
+import time
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -119,3 +120,17 @@ def test_no_secret_of_an_address(form: str) -> None:
     said = "\n".join(written(form, fails))
     assert "feeds.example" in said
     assert not [secret for secret in ("pass-word", "0123456789abcdef0123", "secret-token") if secret in said]
+
+
+def test_what_a_library_repeats_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch):
+    """A client that says the same ten times a second is written once, and later how often it said so."""
+    monkeypatch.setattr("streams.logs._CALM_SECONDS", 0.2)
+    client = logging.getLogger("aiokafka")
+
+    def say() -> None:
+        client.error("Unable to reach node %s", 1)
+
+    assert written("json", *[say] * 50) == ["ERROR:aiokafka:Unable to reach node 1"]
+    lines = written("json", *[say] * 50, lambda: time.sleep(0.25), say, say)
+    assert lines[1:] == ["ERROR:aiokafka:Unable to reach node 1 (and 49 times like this before)"]
+    assert written("json", say, lambda: client.error("Another %s", "thing"))[1:] == ["ERROR:aiokafka:Another thing"]
