@@ -31,7 +31,7 @@ class What(StrEnum):
 _RANK = {What.PASSING: 0, What.CHANGE: 1, What.LIFTED: 2, What.SIEGE: 3, What.CONTEST: 4, What.HOLDS: 5}
 
 
-class Turn(Struct, frozen=True, kw_only=True):
+class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing told of who holds a place, on the days `first` to `last` (UTC, both included).
 
     `id` is the claim's, or the one that opened the alert. In a siege the

@@ -33,12 +33,13 @@ VOLUMES_KEPT = 8
 LOOSE_AT_MOST = 48
 _MAKERS_KEPT = 8
 _LEVEL = 1  # of zlib
+_ID_KEPT = 12  # characters of an id by which its volume is found
 
 T = TypeVar("T")
 
 
 class Volume(Struct, frozen=True, kw_only=True):
-    """One volume, closed: its turns compressed, their ids, and a digest of what readers were told."""
+    """One volume, closed: its turns compressed, how their ids begin, and a digest of what readers were told."""
 
     turns: bytes
     ids: str
@@ -71,8 +72,8 @@ class Bound(Struct, frozen=True, kw_only=True):
 
 
 def holds_turn(shelf: Shelf, id_: str) -> bool:
-    """Say whether the turn of this id is in a volume."""
-    return any(id_ in volume.ids for volume in shelf.volumes)
+    """Say whether the turn of this id is in a volume; one that begins alike is taken for it, and the volumes opened."""
+    return any(id_[:_ID_KEPT] in volume.ids for volume in shelf.volumes)
 
 
 def emptied(shelf: Shelf) -> tuple[Shelf, tuple[Turn, ...]]:
@@ -96,16 +97,22 @@ def is_touched(shelf: Shelf, turns: Iterable[Turn], *, window_days: float) -> bo
     if not shelf.volumes or shelf.mark.edge is None:
         return False
     window = timedelta(days=window_days)
-    edge, first = shelf.mark.edge, shelf.mark.edge[0]
-    for turn in (one for one in turns if shelf.floor is None or in_order(one) > shelf.floor):
-        if in_order(turn) <= edge:
-            return True
-        if turn.what is What.CHANGE and shelf.passed and turn.first <= shelf.passed + window:
-            return True
-        if turn.what is What.PASSING and (
-            turn.first <= first or (shelf.changed and turn.first - window <= shelf.changed)
-        ):
-            return True
+    touching = (turn for turn in turns if not _is_behind(turn, shelf.mark.edge) or _bears_on(shelf, turn, window))
+    return any(shelf.floor is None or in_order(turn) > shelf.floor for turn in touching)
+
+
+def _is_behind(turn: Turn, edge: Edge | None) -> bool:
+    """Say whether a turn comes after an edge; most do by their day alone."""
+    return edge is None or turn.first > edge[0] or in_order(turn) > edge
+
+
+def _bears_on(shelf: Shelf, turn: Turn, window: timedelta) -> bool:
+    """Say whether a turn behind the edge may tell of the same as one that is bound."""
+    if turn.what is What.CHANGE:
+        return shelf.passed is not None and turn.first <= shelf.passed + window
+    if turn.what is What.PASSING:
+        is_of_that_day = shelf.mark.edge is not None and turn.first <= shelf.mark.edge[0]
+        return is_of_that_day or (shelf.changed is not None and turn.first - window <= shelf.changed)
     return False
 
 
@@ -116,8 +123,7 @@ def is_rivalled(shelf: Shelf, found: History) -> bool:
 
 def reachable(shelf: Shelf, turns: Iterable[Turn]) -> list[Turn]:
     """Return the turns that are not older than all that can still be revised."""
-    edge = shelf.mark.edge
-    return [turn for turn in turns if edge is None or in_order(turn) > edge]
+    return [turn for turn in turns if _is_behind(turn, shelf.mark.edge)]
 
 
 def bound(
@@ -196,7 +202,7 @@ def _shelved(shelf: Shelf, turns: Sequence[Turn], part: History) -> Shelf:
     """Return the shelf with one volume more; of more than can be opened again the first is closed for good."""
     kept = _kept(shelf.mark, part)
     face = digest_of(encode_memory((kept.stretches, kept.sieges, kept.contests)))
-    volume = Volume(turns=_closed(turns), ids=" ".join(turn.id for turn in turns), face=face)
+    volume = Volume(turns=_closed(turns), ids=" ".join(turn.id[:_ID_KEPT] for turn in turns), face=face)
     return replace(
         _with_days(shelf, turns),
         base=shelf.base if shelf.volumes else _closed(shelf.mark),
