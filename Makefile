@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/.dev-$(shell cksum requirements-dev.lock 2>/dev/null | cut 
 # They need a folder of public collections.
 NOT_BENCHED := tests/bench/corpora.py tests/bench/extraction_quality.py tests/bench/ordinary_pages.py tests/bench/calibration.py
 
-.PHONY: help run test check format unit kafka torture bench fuzz corpora lock setup setup-dev browser broker map golden clean
+.PHONY: help run test check audit format unit kafka torture bench fuzz corpora lock setup setup-dev browser broker map golden clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,11 +36,15 @@ run: setup ## Start everything in one process on the embedded journal (needs Pyt
 test: check browser broker ## Check, then test everything, with a real Kafka and a real Chromium
 	$(BIN)/python tests/suites.py
 
-check: setup-dev ## Format, lint, types, import contracts
+check: setup-dev ## Format, lint, types, import contracts, packages that fit each other
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
+
+audit: setup-dev ## Known vulnerabilities of the locked packages (asks a public database)
+	$(BIN)/uv tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.lock
 
 unit: setup-dev ## The fast tests only
 	$(BIN)/python tests/suites.py unit property contract golden

@@ -33,6 +33,7 @@ LARGEST_REQUEST = max(topic.limit for topic in TOPICS) + OVERHEAD
 _FAREWELL_SECONDS = 3.0
 METADATA_MS = 5_000
 _METADATA_PAUSE = 0.1
+_ANSWER_MS = 15_000  # after that a connection counts as dead: a half-open one says nothing for ever
 _BATCH = 1024 * 1024
 NUMBERS = {"partitions": (1, 1000), "replicas": (1, 9), "session_seconds": (6, 300), "stuck_seconds": (5, 3600)}
 _COSTLY = ("faust", "loop")
@@ -124,6 +125,7 @@ def producer(cluster: Cluster, *, transactional_id: str | None = None) -> AIOKaf
         transactional_id=transactional_id,
         # a dead owner's open transaction holds readers back for so long at most
         transaction_timeout_ms=15_000,
+        request_timeout_ms=_ANSWER_MS,
         max_batch_size=_BATCH,
         max_request_size=LARGEST_REQUEST,
         **cluster.access.settings(),
@@ -163,6 +165,8 @@ def consumer(
         group_id=group,
         group_instance_id=slot,
         session_timeout_ms=cluster.session_seconds * 1000,
+        # whoever joins waits for a member that is gone until its session has ended
+        request_timeout_ms=_ANSWER_MS + cluster.session_seconds * 1000,
         # who is left hears of it with the next heartbeat that a member is gone: six a session, and 3 s at most
         heartbeat_interval_ms=min(3000, cluster.session_seconds * 1000 // 6),
         enable_auto_commit=False,

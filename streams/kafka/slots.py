@@ -2,8 +2,8 @@
 
 A holder tells the topic `slots` several times a second that it lives. Who comes tells
 its claim first and then looks: whoever was alive shortly before the claim is
-listened for, and if it is heard again the newcomer is refused. Times are the
-broker's, so that no two clocks are compared. Nothing that is written depends
+listened for until it was silent for long enough, and if it is heard again the
+newcomer is refused. Times are the broker's, so that no two clocks are compared. Nothing that is written depends
 on this: two processes at one partition are kept apart by its transactional id.
 """
 
@@ -123,34 +123,43 @@ async def _refuse_if_replaced(cluster: Cluster, claim: Claim, since: int, said: 
 
 
 async def _refuse_if_taken(cluster: Cluster, claim: Claim, said: Any) -> None:
+    said_at = time.monotonic()
     place = TopicPartition(cluster.named(SLOTS), said.partition)
     async with _listener(cluster) as listener:
         listener.assign([place])
         lately = said.timestamp - int(SILENCE_SECONDS * 1000)
         listener.seek(place, (await listener.offsets_for_times({place: lately}))[place].offset)
-        await _listen(listener, claim, said.offset)
+        alive: dict[str, int] = {}
+        await _listen(listener, place, claim, alive, mine=said.offset)
+        # of that silence a part lies before the claim
+        heard = (said.timestamp - max(alive.values(), default=lately)) / 1000
+        await asyncio.sleep(said_at + SILENCE_SECONDS - heard - time.monotonic())
+        await _listen(listener, place, claim, alive, mine=said.offset)
 
 
-async def _listen(listener: AIOKafkaConsumer, claim: Claim, mine: int) -> None:
-    """Return when all who lived before my claim have left or were silent long enough; raises SlotTaken."""
-    alive: set[str] = set()
-    position, silent_at = 0, time.monotonic() + SILENCE_SECONDS
-    while position <= mine or (alive and time.monotonic() < silent_at):
+async def _listen(
+    listener: AIOKafkaConsumer, place: TopicPartition, claim: Claim, alive: dict[str, int], *, mine: int
+) -> None:
+    """Hear what was said up to now; `alive` gets when who is alive was heard (in the broker's milliseconds).
+
+    Raises SlotTaken.
+    """
+    end = (await listener.end_offsets([place]))[place]
+    while await listener.position(place) < end:
         for records in (await listener.getmany(timeout_ms=100)).values():
             for record in records:
-                position = record.offset + 1
-                _heard(claim, msgspec.json.decode(record.value, type=Claim), alive, before=record.offset < mine)
+                other = msgspec.json.decode(record.value, type=Claim)
+                if other.slot == claim.slot and other.holder != claim.holder:
+                    _heard(other, record, alive, before=record.offset < mine)
 
 
-def _heard(mine: Claim, other: Claim, alive: set[str], *, before: bool) -> None:
-    if other.slot != mine.slot or other.holder == mine.holder:
-        return
+def _heard(other: Claim, record: Any, alive: dict[str, int], *, before: bool) -> None:
     if other.left:
-        alive.discard(other.holder)
+        alive.pop(other.holder, None)
     elif before:
-        alive.add(other.holder)
+        alive[other.holder] = record.timestamp
     elif other.holder in alive:
         raise SlotTaken(
-            f"slot {mine.slot} is held by process {other.process} on {other.host}: "
+            f"slot {other.slot} is held by process {other.process} on {other.host}: "
             "stop that one, or give this one another slot"
         )

@@ -22,6 +22,8 @@ SLOTS = "slots"
 _LEADERS_SECONDS = 30.0
 _KEEPING = frozenset({"cleanup.policy", "retention.ms"})
 _SET_ON_TOPIC = 1  # Kafka's number for a configuration that stands on the topic
+# what was replaced is soon cleaned away (not after a gigabyte), since each start reads a memory's topic to its end
+_OFTEN = {"segment.bytes": str(16 * 1024 * 1024), "min.cleanable.dirty.ratio": "0.2"}
 # a claim on a slot counts for seconds; an hour of them is kept for people who want to know who was there
 _SLOTS_CONFIG = {"retention.ms": "3600000", "segment.ms": "600000", "message.timestamp.type": "LogAppendTime"}
 
@@ -79,8 +81,8 @@ def _config(topic: Topic, kept: timedelta | None) -> dict[str, str]:
 
 def _compacted(limit: int, kept: timedelta | None = None) -> dict[str, str]:
     if kept is None:
-        return _sized(limit) | {"cleanup.policy": "compact"}
-    return _sized(limit) | {"cleanup.policy": "compact,delete", "retention.ms": _ms(kept)}
+        return _sized(limit) | _OFTEN | {"cleanup.policy": "compact"}
+    return _sized(limit) | _OFTEN | {"cleanup.policy": "compact,delete", "retention.ms": _ms(kept)}
 
 
 def _ms(kept: timedelta) -> str:

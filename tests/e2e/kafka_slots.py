@@ -24,10 +24,11 @@ from tests.contract.small_flow import item
 
 HEAVY = os.environ.get("TORTURE") == "1"
 ITEMS = 20_000 if HEAVY else 1_200
-KILL_ITEMS, KILLS = (100_000, 20) if HEAVY else (ITEMS, 3)
+KILL_ITEMS, KILLS = (100_000, 20) if HEAVY else (5_000, 3)
 PATIENCE_SECONDS = 1800 if HEAVY else 120
 SESSION_SECONDS = 6  # as the address says
-PLACES = [f"place-{n}" for n in range(60)]
+# an alert names all claims about its place, so that many items need many places
+PLACES = [f"place-{n}" for n in range(3_000 if HEAVY else 60)]
 
 
 def items(count: int) -> list[RawItem]:

@@ -6,14 +6,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.protocol.admin import CreateAclsRequest
 
 from deploy.kafka.broker import Broker, Door, free_port
 from streams.errors import JournalUnusable
+from streams.kafka.cluster import cluster_at
 from streams.kafka.journal import KafkaJournal
+from streams.kafka.topics import ensure_topics
+from streams.retention import Retention
 from streams.topics import CONTROL_ALERTS, RAW_ITEMS
 from tests.broker import started_broker
 from tests.certificates import Authority
@@ -37,6 +43,13 @@ super.users=User:ANONYMOUS;User:desk;User:CN=reader
 """
 
 
+ALLOW, PREFIXED = 3, 4
+# Kafka's numbers of kinds of resources and of operations (its protocol guide); operations: 3 read, 4 write, 5 create,
+# 8 describe, 10 describe configs, 11 alter configs; each of 3 and 4 brings 8 with it.
+TOPIC, GROUP, TRANSACTION = 2, 3, 5
+RIGHTS = {TOPIC: (3, 4, 5, 10, 11), GROUP: (3,), TRANSACTION: (4,)}
+
+
 class House:
     """The broker with its doors, and the authority whose certificates it believes."""
 
@@ -50,7 +63,7 @@ class House:
             data=folder / "kafka",
             doors=(self.locked, self.certified),
             settings=SETTINGS.format(keystore=keystore, truststore=self.authority.certificate),
-            users={"desk": PASSWORD, "guest": PASSWORD},
+            users={"desk": PASSWORD, "guest": PASSWORD, "clerk": PASSWORD},
         )
 
     def url(self, door: int, options: str, *, host: str = "127.0.0.1") -> str:
@@ -139,6 +152,37 @@ async def test_a_user_without_rights_is_told_which_he_needs(house: House) -> Non
     said = await refused(house.url(house.locked.port, house.user("guest")))
     assert "give guest the rights on topics, groups and transactional ids" in said
     assert "is the broker up" not in said
+
+
+async def grant(house: House, user: str, prefix: str) -> None:
+    """Give a user what `RIGHTS` say on all whose name begins with the prefix, as an administrator does."""
+    client = AIOKafkaAdminClient(bootstrap_servers=house.broker.servers)
+    await client.start()
+    for kind, operations in RIGHTS.items():
+        for operation in operations:
+            right = CreateAclsRequest(kind, prefix, PREFIXED, f"User:{user}", "*", operation, ALLOW)
+            answer = await client._send_request(right)
+            assert [code for code, _ in answer.creation_responses] == [0], answer
+    await client.close()
+
+
+async def test_these_rights_are_enough(house: House) -> None:
+    """A user with the rights that the example configuration names, on its own prefix, can run everything there."""
+    url = house.url(house.locked.port, house.user("clerk"))
+    await grant(house, "clerk", cluster_at(url).prefix)
+    kept = Retention(topics={CONTROL_ALERTS.name: timedelta(days=9)})
+    await ensure_topics(cluster_at(url), FLOW)
+    await ensure_topics(cluster_at(url), FLOW, kept)  # alters what is there
+    journal = await KafkaJournal.open(url)
+    await journal.publish(RAW_ITEMS, [item(number, f"hill-{number}") for number in range(8)])
+    rig = KafkaRig(url, journal)
+    async with rig.running(FLOW):
+        await rig.drained(FLOW)
+    assert len(await values(journal, CONTROL_ALERTS)) == 8
+    await journal.close()
+    assert "give clerk the rights" in await refused(
+        house.url(house.locked.port, house.user("clerk"))
+    )  # of another prefix
 
 
 async def test_a_command_ends_with_the_reason_and_without_the_password(house: House) -> None:
