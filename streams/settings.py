@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     demo: bool = True
     starter_sources: bool = True
     gazetteer: Path | None = None
+    runs: Path = Path("var/runs")
     web: WebSettings = WebSettings()
     workers: WorkerSettings = WorkerSettings()
     fetch: FetchSettings = FetchSettings()
