@@ -35,7 +35,7 @@ from connectors.archives.unpacking import Form
 from connectors.local import Handful, Local, Torn
 from connectors.reading.entries import Seen
 from streams.errors import SourceUnreadable
-from streams.items import RawItem
+from streams.items import EnrichedItem, RawItem
 from streams.sources import SourceSettings
 
 # A file that changed a moment ago may be half written.
@@ -81,6 +81,7 @@ class _Taking:
     ends: float
     size: int = 0
     items: list[RawItem] = field(default_factory=list)
+    enriched: list[EnrichedItem] = field(default_factory=list)
     endings: Counter[str] = field(default_factory=Counter)
     torn: list[Torn] = field(default_factory=list)
 
@@ -95,6 +96,7 @@ class _Taking:
         return Handful(
             state=state_of(self.mark, self.seen),
             items=tuple(self.items),
+            enriched=tuple(self.enriched),
             endings=self.endings,
             torn=tuple(self.torn),
             is_all=is_all,
@@ -140,7 +142,10 @@ def _take(taking: _Taking, one: Found) -> None:
         return
     name = taking.mark.file
     address = address_of(taking.place.listing.root, name)
-    saved = Saved(source=taking.source, name=name, address=address, found=one, now=taking.now)
+    with_enriched = taking.mark.with_enriched
+    saved = Saved(
+        source=taking.source, name=name, address=address, found=one, now=taking.now, with_enriched=with_enriched
+    )
     try:
         result = made(saved, taking.seen)
     except Exception as error:  # noqa: BLE001 (whatever a document does to its reader is its own fault, by its place)
@@ -148,6 +153,7 @@ def _take(taking: _Taking, one: Found) -> None:
         _bury(taking, one, str(error) if known else f"{type(error).__name__}: {str(error)[:300]}")
         return
     taking.items += result.items
+    taking.enriched += result.enriched
     taking.endings[result.ending] += 1
     for key, memory in result.seen.items():
         taking.seen.pop(key, None)

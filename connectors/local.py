@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from streams.items import RawItem
+from streams.items import EnrichedItem, RawItem
 from streams.sources import SourceSettings
 
 
@@ -31,7 +31,8 @@ class Torn:
 class Handful:
     """What some documents brought.
 
-    `items` and `state` are saved together. `endings` counts documents by the
+    `items` and `state` are saved together; `enriched` are what a replay alone
+    takes, items that were understood before. `endings` counts documents by the
     word of their end, exactly one each: ok, dead-letter, or why they were
     passed over. Of those that ended as dead letters, `torn` are to be kept.
     `is_all` says that there is nothing more for now; then the next look is in
@@ -41,6 +42,7 @@ class Handful:
 
     state: bytes
     items: tuple[RawItem, ...] = ()
+    enriched: tuple[EnrichedItem, ...] = ()
     endings: Mapping[str, int] = field(default_factory=dict)
     torn: tuple[Torn, ...] = ()
     is_all: bool = False

@@ -39,7 +39,8 @@ class Bookmark(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `until` is 0 where nothing is. Of `file`, if it `is_open`, the documents to
     `number` are done; `anchor` is where the last of them is found again.
     `torn` counts the file's dead letters, `fatal` the documents in a row that
-    ended their reader. `seen` are the last keys, `read` the last files.
+    ended their reader. `seen` are the last keys, `read` the last files. A
+    replay is `with_enriched` items, which a source has no use for.
     """
 
     since: int = -1
@@ -50,6 +51,7 @@ class Bookmark(Struct, frozen=True, kw_only=True, omit_defaults=True):
     anchor: Anchor = Anchor()
     torn: int = 0
     fatal: int = 0
+    with_enriched: bool = False
     seen: dict[str, Seen] = {}
     read: dict[str, Read] = {}
 

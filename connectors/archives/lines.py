@@ -15,7 +15,7 @@ from connectors.reading.entries import digest
 from connectors.reading.urls import canonical, resolved
 from streams.codec import decode as record_of
 from streams.errors import BadRecord, SourceUnreadable
-from streams.items import ItemKind, RawItem
+from streams.items import EnrichedItem, ItemKind, RawItem
 from streams.mentions import Precision
 
 MAX_LINE = 1000
@@ -52,17 +52,18 @@ class Line:
     language: str | None
 
 
-def raw_item_of(data: bytes) -> RawItem | None:
-    """Return the raw item in a line, None where it is no record of ours; raises SourceUnreadable for other records."""
+def item_of(data: bytes, *, with_enriched: bool) -> RawItem | EnrichedItem | None:
+    """Return the item in a line, None where it is no record of ours; raises SourceUnreadable for other records."""
     if not _OURS.match(data):
         return None
     try:
         record = record_of(data)
     except BadRecord as error:
         raise SourceUnreadable(f"it is no raw item: {str(error)[:300]}") from error
-    if not isinstance(record, RawItem):
-        raise SourceUnreadable(f"it is a record of another kind: {type(record).__name__}, only raw items are read")
-    return record
+    if isinstance(record, RawItem) or (with_enriched and isinstance(record, EnrichedItem)):
+        return record
+    wanted = "raw and enriched items" if with_enriched else "only raw items"
+    raise SourceUnreadable(f"it is a record of another kind: {type(record).__name__}, {wanted} are read")
 
 
 def _date(raw: str | float | None, now: datetime) -> tuple[datetime | None, Precision | None]:

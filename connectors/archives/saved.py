@@ -17,8 +17,8 @@ import lxml.html
 from htmldate import find_date
 from msgspec.structs import replace
 
+from connectors.archives import lines
 from connectors.archives.documents import Found
-from connectors.archives.lines import line_of, raw_item_of
 from connectors.archives.unpacking import Form
 from connectors.connector import Response
 from connectors.following.lists import item_of
@@ -28,7 +28,8 @@ from connectors.reading.entries import Seen, content_of, digest, keyed
 from connectors.reading.formats import document
 from connectors.reading.items import item_at
 from connectors.reading.urls import canonical, resolved
-from streams.items import ItemKind, RawItem
+from streams.codec import encode
+from streams.items import EnrichedItem, ItemKind, RawItem
 from streams.mentions import Precision
 from streams.sources import SourceSettings
 
@@ -48,13 +49,17 @@ _STATED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """A document and where it lay: `name` in its archive, `address` for people, `now` when it is read (UTC)."""
+    """A document and where it lay: `name` in its archive, `address` for people, `now` when it is read (UTC).
+
+    Only a replay is `with_enriched` items.
+    """
 
     source: SourceSettings
     name: str
     address: str
     found: Found
     now: datetime
+    with_enriched: bool = False
 
     @property
     def url(self) -> str:
@@ -72,6 +77,7 @@ class Made:
     """The items of one document, the word of its end, and what is to be remembered of what it held."""
 
     items: tuple[RawItem, ...] = ()
+    enriched: tuple[EnrichedItem, ...] = ()
     ending: str = "ok"
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
@@ -91,12 +97,13 @@ def _settled(told: Iterable[tuple[str, str, RawItem]], seen: Mapping[str, Seen])
     return Made(items=tuple(items), ending="ok" if items else "repeated" if met else "empty", seen=met)
 
 
-def _again(raw: RawItem, seen: Mapping[str, Seen]) -> Made:
-    """Pass a raw item on as it is, under the number it has, unless it was the last of its name that passed."""
-    key, content = digest(raw.id), digest(str(raw.revision), raw.op)
+def _again(item: RawItem | EnrichedItem, seen: Mapping[str, Seen]) -> Made:
+    """Pass an item of ours on as it is, under the number it has, unless it was the last of its name that passed."""
+    key, content = digest(item.id), digest(encode(item).decode())
     if key in seen and seen[key].content == content:
         return Made(ending="repeated", seen={key: seen[key]})
-    return Made(items=(raw,), seen={key: Seen(content=content, link="", revision=raw.revision, updates=0, day=0)})
+    met = {key: Seen(content=content, link="", revision=item.revision, updates=0, day=0)}
+    return Made(items=(item,), seen=met) if isinstance(item, RawItem) else Made(enriched=(item,), seen=met)
 
 
 def _bare(saved: Saved, key: str, kind: ItemKind, url: str) -> RawItem:
@@ -196,10 +203,10 @@ def _text(saved: Saved, text: str, seen: Mapping[str, Seen]) -> Made:
 
 
 def _line(saved: Saved, data: bytes, seen: Mapping[str, Seen]) -> Made:
-    raw = raw_item_of(data)
-    if raw is not None:
-        return _again(replace(raw, demo=raw.demo or saved.source.demo), seen)
-    line = line_of(data, saved.address, saved.at)
+    ours = lines.item_of(data, with_enriched=saved.with_enriched)
+    if ours is not None:
+        return _again(replace(ours, demo=ours.demo or saved.source.demo), seen)
+    line = lines.line_of(data, saved.address, saved.at)
     bare = _bare(saved, line.key, line.kind, line.url or f"{saved.address}#{saved.found.number}")
     item = replace(
         bare,

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
@@ -87,6 +88,13 @@ def listed(url: str, since: int, until: int) -> Listing:
     changed = [(name, facts.st_ctime_ns) for name, facts in found if facts.st_ctime_ns > since]
     names = sorted(name for name, at in changed if at <= until)
     return Listing(url=url, root=root, since=since, until=until, names=tuple(names), is_more=len(names) < len(changed))
+
+
+def newest(url: str) -> datetime:
+    """Return when the file of an archive that was changed last was changed (UTC, whole seconds); raises as listed."""
+    root, only = place_of(url)
+    found = [Path(root, os.fsdecode(unquote_to_bytes(only))).stat()] if only else [facts for _, facts in _walked(root)]
+    return datetime.fromtimestamp(max((int(facts.st_mtime) for facts in found), default=0), UTC)
 
 
 def opened(root: Path, name: str) -> BufferedReader:
