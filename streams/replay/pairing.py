@@ -1,0 +1,130 @@
+"""Which alert of one run is which of another: the same change keeps its id only while it is read the same way.
+
+First come alerts of one id. An alert's id is made of its place, its sides and
+the claim that opened it, so another lexicon, or another order of arrival, gives
+the same change another id. Such alerts are told by what they are made of: the
+same place, sides that agree and days within the window, of which a common item
+tells; or else the same sentence, now read of another place or of other sides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from msgspec import json
+
+from streams.alerts import Alert
+from streams.mentions import Actor, Precision
+
+# What makes two actors one: an id, or folded words; None where nobody is named.
+Key = Callable[[Actor | None], str | None]
+Pair = tuple[Alert, Alert]
+
+
+class Alike(NamedTuple):
+    """When two alerts may be of one change: days no further apart than the window, and by what actors are compared."""
+
+    window_days: float
+    key: Key
+
+
+class Paired(NamedTuple):
+    """The alerts that both runs tell, those of the first alone and those of the second alone."""
+
+    both: list[Pair]
+    before: list[Alert]
+    after: list[Alert]
+
+
+# How near two alerts are, the nearest first: by which rule, how much they have in common, days apart; ids decide last.
+Rank = tuple[int, int, int, int, str, str]
+
+
+def latest(alerts: Iterable[Alert]) -> dict[str, Alert]:
+    """Return the last revision of each alert by its id, in whatever order revisions come."""
+    found: dict[str, Alert] = {}
+    for alert in alerts:
+        keep(found, alert)
+    return found
+
+
+def keep(found: dict[str, Alert], alert: Alert) -> None:
+    """Put a revision in the place of an earlier one of its alert."""
+    known = found.get(alert.id)
+    if known is None or _version(alert) > _version(known):
+        found[alert.id] = alert
+
+
+def _version(alert: Alert) -> tuple[int, bytes]:
+    return alert.revision, json.encode(alert)
+
+
+def paired(before: Mapping[str, Alert], after: Mapping[str, Alert], alike: Alike) -> Paired:
+    """Return which alerts of two runs are of one change; each is of one at most."""
+    both = [(before[id_], after[id_]) for id_ in before.keys() & after.keys()]
+    left = {id_: alert for id_, alert in before.items() if id_ not in after}
+    right = {id_: alert for id_, alert in after.items() if id_ not in before}
+    for _, one, other in sorted(_candidates(left, right, alike), key=lambda found: found[0]):
+        if one in left and other in right:
+            both.append((left.pop(one), right.pop(other)))
+    return Paired(both, list(left.values()), list(right.values()))
+
+
+def _candidates(left: Mapping[str, Alert], right: Mapping[str, Alert], alike: Alike) -> Iterable[tuple[Rank, str, str]]:
+    """Yield the pairs that may be of one change, of those only that a common item tells of."""
+    telling: dict[str, set[str]] = defaultdict(set)
+    for alert in right.values():
+        for item in _items(alert):
+            telling[item].add(alert.id)
+    for one in left.values():
+        for id_ in {found for item in _items(one) for found in telling.get(item, ())}:
+            if rank := _rank(one, right[id_], alike):
+                yield rank, one.id, id_
+
+
+def _rank(one: Alert, other: Alert, alike: Alike) -> Rank | None:
+    """Return how near two alerts with a common item are, None where they are not of one change.
+
+    It is the same whichever of them comes first.
+    """
+    sentences, items = len(_sentences(one) & _sentences(other)), len(_items(one) & _items(other))
+    same_place, agree, gap = one.place_key == other.place_key, _agree(one, other, alike.key), _gap(one, other)
+    if same_place and agree and gap <= alike.window_days:
+        rule = 0
+    elif sentences and (same_place or agree):
+        rule = 1
+    else:
+        return None
+    return rule, -sentences, -items, gap, min(one.id, other.id), max(one.id, other.id)
+
+
+def _items(alert: Alert) -> set[str]:
+    return {told.item.id for told in alert.evidence}
+
+
+def _sentences(alert: Alert) -> set[tuple[str, str]]:
+    return {(told.item.id, told.evidence.sentence) for told in alert.evidence}
+
+
+def _agree(one: Alert, other: Alert, key: Key) -> bool:
+    """Say whether two alerts tell of the same sides; one that is not named agrees with any."""
+    sides = ((one.from_holder, other.from_holder), (one.to_holder, other.to_holder))
+    named = [(key(mine), key(its)) for mine, its in sides]
+    return all(mine is None or its is None or mine == its for mine, its in named)
+
+
+def days_of(alert: Alert) -> tuple[date, date]:
+    """Return the first and last day of the event (UTC); the day of the first telling where the text gives none."""
+    event, opened = alert.event_date, alert.opened_at.date()
+    if event is None or event.from_ is None or event.precision in {None, Precision.YEAR}:
+        return opened, opened
+    return event.from_, max(event.from_, event.to or event.from_)
+
+
+def _gap(one: Alert, other: Alert) -> int:
+    """Return the days between two events, 0 where they touch."""
+    mine, its = days_of(one), days_of(other)
+    return max(0, (its[0] - mine[1]).days, (mine[0] - its[1]).days)
