@@ -17,12 +17,15 @@ from typing import Any, BinaryIO
 from fastwarc import ArchiveIterator, WarcRecordType
 
 from connectors.archives.answers import answered
+from streams.items import RawItem
 
 MARKS = PLAIN, PACKED, ZSTD = b"WARC/", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 STEP = 1024 * 1024
 # What is kept of a torn record, and how long its headers may be.
 FIRST, HEADERS = 1024 * 1024, 64 * 1024
 # WARC 1.1, section 5.5: the types that are documents, by themselves or in a server's answer.
+# Our own archives say with this field what a record is of an item: its fields, or its body unpacked or as it was.
+OURS, FIELDS, PLAIN_BODY, PACKED_BODY = "X-Changehands-Item", "fields", "body", "packed-body"
 _DOCUMENTS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
 
 
@@ -32,7 +35,9 @@ class Record:
 
     `is_start` says that the file can be read from `offset` on. `at` is when it
     was fetched (UTC). `ending` is the word for what is no document; `torn` why
-    one cannot be read, with what there is of it in `data`.
+    one cannot be read, with what there is of it in `data`. Of an item of ours
+    `ours` says what part it is, `about` which record describes it, `item` the
+    whole.
     """
 
     offset: int
@@ -44,6 +49,11 @@ class Record:
     size: int = 0
     ending: str = ""
     torn: str = ""
+    ours: str = ""
+    id: str = ""
+    about: str = ""
+    digest: str = ""
+    item: RawItem | None = None
 
 
 def _mark_at(file: BinaryIO, offset: int) -> bytes:
@@ -89,6 +99,15 @@ def _moment(record: Any) -> datetime | None:
     return at.astimezone(UTC) if at is not None else None
 
 
+def _own(record: Any) -> dict[str, str]:
+    """Return what a record of ours says of itself beyond what all do, nothing for one of another's."""
+    part = (record.headers.get(OURS) or "").strip()
+    if part not in {FIELDS, PLAIN_BODY, PACKED_BODY}:
+        return {}
+    named = {"id": "WARC-Record-ID", "about": "WARC-Concurrent-To", "digest": "WARC-Block-Digest"}
+    return {"ours": part, **{name: (record.headers.get(field) or "").strip() for name, field in named.items()}}
+
+
 def _read(record: Any, mark_at: bytes, limit: int) -> Record:
     """Return what a record holds; raises OSError where its body is damaged."""
     stated = (record.headers.get("Content-Length") or "").strip()
@@ -99,15 +118,18 @@ def _read(record: Any, mark_at: bytes, limit: int) -> Record:
         url=(record.headers.get("WARC-Target-URI") or "").strip().strip("<>"),
         at=_moment(record),
         content_type=(record.headers.get("Content-Type") or "").strip(),
+        **_own(record),
     )
     if not stated.isdecimal():
         return replace(one, torn="its length is not stated")
     one = replace(one, size=int(stated))
-    if record.record_type not in _DOCUMENTS:
+    if record.record_type not in _DOCUMENTS and not one.ours:
         return replace(one, ending=str(record.record_type))
     block = record.reader.read(min(one.size, limit + FIRST))
     if len(block) < min(one.size, limit + FIRST):
         return replace(one, data=block[:FIRST], torn=f"it ends after {len(block)} of {one.size} bytes")
+    if one.ours:
+        return replace(one, data=block)
     return _document(one, block, limit)
 
 

@@ -20,9 +20,11 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from connectors.archives.crawls import Record, records
+from connectors.archives.pairs import joined
 from connectors.archives.shelf import opened
 from connectors.archives.unpacking import HEAD, Form, form_of, unpacked
 from connectors.connector import FEED_LIMIT, MIB
+from streams.items import RawItem
 
 LIMIT = FEED_LIMIT
 PIECE = MIB
@@ -43,7 +45,7 @@ class Anchor(Struct, frozen=True, array_like=True):
 class Found:
     """One document as it lies in its file.
 
-    `record` is what a crawl says of it; `torn` why it cannot be read, with
+    `record` is what a crawl says of it, `item` the raw item that it is; `torn` why it cannot be read, with
     what there is of its `size` bytes; `ending` is the word for what is none.
     `changed` is when a file that is one document was changed last (UTC).
     """
@@ -54,6 +56,7 @@ class Found:
     data: bytes = b""
     size: int = 0
     record: Record | None = None
+    item: RawItem | None = None
     torn: str = ""
     ending: str = ""
     changed: datetime | None = None
@@ -107,7 +110,7 @@ def _whole(stream: BufferedIOBase, changed: datetime) -> Iterator[Found]:
 
 def _records(file: BinaryIO, anchor: Anchor) -> Iterator[Found]:
     number, at = anchor.number, anchor
-    for record in records(file, anchor.offset, LIMIT):
+    for record in joined(records(file, anchor.offset, LIMIT)):
         at = Anchor(record.offset, number) if record.is_start else at
         number += 1
         yield Found(
@@ -117,6 +120,7 @@ def _records(file: BinaryIO, anchor: Anchor) -> Iterator[Found]:
             data=record.data,
             size=record.size,
             record=record,
+            item=record.item,
             torn=record.torn,
             ending=record.ending,
         )

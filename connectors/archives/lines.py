@@ -31,13 +31,17 @@ class _Plain(Struct, frozen=True, kw_only=True):
     title: str | None = None
     url: str | None = None
     author: str | None = None
+    publisher: str | None = None
     published_at: str | int | float | None = None
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a plain line tells; `key` is its identity within the archive, `url` None where it names no web address."""
+    """What a plain line tells; `key` is its identity within the archive, `url` None where it names no web address.
+
+    `publisher` is who brought it out, where an archive gathers what several did.
+    """
 
     key: str
     kind: ItemKind
@@ -45,6 +49,7 @@ class Line:
     content_type: str
     title: str | None
     author: str | None
+    publisher: str | None
     url: str | None
     published_at: datetime | None
     published_precision: Precision | None
@@ -103,6 +108,7 @@ def line_of(data: bytes, where: str, now: datetime) -> Line:
         content_type="text/html" if plain.html else "text/plain",
         title=title,
         author=_one_line(plain.author),
+        publisher=_one_line(plain.publisher),
         url=url,
         published_at=published_at,
         published_precision=precision,

@@ -214,6 +214,7 @@ def _line(saved: Saved, data: bytes, seen: Mapping[str, Seen]) -> Made:
         canonical_url=bare.canonical_url if line.url else bare.url,
         title=line.title,
         author=line.author,
+        owner=line.publisher or bare.owner,
         body=packed(line.body, bare.url),
         content_type=f"{line.content_type}; charset=utf-8",
         published_at=line.published_at,
@@ -263,6 +264,8 @@ def _whole(saved: Saved, seen: Mapping[str, Seen]) -> Made:
 
 def made(saved: Saved, seen: Mapping[str, Seen]) -> Made:
     """Return what a saved document brings; raises SourceUnreadable and nothing else it foresees."""
+    if saved.found.item is not None:
+        return _again(replace(saved.found.item, demo=saved.found.item.demo or saved.source.demo), seen)
     if saved.found.form is Form.LINES:
         return _line(saved, saved.found.data, seen)
     if saved.found.record is not None:
