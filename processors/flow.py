@@ -16,6 +16,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from processors.again import detect_again
 from processors.corroborate import PlaceMemory, corroborate
 from processors.coverage import Silence, listen, tick
 from processors.hearing import hear
@@ -24,8 +25,9 @@ from processors.parties import Parties, known_by
 from processors.pledging import ActorMemory, follow
 from processors.revise import ItemMemory, revise
 from processors.weighing import Thresholds
+from streams.items import EnrichedItem, RawItem
 from streams.settings import Settings
-from streams.steps import Flow, Process, RememberingStep, Step
+from streams.steps import Flow, Outcome, Process, RememberingStep, Step
 from streams.topics import CLAIMS, CONTROL_ALERTS, ENRICHED_ITEMS, FEEDBACK, HEARD, HOLDINGS, LEDGER, NOTICES, RAW_ITEMS
 from streams.verdicts import Feedback
 
@@ -115,3 +117,18 @@ def enriching(gazetteer: Path | None) -> Process:
     from processors.enrich import enrich  # noqa: PLC0415
 
     return partial(enrich, knowledge=load(gazetteer))
+
+
+def readying(gazetteer: Path | None) -> Process:
+    """Return what a replay does with an item: enrich a raw one, detect again in the clean text of an enriched one.
+
+    Both with the same knowledge; called once in each worker process.
+    """
+    from processors.enrich import enrich  # noqa: PLC0415 - as above
+
+    knowledge = load(gazetteer)
+    return partial(_ready, raw=partial(enrich, knowledge=knowledge), again=partial(detect_again, knowledge=knowledge))
+
+
+def _ready(item: RawItem | EnrichedItem, *, raw: Process, again: Process) -> Outcome:
+    return raw(item) if isinstance(item, RawItem) else again(item)

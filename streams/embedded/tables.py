@@ -158,13 +158,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def append(connection: sqlite3.Connection, records: Sequence[Written]) -> None:
     """Add records behind the ends of their topics; a compacted topic keeps the last of each key."""
     now = _now()
-    for topic, group in groupby(records, key=lambda record: record.topic):
-        rows = list(enumerate(group, start := end(connection, topic.name)))
+    append_at(connection, [(record, now) for record in records])
+
+
+def append_at(connection: sqlite3.Connection, records: Sequence[tuple[Written, int]]) -> None:
+    """Add records as `append` does, each stored at a time of its own (in microseconds since 1970, UTC)."""
+    for topic, group in groupby(records, key=lambda record: record[0].topic):
+        start = end(connection, topic.name)
+        rows = [(offset, *one) for offset, one in enumerate(group, start)]
         behind = start + len(rows)
         if topic.compacted:
-            rows = list({record.key: (offset, record) for offset, record in rows}.values())
-            connection.executemany(_REPLACED, [(topic.name, record.key) for _, record in rows])
-        connection.executemany(_APPENDED, [(topic.name, offset, one.key, now, one.value) for offset, one in rows])
+            rows = list({record.key: (offset, record, at) for offset, record, at in rows}.values())
+            connection.executemany(_REPLACED, [(topic.name, record.key) for _, record, _ in rows])
+        connection.executemany(_APPENDED, [(topic.name, offset, one.key, at, one.value) for offset, one, at in rows])
         connection.execute("INSERT OR REPLACE INTO topics (name, next_offset) VALUES (?, ?)", (topic.name, behind))
 
 
