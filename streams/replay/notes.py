@@ -17,7 +17,8 @@ class Made(Struct, frozen=True, kw_only=True):
     """What a run was made of: two runs that agree in all but `name` and `made_at` tell the same to the byte.
 
     `source` is as it was asked for; `state` of it is a digest of what the
-    source was when the run began. `first` and `until` bound event time (UTC).
+    source was when the run began, `columns` are those of a foreign table.
+    `first` and `until` bound event time (UTC).
     `settings` are those that matter for what is told, `versions` digests of
     code, lexicons and gazetteer.
     """
@@ -25,6 +26,7 @@ class Made(Struct, frozen=True, kw_only=True):
     name: str
     made_at: datetime
     source: str
+    columns: dict[str, str] = {}
     state: str
     first: datetime | None = None
     until: datetime | None = None
