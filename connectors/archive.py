@@ -45,7 +45,7 @@ SECONDS, MAX_BYTES = 0.5, 8 * 1024 * 1024
 MAX_TORN = 1000
 # Documents in a row that end their reader: the file is given up.
 MAX_FATAL = 3
-WORDS = {Form.LINES: "line", Form.WARC: "record"}
+WORDS = {Form.LINES: "line", Form.WARC: "record", Form.CSV: "row", Form.PARQUET: "row"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -165,7 +165,7 @@ def _continue(taking: _Taking) -> None:
     place, mark = taking.place, taking.mark
     if place.documents is None or place.file != mark.file or place.number > mark.number:
         place.close()
-        place.documents = found(place.listing.root, mark.file, mark.anchor)
+        place.documents = found(place.listing.root, mark.file, mark.anchor, taking.source.columns)
         place.file, place.number = mark.file, mark.anchor.number
     try:
         one = next(place.documents)

@@ -31,6 +31,15 @@ def _category(text: str) -> str:
     return path
 
 
+def _thing(text: str) -> str:
+    if text not in COLUMNS:
+        raise ValueError(f"{text!r} is nothing that a row tells; known are {', '.join(COLUMNS)}")
+    return text
+
+
+# What a row of a table can tell.
+COLUMNS = ("id", "text", "html", "title", "url", "author", "publisher", "published", "fetched", "language")
+Thing = Annotated[str, AfterValidator(_thing)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Category = Annotated[str, AfterValidator(_category)]
 
@@ -62,7 +71,9 @@ class SourceSettings(BaseModel):
     Of a channel `look_back_pages` are read again each hour behind its newest
     page, for edits and deletions.
     Of an archive `url` is the path or file: address of a file or a folder; it
-    is read at once, and looked at again every `min_interval_seconds`.
+    is read at once, and looked at again every `min_interval_seconds`. `columns`
+    names the columns of its tables (CSV, Parquet) and the names in its lines of
+    JSON that are not the usual ones: `{ text = "notes", published = "event_date" }`.
     A poll waits `min_interval_seconds` at least, and `min_unconditional_seconds`
     where the server gives nothing to ask "changed since?" with (an hour for a
     feed where it is not given, three times the former for the rest).
@@ -93,6 +104,7 @@ class SourceSettings(BaseModel):
     select_title: Selector | None = None
     select_date: Selector | None = None
     reread_minutes: tuple[Annotated[float, Field(ge=5.0, le=1440.0)], ...] = Field(default=(15.0, 120.0), max_length=4)
+    columns: dict[Thing, str] = {}
     look_back_pages: int = Field(default=2, ge=0, le=20)
     min_interval_seconds: float = Field(default=300.0, ge=1.0)
     min_unconditional_seconds: float | None = Field(default=None, ge=1.0)
@@ -107,6 +119,8 @@ class SourceSettings(BaseModel):
             raise ValueError(f"source {self.id!r} is a listing and needs `select`: the CSS selector of its links")
         if self.kind == "x":
             self._has_what_x_needs()
+        if self.columns and self.kind != "archive":
+            raise ValueError(f"source {self.id!r} has `columns`, which only an archive has")
         if self.kind == "archive":
             self._has_what_an_archive_needs()
         return self

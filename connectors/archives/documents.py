@@ -1,7 +1,7 @@
 """The documents of one saved file, one after the other, in memory that no file makes grow.
 
 A document is known by its number in its file, from 1: a line's number, a
-record's. An Anchor says from where on the file need be read to come to it
+record's, that of a row behind the header. An Anchor says from where on the file need be read to come to it
 again. Between documents, and while more is passed over than one may hold,
 nothing (None) is yielded, so that the reader can pause.
 """
@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BufferedIOBase, BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, json
 
+from connectors.archives import cells
+from connectors.archives.columns import chosen, told
 from connectors.archives.crawls import Record, records
 from connectors.archives.pairs import joined
 from connectors.archives.shelf import opened
 from connectors.archives.unpacking import HEAD, Form, form_of, unpacked
 from connectors.connector import FEED_LIMIT, MIB
+from streams.errors import SourceUnreadable
 from streams.items import RawItem
 
 LIMIT = FEED_LIMIT
@@ -126,6 +129,71 @@ def _records(file: BinaryIO, anchor: Anchor) -> Iterator[Found]:
         )
 
 
+def _cells(stream: BufferedIOBase, head: bytes, columns: Mapping[str, str]) -> Iterator[Found | None]:
+    """Yield the rows of a CSV file, each as the line of JSON that would tell the same."""
+    try:
+        sheet = cells.opened(stream, head)
+        ours = chosen(sheet.names, columns)
+    except SourceUnreadable as error:
+        yield replace(_torn(str(error)), form=Form.CSV)
+        return
+    rows, number = sheet.rows(), 0
+    while True:
+        number += 1
+        one = Found(number=number, anchor=Anchor(), form=Form.CSV)
+        try:
+            row = next(rows, None)
+        except DAMAGED as error:
+            yield replace(one, torn=f"the file is torn here, nothing behind it can be read: {error}")
+            return
+        if row is None:
+            return
+        if isinstance(row, cells.Torn):
+            data = row.text.encode("utf-8", "replace")
+            yield replace(one, torn=row.why, data=data[:PIECE], size=len(data))
+        else:
+            yield replace(one, data=json.encode(told(row, ours))) if any(row.values()) else None
+
+
+def _table(file: BufferedReader, anchor: Anchor, columns: Mapping[str, str]) -> Iterator[Found]:
+    """Yield the rows of a Parquet file: of an archive of ours the items, of another's lines of JSON."""
+    from connectors.archives import tables  # noqa: PLC0415 (slow to import, needed for tables alone)
+
+    try:
+        table = tables.opened(file)
+        is_ours = tables.is_ours(table.schema_arrow)
+        names = {} if is_ours else chosen(table.schema_arrow.names, columns)
+    except (*tables.UNREADABLE, SourceUnreadable) as error:
+        known = isinstance(error, SourceUnreadable)
+        yield replace(_torn(str(error) if known else f"the file cannot be read: {error}"), form=Form.PARQUET)
+        return
+    before = 0
+    for group in range(table.num_row_groups):
+        behind = before + table.metadata.row_group(group).num_rows
+        number, at = before, Anchor(table.metadata.row_group(group).column(0).data_page_offset, before)
+        try:
+            for row in tables.rows(table, group, sorted(names.values()) or None) if behind > anchor.number else ():
+                number += 1
+                yield _row(Found(number=number, anchor=at, form=Form.PARQUET), row, None if is_ours else names)
+        except tables.UNREADABLE as error:
+            lost = f"this row and all to row {behind} are lost: {error}"
+            yield Found(number=number + 1, anchor=at, form=Form.PARQUET, torn=lost)
+        before = behind
+
+
+def _row(one: Found, row: dict[str, Any], names: Mapping[str, str] | None) -> Found:
+    """Return a row of a Parquet file as a document; without names it is an item of ours."""
+    from connectors.archives import tables  # noqa: PLC0415
+
+    if names is not None:
+        return replace(one, data=json.encode(told(row, names)))
+    size = len(row["body"])
+    try:
+        return replace(one, item=tables.item_of(row), size=size)
+    except (ValidationError, KeyError) as error:
+        return replace(one, torn=f"it is no raw item: {str(error)[:300]}")
+
+
 def _head(file: BufferedReader, name: str) -> bytes:
     """Return how a file begins, as far as it can be unpacked; raises what reading raises where nothing can."""
     stream, _ = unpacked(file, name)
@@ -144,14 +212,17 @@ def _torn(text: str) -> Found:
     return Found(number=1, anchor=Anchor(), form=Form.WHOLE, torn=text)
 
 
-def found(root: Path, name: str, anchor: Anchor) -> Generator[Found | None, None, None]:
-    """Yield the documents of a file from the anchor on.
+def found(
+    root: Path, name: str, anchor: Anchor, columns: Mapping[str, str] | None = None
+) -> Generator[Found | None, None, None]:
+    """Yield the documents of a file from the anchor on; `columns` says which of a table tell what (see `columns`).
 
     Raises SourceUnreadable as `opened` does, and OSError where the file cannot be opened.
     """
     with opened(root, name) as file:
         try:
-            form = form_of(_head(file, name), name)
+            head = _head(file, name)
+            form = form_of(head, name)
         except DAMAGED as error:
             yield _torn(f"the file is torn: {error}")
             return
@@ -160,6 +231,12 @@ def found(root: Path, name: str, anchor: Anchor) -> Generator[Found | None, None
             return
         if form in {Form.EMPTY, Form.BINARY}:
             yield Found(number=1, anchor=Anchor(), form=form, ending=form)
+            return
+        if form is Form.PARQUET:
+            yield from _table(file, anchor, columns or {})
+            return
+        if form is Form.CSV:
+            yield from _cells(unpacked(file, name)[0], head, columns or {})
             return
         file.seek(anchor.offset)
         stream, is_packed = unpacked(file, name) if not anchor.offset else (file, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from connectors.archives.columns import told
 from connectors.reading.dates import iso_date
 from connectors.reading.entries import digest
 from connectors.reading.urls import canonical, resolved
@@ -25,7 +27,7 @@ _CODE = re.compile(r"[a-z]{2,3}")
 
 
 class _Plain(Struct, frozen=True, kw_only=True):
-    id: str | int | None = None
+    id: str | int | float | None = None
     text: str | None = None
     html: str | None = None
     title: str | None = None
@@ -33,6 +35,7 @@ class _Plain(Struct, frozen=True, kw_only=True):
     author: str | None = None
     publisher: str | None = None
     published_at: str | int | float | None = None
+    fetched_at: str | int | float | None = None
     language: str | None = None
 
 
@@ -54,6 +57,7 @@ class Line:
     published_at: datetime | None
     published_precision: Precision | None
     published_raw: str | None
+    fetched_at: datetime | None
     language: str | None
 
 
@@ -88,10 +92,20 @@ def _one_line(text: str | None) -> str | None:
     return " ".join((text or "").split())[:MAX_LINE] or None
 
 
-def line_of(data: bytes, where: str, now: datetime) -> Line:
-    """Return what a plain line tells; raises SourceUnreadable naming what it lacks."""
+def _plain(data: bytes, columns: Mapping[str, str]) -> _Plain:
+    if not columns:
+        return msgspec.json.decode(data, type=_Plain)
+    row = msgspec.json.decode(data, type=dict[str, Any])
+    return msgspec.convert({**row, **told(row, columns)}, _Plain)
+
+
+def line_of(data: bytes, where: str, now: datetime, columns: Mapping[str, str]) -> Line:
+    """Return what a plain line tells, under names of its own where `columns` says so.
+
+    Raises SourceUnreadable naming what it lacks.
+    """
     try:
-        plain = msgspec.json.decode(data, type=_Plain)
+        plain = _plain(data, columns)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceUnreadable(f"it is no line of {{id, text or html, title, url …}}: {error}") from error
     body, title = plain.html or plain.text or "", _one_line(plain.title)
@@ -113,6 +127,7 @@ def line_of(data: bytes, where: str, now: datetime) -> Line:
         published_at=published_at,
         published_precision=precision,
         published_raw=None if plain.published_at is None else str(plain.published_at)[:MAX_LINE],
+        fetched_at=_date(plain.fetched_at, now)[0],
         language=code if _CODE.fullmatch(code) else None,
     )
 

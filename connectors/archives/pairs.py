@@ -16,7 +16,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 from uuid import UUID
 
-from fastwarc import GzipWriter, WarcRecord, WarcRecordType
+from fastwarc import ArchiveIterator, GzipWriter, WarcRecord, WarcRecordType
 from msgspec.structs import replace as with_
 
 from connectors.archives.crawls import FIELDS, OURS, PACKED_BODY, PLAIN_BODY, Record
@@ -48,15 +48,22 @@ def with_body(item: RawItem, body: bytes, *, is_plain: bool) -> RawItem:
     return with_(item, body=zlib.compress(body) if is_plain else body)
 
 
-def digest_of(item: RawItem) -> bytes:
-    """Return 16 bytes by which an item is known: the same fields and body give the same."""
-    return sha256(encode(item)).digest()[:16]
+def digest_of(value: bytes) -> bytes:
+    """Return the 16 bytes by which a record is known, from its bytes in the journal."""
+    return sha256(value).digest()[:16]
 
 
-def write(file: BinaryIO, item: RawItem) -> None:
+def digests(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the digest of each item in a file, without reading what it holds; raises OSError where it is damaged."""
+    for record in ArchiveIterator(file, record_types=WarcRecordType.metadata, parse_http=False):
+        if record.record_id and record.headers.get(OURS) == FIELDS:
+            yield UUID(record.record_id.strip("<>")).bytes
+
+
+def write(file: BinaryIO, item: RawItem, digest: bytes) -> None:
     """Append an item to a file, each record packed by itself, so that one that is torn leaves the others whole."""
     body, is_plain = body_of(item)
-    about = UUID(bytes=digest_of(item)).urn
+    about = UUID(bytes=digest).urn
     fields = encode(with_(item, body=b""))
     _append(file, WarcRecordType.metadata, fields, _headers(item, about, {"Content-Type": ABOUT, OURS: FIELDS}))
     told = {

@@ -206,7 +206,8 @@ def _line(saved: Saved, data: bytes, seen: Mapping[str, Seen]) -> Made:
     ours = lines.item_of(data, with_enriched=saved.with_enriched)
     if ours is not None:
         return _again(replace(ours, demo=ours.demo or saved.source.demo), seen)
-    line = lines.line_of(data, saved.address, saved.at)
+    is_row = saved.found.form is not Form.LINES
+    line = lines.line_of(data, saved.address, saved.at, {} if is_row else saved.source.columns)
     bare = _bare(saved, line.key, line.kind, line.url or f"{saved.address}#{saved.found.number}")
     item = replace(
         bare,
@@ -214,6 +215,7 @@ def _line(saved: Saved, data: bytes, seen: Mapping[str, Seen]) -> Made:
         canonical_url=bare.canonical_url if line.url else bare.url,
         title=line.title,
         author=line.author,
+        fetched_at=line.fetched_at or bare.fetched_at,
         owner=line.publisher or bare.owner,
         body=packed(line.body, bare.url),
         content_type=f"{line.content_type}; charset=utf-8",
@@ -266,7 +268,7 @@ def made(saved: Saved, seen: Mapping[str, Seen]) -> Made:
     """Return what a saved document brings; raises SourceUnreadable and nothing else it foresees."""
     if saved.found.item is not None:
         return _again(replace(saved.found.item, demo=saved.found.item.demo or saved.source.demo), seen)
-    if saved.found.form is Form.LINES:
+    if saved.found.form in {Form.LINES, Form.CSV, Form.PARQUET}:
         return _line(saved, saved.found.data, seen)
     if saved.found.record is not None:
         return _crawled(saved, seen)

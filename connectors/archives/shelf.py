@@ -17,6 +17,7 @@ from io import BufferedReader
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
+from connectors.archives.manifest import MANIFEST, passed_over
 from streams.errors import SourceUnreadable
 
 NS = 10**9
@@ -74,10 +75,11 @@ def _walked(root: Path) -> Iterator[tuple[str, os.stat_result]]:
     for folder, folders, files in os.walk(root, followlinks=False):
         # Hidden folders are a program's own: of a version control, of a desktop.
         folders[:] = [name for name in folders if not name.startswith(".")]
+        passed = passed_over(Path(folder)) if MANIFEST in files else frozenset[str]()
         links = [name for name in folders if Path(folder, name).is_symlink()]
         for name in (*files, *links):
             path = Path(folder, name)
-            if not name.startswith("."):
+            if not name.startswith(".") and name not in passed:
                 yield _quoted(str(path.relative_to(root))), path.lstat()
 
 

@@ -16,17 +16,20 @@ import msgspec
 from fastwarc import ZstdReader
 from fastwarc.stream_io import BrotliReader
 
-GZIP, ZSTD, WARC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"WARC/"
+GZIP, ZSTD, WARC, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"WARC/", b"PAR1"
 HEAD = 256 * 1024
 _LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.|$)", re.IGNORECASE)
+_CSV = re.compile(r"\.(?:csv|tsv)(?:\.|$)", re.IGNORECASE)
 _BROTLI = re.compile(r"\.br$", re.IGNORECASE)
 
 
 class Form(StrEnum):
-    """How documents lie in a file: as records of a crawl, one a line, or the file is one document."""
+    """How documents lie in a file: as records of a crawl, one a line, one a row, or the file is one document."""
 
     WARC = "warc"
     LINES = "lines"
+    CSV = "csv"
+    PARQUET = "parquet"
     WHOLE = "whole"
     EMPTY = "empty"
     BINARY = "binary"
@@ -79,9 +82,13 @@ def form_of(head: bytes, name: str) -> Form:
         return Form.EMPTY
     if head.startswith(WARC):
         return Form.WARC
+    if head.startswith(PARQUET):
+        return Form.PARQUET
     first = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _LINES.search(name) or (first.startswith(b"{") and _is_object(first.partition(b"\n")[0])):
         return Form.LINES
     # Two in a row stand in pictures and programs, and in no text, not in UTF-16 either.
     is_text = b"\x00\x00" not in head or head.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"))
+    if is_text and _CSV.search(name):
+        return Form.CSV
     return Form.WHOLE if is_text or head.startswith(b"%PDF-") else Form.BINARY
