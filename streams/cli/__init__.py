@@ -7,7 +7,19 @@ or slot cannot be used.
 
 from __future__ import annotations
 
-from streams.cli import comparing, feedback, journal, ledger, replaying, running, sources, stores, texts
+from streams.cli import archive, comparing, feedback, journal, ledger, replaying, running, sources, stores, texts
 from streams.cli.group import main
 
-__all__ = ["comparing", "feedback", "journal", "ledger", "main", "replaying", "running", "sources", "stores", "texts"]
+__all__ = [
+    "archive",
+    "comparing",
+    "feedback",
+    "journal",
+    "ledger",
+    "main",
+    "replaying",
+    "running",
+    "sources",
+    "stores",
+    "texts",
+]
