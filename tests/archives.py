@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
 
 from connectors.kinds import LOCALS
 from connectors.local import Torn
@@ -84,6 +89,13 @@ def put(path: Path, data: bytes | str) -> Path:
 def archive(path: Path, **more: object) -> SourceSettings:
     """Return the source of an archive."""
     return SourceSettings(**{"id": "old", "kind": "archive", "url": str(path), **more})  # type: ignore[arg-type]
+
+
+def table(columns: Mapping[str, Sequence[object]], *, rows: int = 1000) -> bytes:
+    """Return a Parquet file with these columns, so many rows in a group."""
+    file = io.BytesIO()
+    parquet.write_table(pa.table(columns), file, row_group_size=rows, write_page_checksum=True)
+    return file.getvalue()
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from io import BufferedIOBase, BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from msgspec import Struct, ValidationError, json
+from msgspec import Struct, json
 
 from connectors.archives import cells
 from connectors.archives.columns import chosen, told
@@ -26,7 +26,7 @@ from connectors.archives.pairs import joined
 from connectors.archives.shelf import opened
 from connectors.archives.unpacking import HEAD, Form, form_of, unpacked
 from connectors.connector import FEED_LIMIT, MIB
-from streams.errors import SourceUnreadable
+from streams.errors import BadRecord, SourceUnreadable
 from streams.items import RawItem
 
 LIMIT = FEED_LIMIT
@@ -155,7 +155,7 @@ def _cells(stream: BufferedIOBase, head: bytes, columns: Mapping[str, str]) -> I
             yield replace(one, data=json.encode(told(row, ours))) if any(row.values()) else None
 
 
-def _table(file: BufferedReader, anchor: Anchor, columns: Mapping[str, str]) -> Iterator[Found]:
+def _table(file: BufferedReader, anchor: Anchor, columns: Mapping[str, str]) -> Iterator[Found | None]:
     """Yield the rows of a Parquet file: of an archive of ours the items, of another's lines of JSON."""
     from connectors.archives import tables  # noqa: PLC0415 (slow to import, needed for tables alone)
 
@@ -181,17 +181,18 @@ def _table(file: BufferedReader, anchor: Anchor, columns: Mapping[str, str]) -> 
         before = behind
 
 
-def _row(one: Found, row: dict[str, Any], names: Mapping[str, str] | None) -> Found:
-    """Return a row of a Parquet file as a document; without names it is an item of ours."""
+def _row(one: Found, row: dict[str, Any], names: Mapping[str, str] | None) -> Found | None:
+    """Return a row of a Parquet file as a document, an empty one as none; without names it is an item of ours."""
     from connectors.archives import tables  # noqa: PLC0415
 
     if names is not None:
-        return replace(one, data=json.encode(told(row, names)))
-    size = len(row["body"])
+        line = told(row, names)
+        return replace(one, data=json.encode(line)) if line else None
+    size = len(row.get("body") or b"")
     try:
         return replace(one, item=tables.item_of(row), size=size)
-    except (ValidationError, KeyError) as error:
-        return replace(one, torn=f"it is no raw item: {str(error)[:300]}")
+    except BadRecord as error:
+        return replace(one, size=size, torn=str(error)[:300])
 
 
 def _head(file: BufferedReader, name: str) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any, BinaryIO
 
 import msgspec
@@ -18,15 +19,18 @@ from msgspec import inspect
 
 from connectors.archives.pairs import body_of, with_body
 from streams.codec import VERSION
+from streams.errors import BadRecord
 from streams.items import RawItem
 
 # What reading a file that is no table, or is torn, raises.
-UNREADABLE = (pa.ArrowException, OSError)
+UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 # How many rows lie together: what of a damaged file is lost at most, and what is held in memory when written.
 GROUP, _GROUP_BYTES = 1000, 64 * 1024 * 1024
 _AT_ONCE = 100
 _MARK = b"changehands.raw-items"
-_PLAIN, _DIGEST = "body_is_unpacked", "digest"
+# Beside the item's fields: whether its body lies there unpacked, by what its record in the journal is known, and a
+# checksum over the row, for nothing in a Parquet file guards the names and types of its columns.
+_PLAIN, _DIGEST, _SUM = "body_is_unpacked", "digest", "checksum"
 _SIMPLE = {
     inspect.StrType: pa.string(),
     inspect.EnumType: pa.string(),
@@ -51,27 +55,43 @@ def _arrow(kind: Any) -> pa.DataType:
 
 @cache
 def schema() -> pa.Schema:
-    """Return the columns of an archive: the fields of RawItem, whether its body lies there unpacked, and its digest."""
+    """Return the columns of an archive: the fields of RawItem, and what is told beside them."""
     item = inspect.type_info(RawItem)
     assert isinstance(item, inspect.StructType)  # noqa: S101 - a struct's own type
     fields = [(field.name, _arrow(field.type)) for field in item.fields]
-    return pa.schema([*fields, (_PLAIN, pa.bool_()), (_DIGEST, pa.binary(16))], metadata={_MARK: str(VERSION)})
+    beside = [(_PLAIN, pa.bool_()), (_DIGEST, pa.binary(16)), (_SUM, pa.binary(16))]
+    return pa.schema([*fields, *beside], metadata={_MARK: str(VERSION)})
 
 
 def is_ours(columns: pa.Schema) -> bool:
     """Whether a table with these columns is an archive of raw items, of a version that is known here."""
-    return (columns.metadata or {}).get(_MARK) == str(VERSION).encode()
+    return (columns.metadata or {}).get(_MARK) == str(VERSION).encode() or {_DIGEST, _SUM} < set(columns.names)
 
 
 def row_of(item: RawItem, digest: bytes) -> dict[str, Any]:
     """Return an item as a row."""
     body, is_plain = body_of(item)
     row = msgspec.to_builtins(item, builtin_types=(bytes, datetime))
-    return {**row, "body": body, _PLAIN: is_plain, _DIGEST: digest}
+    del row["type"]
+    row |= {"body": body, _PLAIN: is_plain, _DIGEST: digest}
+    return {**row, _SUM: _checksum(row)}
+
+
+def _checksum(row: dict[str, Any]) -> bytes:
+    return sha256(msgspec.json.encode(row, order="deterministic")).digest()[:16]
 
 
 def item_of(row: dict[str, Any]) -> RawItem:
-    """Return the item in a row of an archive; raises msgspec.ValidationError for what is none."""
+    """Return the item in a row of an archive; raises BadRecord for what is none."""
+    try:
+        if row.pop(_SUM) != _checksum(row):
+            raise BadRecord("it is not what was written: the checksum is another")
+        return _item(row)
+    except (msgspec.ValidationError, KeyError) as error:
+        raise BadRecord(f"it is no raw item: {error}") from error
+
+
+def _item(row: dict[str, Any]) -> RawItem:
     body, is_plain = row.pop("body"), row.pop(_PLAIN)
     return with_body(msgspec.convert({**row, "body": b""}, RawItem), body, is_plain=is_plain)
 

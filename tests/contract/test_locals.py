@@ -15,7 +15,7 @@ from connectors.kinds import KINDS, LOCALS, STREAMS
 from connectors.local import Local
 from streams.codec import encode
 from streams.sources import SourceSettings
-from tests.archives import WHEN, Leafed, answer, crawl, leafed, line, page, put
+from tests.archives import WHEN, Leafed, answer, crawl, leafed, line, page, put, table
 from tests.feedmaker import entry, rss
 
 
@@ -26,6 +26,14 @@ def saved(folder: Path) -> Path:
     put(folder / "c.xml", rss(*(entry(number) for number in range(6))))
     put(folder / "d.html", page(9))
     put(folder / "e.txt", "The bridge is open.")
+    put(
+        folder / "f.csv",
+        "id,title,text\r\n" + "".join(f'c{n},Quay {n},"Open,\r\nagain {n}"\r\n' for n in range(4)) + "torn\r\n",
+    )
+    put(
+        folder / "g.parquet",
+        table({"id": [f"p{n}" for n in range(5)], "text": [f"Dock {n}" for n in range(5)]}, rows=2),
+    )
     return folder
 
 
