@@ -9,15 +9,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from msgspec import Struct
 
 from streams.alerts import Alert
+from streams.mentions import Precision
 
 LEGS = ("event_to_published", "published_to_fetched", "fetched_to_alerted")
 _SHARES = (0.5, 0.9, 0.95, 0.99)
+# What people are told of later than this is no news any more, and has to say so: after an outage, from an archive.
+LATE = timedelta(hours=1)
+# A day or more may have passed of what is dated no more exactly.
+_SLACK = {
+    Precision.DAY: timedelta(days=1),
+    Precision.WEEK: timedelta(days=7),
+    Precision.MONTH: timedelta(days=31),
+    Precision.YEAR: timedelta(days=366),
+}
 
 
 class Journey(Struct, frozen=True, kw_only=True):
@@ -52,6 +62,16 @@ def journey(alert: Alert, alerted_at: datetime) -> Journey | None:
         published_to_fetched=alert.delays.published_to_fetched,
         fetched_to_alerted=max(0.0, (alerted_at - first.fetched_at).total_seconds()),
     )
+
+
+def late_by(alert: Alert, alerted_at: datetime) -> float | None:
+    """Return for how many seconds the report that opened an alert was out, at least, when people were told of it first.
+
+    None where that was within an hour, and for later revisions. `alerted_at` is UTC.
+    """
+    precision = alert.delays.published_precision
+    out_for = alerted_at - alert.opened_at - (_SLACK.get(precision, timedelta()) if precision else timedelta())
+    return out_for.total_seconds() if alert.revision == 1 and out_for > LATE else None
 
 
 def percentiles(seconds: Sequence[float]) -> Percentiles | None:

@@ -41,7 +41,7 @@ STATES = {
     "rejected": "dim",
 }
 # What casts doubt on an alert is coloured; what merely says more is not.
-NOTES = {"redundant": "yellow", "impossible": "red", "clash": "yellow", "against-interest": "green"}
+NOTES = {"late": "yellow", "redundant": "yellow", "impossible": "red", "clash": "yellow", "against-interest": "green"}
 _GOOD = {"ok", "unchanged"}
 _INDENT = 10
 _NARROWEST, _WIDEST = 40, 110

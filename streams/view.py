@@ -10,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.alerts import Alert, AlertEvidence
+from streams.delays import late_by
 from streams.highlight import Segment, direction, printable, safe_url, segments
 from streams.items import ItemRef
 from streams.mentions import Actor, EventDate, Place, Status
 from streams.verdicts import Verdict
-from streams.wording import Note, Why, feed_only, held_by, instead, notes, publisher, quoted, span, whys
+from streams.wording import Note, Why, feed_only, held_by, instead, late_note, notes, publisher, quoted, span, whys
 
 _MOST_TELLINGS = 40
 _MOST_MOMENTS = 20
@@ -77,7 +78,11 @@ class Ruled(Struct, frozen=True, kw_only=True):
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One alert as people see it; delays are seconds, times UTC."""
+    """One alert as people see it; delays are seconds, times UTC.
+
+    `late_by`: for how long its first report was out already when people were
+    told, where that is more than an hour.
+    """
 
     id: str
     revision: int
@@ -113,6 +118,7 @@ class Card(Struct, frozen=True, kw_only=True):
     event_to_published: float | None
     published_to_fetched: float | None
     fetched_to_alerted: float | None
+    late_by: float | None
     event_precision: str | None
     published_precision: str | None
     demo: bool
@@ -167,6 +173,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
     The delays are those of the first revision: later ones wait for other sources, not for us.
     """
     items = [told.item for told in alert.evidence]
+    late = before.late_by if before else late_by(alert, alerted_at)
     return Card(
         id=alert.id,
         revision=alert.revision,
@@ -192,7 +199,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         ledger_check=alert.ledger_check,
         held_before=held_by(alert.before.holders) if alert.before else None,
         held_since=alert.before.since if alert.before else None,
-        notes=notes(alert),
+        notes=(*notes(alert), *late_note(late)),
         reasons=whys(alert, names),
         confidence=alert.confidence,
         judged=_ruled(alert),
@@ -202,6 +209,7 @@ def card(alert: Alert, *, alerted_at: datetime, names: Mapping[str, str], before
         event_to_published=alert.delays.event_to_published,
         published_to_fetched=alert.delays.published_to_fetched,
         fetched_to_alerted=before.fetched_to_alerted if before else _delay(alert, items, alerted_at),
+        late_by=late,
         event_precision=alert.delays.event_precision,
         published_precision=alert.delays.published_precision,
         demo=alert.demo,

@@ -51,6 +51,11 @@ def notes(alert: Alert) -> tuple[Note, ...]:
     return tuple(Note(mark=str(mark), text=text) for mark, text in said if mark)
 
 
+def late_note(seconds: float | None) -> tuple[Note, ...]:
+    """Return what is to be known of an alert that people were told of so long after its first report; none if None."""
+    return (Note(mark="late", text=f"late: first told {span(seconds)} after it was published"),) if seconds else ()
+
+
 def _check(alert: Alert) -> str:
     """Return how the alert disagrees with the ledger; empty where it does not."""
     before = alert.before

@@ -81,7 +81,7 @@ def test_each_alert_stands_with_its_sentence_and_rule(runs):
     assert "rule capture.active (0.82)" in said
     assert ARABIC in said
     assert "− 2014-06-01 to …  River Guard  (change)" in said
-    assert "+ 2014-06-01 to …  " in said
+    assert f"+ \u200e2014-06-01 to …  {WADI.text}  (change)\u200e" in said
 
 
 def test_json_has_the_alerts_whole(runs):

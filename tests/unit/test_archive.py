@@ -54,6 +54,13 @@ def test_lines(tmp_path: Path, ending: str) -> None:
     assert found.endings == {"ok": 3}
 
 
+def test_a_line_names_its_publisher(tmp_path: Path) -> None:
+    """Where an archive gathers what several brought out, each line's publisher owns its item, else the archive's."""
+    put(tmp_path / "told.jsonl", line(1, publisher=" Harbour\nMedia ") + line(2))
+    found = leafed(archive(tmp_path).model_copy(update={"owner": "The Collector"}))
+    assert [item.owner for item in found.items] == ["Harbour Media", "The Collector"]
+
+
 def test_lines_whatever_the_name(tmp_path: Path) -> None:
     """A file of lines is known by its lines, packed ones by their mark, and a crawl by its own."""
     put(tmp_path / "a.dat", line(1) + line(2))

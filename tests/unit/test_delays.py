@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from streams.delays import LEGS, by_source, journey, percentiles
+from streams.delays import LEGS, by_source, journey, late_by, percentiles
+from streams.mentions import Precision
 from streams.timing import spoken
 from tests.alerts import NOON, alert, telling
 
@@ -23,6 +24,31 @@ def test_an_alert_is_measured_from_its_first_telling_to_the_alert() -> None:
 def test_a_later_revision_is_not_measured() -> None:
     """Waiting for other sources is no delay of ours."""
     assert journey(replace(alert(), revision=2), NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "precision", "late"),
+    [
+        (1, Precision.INSTANT, None),
+        (1.01, Precision.INSTANT, 3636),
+        (30, None, 108_000),
+        (24.5, Precision.DAY, None),
+        (26, Precision.DAY, 7200),
+        (24 * 30, Precision.MONTH, None),
+    ],
+)
+def test_an_alert_is_late_an_hour_after_its_report_was_out(
+    hours: float, precision: Precision | None, late: float | None
+) -> None:
+    """What is dated no more exactly than a day or a month counts from the end of it."""
+    told = replace(alert(), delays=replace(alert().delays, published_precision=precision))
+    found = late_by(told, told.opened_at + timedelta(hours=hours))
+    assert found == (None if late is None else pytest.approx(late))
+
+
+def test_a_later_revision_is_not_late() -> None:
+    """Whoever was told in time is told of what came of it without that mark."""
+    assert late_by(replace(alert(), revision=2), NOON + timedelta(days=3)) is None
 
 
 def test_percentiles_are_nearest_ranks() -> None:

@@ -22,6 +22,18 @@ def test_the_delay_is_that_of_the_first_revision():
     assert [moment.revision for moment in later.history] == [1, 2]
 
 
+def test_an_alert_told_late_says_so_through_its_life():
+    """What people were told of a day after it was published has a note that says so, in later revisions too."""
+    first = card(alert(), alerted_at=NOON + timedelta(days=1), names=NAMES)
+    later = card(alert(revision=2), alerted_at=NOON + timedelta(days=2), names=NAMES, before=first)
+    assert first.late_by == later.late_by == timedelta(days=1).total_seconds()
+    assert [note.text for note in later.notes if note.mark == "late"] == [
+        "late: first told 24 h after it was published"
+    ]
+    in_time = card(alert(), alerted_at=NOON + timedelta(minutes=59), names=NAMES)
+    assert (in_time.late_by, [note.mark for note in in_time.notes]) == (None, [])
+
+
 def test_a_later_revision_met_first_claims_no_delay():
     """Where the first revision was not seen, no delay is made up."""
     assert card(alert(revision=3), alerted_at=NOON, names={}).fetched_to_alerted is None
