@@ -94,7 +94,7 @@ def archive(path: Path, **more: object) -> SourceSettings:
 def table(columns: Mapping[str, Sequence[object]], *, rows: int = 1000) -> bytes:
     """Return a Parquet file with these columns, so many rows in a group."""
     file = io.BytesIO()
-    parquet.write_table(pa.table(columns), file, row_group_size=rows, write_page_checksum=True)
+    parquet.write_table(pa.table(columns), file, row_group_size=rows, compression="none", write_page_checksum=True)
     return file.getvalue()
 
 

@@ -10,6 +10,7 @@ import io
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO, cast
 
 from connectors.reading.charset import decode
 from streams.errors import SourceUnreadable
@@ -83,7 +84,7 @@ def opened(stream: io.BufferedIOBase, head: bytes) -> Sheet:
     """Open a CSV file that begins with `head`; raises SourceUnreadable where it has no header."""
     # A character may be cut where the head ends.
     charset = decode(head[: head.rfind(b"\n") + 1] or head).charset
-    text = io.TextIOWrapper(stream, charset, errors="replace", newline="")
+    text = io.TextIOWrapper(cast("BinaryIO", stream), charset, errors="replace", newline="")
     lines = _Lines(text)
     first = next(lines, "").lstrip(_BLANK)
     while not first and (more := next(lines, "")):

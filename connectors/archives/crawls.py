@@ -26,6 +26,7 @@ FIRST, HEADERS = 1024 * 1024, 64 * 1024
 # WARC 1.1, section 5.5: the types that are documents, by themselves or in a server's answer.
 # Our own archives say with this field what a record is of an item: its fields, or its body unpacked or as it was.
 OURS, FIELDS, PLAIN_BODY, PACKED_BODY = "X-Changehands-Item", "fields", "body", "packed-body"
+_OURS = (OURS, "WARC-Record-ID", "WARC-Concurrent-To", "WARC-Block-Digest")
 _DOCUMENTS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
 
 
@@ -99,13 +100,12 @@ def _moment(record: Any) -> datetime | None:
     return at.astimezone(UTC) if at is not None else None
 
 
-def _own(record: Any) -> dict[str, str]:
-    """Return what a record of ours says of itself beyond what all do, nothing for one of another's."""
-    part = (record.headers.get(OURS) or "").strip()
+def _own(one: Record, record: Any) -> Record:
+    """Return a record with what one of ours says of itself beyond what all do."""
+    part, *told = ((record.headers.get(name) or "").strip() for name in _OURS)
     if part not in {FIELDS, PLAIN_BODY, PACKED_BODY}:
-        return {}
-    named = {"id": "WARC-Record-ID", "about": "WARC-Concurrent-To", "digest": "WARC-Block-Digest"}
-    return {"ours": part, **{name: (record.headers.get(field) or "").strip() for name, field in named.items()}}
+        return one
+    return replace(one, ours=part, id=told[0], about=told[1], digest=told[2])
 
 
 def _read(record: Any, mark_at: bytes, limit: int) -> Record:
@@ -118,8 +118,8 @@ def _read(record: Any, mark_at: bytes, limit: int) -> Record:
         url=(record.headers.get("WARC-Target-URI") or "").strip().strip("<>"),
         at=_moment(record),
         content_type=(record.headers.get("Content-Type") or "").strip(),
-        **_own(record),
     )
+    one = _own(one, record)
     if not stated.isdecimal():
         return replace(one, torn="its length is not stated")
     one = replace(one, size=int(stated))

@@ -31,7 +31,7 @@ _MARK = b"changehands.raw-items"
 # Beside the item's fields: whether its body lies there unpacked, by what its record in the journal is known, and a
 # checksum over the row, for nothing in a Parquet file guards the names and types of its columns.
 _PLAIN, _DIGEST, _SUM = "body_is_unpacked", "digest", "checksum"
-_SIMPLE = {
+_SIMPLE: dict[Any, Any] = {
     inspect.StrType: pa.string(),
     inspect.EnumType: pa.string(),
     inspect.BoolType: pa.bool_(),

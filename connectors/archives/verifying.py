@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -67,7 +67,8 @@ def _flaws(folder: Path, file: File) -> Iterator[Flaw]:
 
 
 def _records(folder: Path, file: File) -> Iterator[Flaw]:
-    count, times = 0, []
+    count = 0
+    times: list[datetime] = []
     for one in found(folder, file.name, Anchor()):
         flaw = one and _flaw(one, file)
         if flaw:

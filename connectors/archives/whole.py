@@ -82,5 +82,7 @@ async def items(
         async for found in handfuls(source, begun(now), at):
             for one in found.torn:
                 torn(one)
-            for item in (*found.items, *found.enriched):
-                yield item
+            for raw in found.items:
+                yield raw
+            for enriched in found.enriched:
+                yield enriched
