@@ -13,6 +13,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import msgspec
 
@@ -28,11 +29,11 @@ from streams.journal import Stored
 from streams.pastsources import Past, past_of, reading, state_of
 from streams.replay.notes import MADE, READ, Made, Read, Told, made_of, noted, read_of
 from streams.replay.order import Window
-from streams.replay.reading import Plan, read
+from streams.replay.reading import Make, Plan, read
 from streams.replay.runs import path_of, url_of
-from streams.replay.telling import How, tell
+from streams.replay.telling import TURN, How, tell
 from streams.settings import Settings
-from streams.steps import Step
+from streams.steps import Flow, Step
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
 from streams.turns import worked_end
 from streams.workers import Workers
@@ -77,6 +78,16 @@ class Done:
     told: Told
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A run that is worked on: what it is made of, as it was wished, and the steps that tell it."""
+
+    made: Made
+    wish: Wish
+    settings: Settings
+    steps: Flow
+
+
 async def replay(wish: Wish, settings: Settings, watching: Watching) -> Done:
     """Begin a run or go on with it, to its end or until an alert came.
 
@@ -89,39 +100,42 @@ async def replay(wish: Wish, settings: Settings, watching: Watching) -> Done:
     made_now = await asyncio.to_thread(_made, wish, settings) if not path.exists() else None
     journal = await SqliteJournal.open(url_of(settings.runs, wish.name))
     try:
-        with journal.slot(), _file(settings, wish.name) as store:
+        steps = await asyncio.to_thread(flow, settings)
+        with journal.slot(), _file(path, steps) as store:
             made = await asyncio.to_thread(_agreed, store, wish, settings, made_now)
             watching.made(made)
-            return await _both_passes(made, wish, settings, store, watching)
+            return await _both_passes(_Begun(made=made, wish=wish, settings=settings, steps=steps), store, watching)
     finally:
         await journal.close()
 
 
 @contextmanager
-def _file(settings: Settings, name: str) -> Iterator[RunFile]:
-    store = RunFile(path_of(settings.runs, name), flow(settings))
+def _file(path: Path, steps: Flow) -> Iterator[RunFile]:
+    store = RunFile(path, steps)
     try:
         yield store
     finally:
         store.close()
 
 
-async def _both_passes(made: Made, wish: Wish, settings: Settings, store: RunFile, watching: Watching) -> Done:
+async def _both_passes(begun: _Begun, store: RunStore, watching: Watching) -> Done:
+    made, wish = begun.made, begun.wish
     known = read_of(store.note(READ))
     if not known.is_all:
-        known = await _first_pass(made, wish, settings, store, watching)
+        known = await _first_pass(begun, store, watching)
     length = store.length()
     how = How(
         pace=_pacing(wish.speed),
         say=lambda told, at: watching.tells(told, at, length),
         until=made.until,
         until_alert=wish.until_alert,
-        turn=1 if wish.speed else How.turn,
+        turn=1 if wish.speed else TURN,
     )
-    return Done(read=known, told=await tell(store, flow(settings), how))
+    return Done(read=known, told=await tell(store, begun.steps, how))
 
 
-async def _first_pass(made: Made, wish: Wish, settings: Settings, store: RunStore, watching: Watching) -> Read:
+async def _first_pass(begun: _Begun, store: RunStore, watching: Watching) -> Read:
+    made, wish, settings = begun.made, begun.wish, begun.settings
     past = past_of(made.source, settings, made.columns)
     async with reading(past, made.made_at, stop_at_torn=wish.stop_at_torn) as told, _making(settings) as make:
         plan = Plan(
@@ -135,20 +149,25 @@ async def _first_pass(made: Made, wish: Wish, settings: Settings, store: RunStor
 
 
 @asynccontextmanager
-async def _making(settings: Settings) -> AsyncIterator[Callable[[RawItem | EnrichedItem, Stored], Awaitable[Ended]]]:
+async def _making(settings: Settings) -> AsyncIterator[Make]:
     """Yield what makes items ready in worker processes."""
     load = partial(readying, settings.gazetteer)
     raw = Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=load)
     again = Step(name="detect", source=ENRICHED_ITEMS, targets=(ENRICHED_ITEMS,), load=load)
     workers = Workers(load, settings.workers)
+    ready: asyncio.Task[None] | None = None
 
-    def make(item: RawItem | EnrichedItem, stored: Stored) -> Awaitable[Ended]:
-        return worked_end(raw if isinstance(item, RawItem) else again, workers, stored)
+    async def make(item: RawItem | EnrichedItem, stored: Stored) -> Ended:
+        nonlocal ready
+        ready = ready or asyncio.create_task(workers.start())  # not before the first item that needs them
+        await asyncio.shield(ready)
+        return await worked_end(raw if isinstance(item, RawItem) else again, workers, stored)
 
     try:
-        await workers.start()
         yield make
     finally:
+        if ready is not None:
+            ready.cancel()
         await workers.close()
 
 

@@ -172,13 +172,19 @@ def _facts(run: Run) -> list[tuple[str, str]]:
             ("counts from", "publication" if made.as_of_publication else "fetching"),
             ("claims", "as they were detected" if made.as_detected else "detected by this run"),
             *((name, value) for name, value in made.versions.items()),
-            ("settings", json.dumps(made.settings, ensure_ascii=False)),
+            ("settings", ", ".join(_flat(made.settings))),
             ("begun", moment(made.made_at)),
         ]
     items = f"{read.taken} read, {told.items} told, {read.outside} outside of the time, {read.undated} without a date"
     facts += [("items", items), ("torn", f"{read.torn} documents (see dead-letters)" if read.torn else "none")]
     facts += [("alerts", f"{told.alerts}, notices {told.notices}"), ("contents", read.content[:_SHORT])]
     return [*facts, ("digest", told.digest or "once all is told")]
+
+
+def _flat(settings: dict[str, Any]) -> list[str]:
+    """Return settings as lines of the configuration would name them."""
+    groups = {name: group for name, group in settings.items() if isinstance(group, dict)}
+    return [f"{name}.{key} {value}" for name, group in groups.items() for key, value in group.items()]
 
 
 def moment(at: datetime | None) -> str:

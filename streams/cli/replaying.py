@@ -79,7 +79,8 @@ class _Columns(click.ParamType):
         "changehands replay /data/crawl-2014 --as summer-2014 --from 2014-06-01 --to 2014-07-31 --as-of-publication\n"
         "changehands replay enriched --as new-lexicon && changehands compare live new-lexicon\n"
         "changehands replay acled.csv --as acled --columns text=notes,published=event_date\n"
-        "changehands replay --resume summer-2014"
+        "changehands replay --resume summer-2014\n"
+        "changehands replay /data/outage --into-live --from 2014-07-01 --to 2014-07-03"
     )
 )
 @click.argument("source", required=False)
@@ -92,11 +93,12 @@ class _Columns(click.ParamType):
 )
 @click.option("--as-of-publication", is_flag=True, help="Items count from when they were published, not fetched.")
 @click.option("--as-detected", is_flag=True, help="Enriched items keep the claims they came with.")
+@click.option("--into-live", is_flag=True, help="Fill a gap of the live journal; who subscribes hears of what is new.")
 @click.option("--until-alert", is_flag=True, help="Stop behind the item that brought an alert.")
 @click.option("--stop-on-torn", "stop_at_torn", is_flag=True, help="Stop at the first document that cannot be read.")
 @click.option("--columns", type=_Columns(), default={}, help="Names of a foreign table: title=headline,text=body.")
 @click.pass_obj
-def replay(lazy: Lazy, /, *, name: str | None, resume: str | None, **wanted: Any) -> None:
+def replay(lazy: Lazy, /, *, name: str | None, resume: str | None, into_live: bool, **wanted: Any) -> None:
     """Take the past through the same steps, in the order of event time, into a journal of its own.
 
     SOURCE is a file or a folder (JSON Lines, WARC, Parquet, CSV, saved feeds,
@@ -107,6 +109,9 @@ def replay(lazy: Lazy, /, *, name: str | None, resume: str | None, **wanted: Any
     """
     from streams import replaying  # noqa: PLC0415 - the help text needs none of it
 
+    if into_live:
+        _fill(lazy, wanted, is_run=bool(name or resume))
+        return
     if (wanted["source"] is None) == (resume is None) or (name is None) == (resume is None):
         raise click.UsageError("name a SOURCE and the run: --as NAME; or go on with one: --resume NAME")
     settings = lazy.settings()
@@ -116,6 +121,28 @@ def replay(lazy: Lazy, /, *, name: str | None, resume: str | None, **wanted: Any
     with _watching(Console(stderr=True)) as watching:
         done = wait(_until_stopped(replaying.replay(wish, settings, watching)))
     _show(wish.name, settings, console, is_paused=done is None)
+
+
+def _fill(lazy: Lazy, wanted: dict[str, Any], *, is_run: bool) -> None:
+    """Put the items of a source into the live journal and tell how many."""
+    from streams import catchup  # noqa: PLC0415
+    from streams.replay.order import Window  # noqa: PLC0415
+
+    others = [name for name in ("as_of_publication", "as_detected", "until_alert", "speed") if wanted[name]]
+    if wanted["source"] is None or is_run or others:
+        raise click.UsageError("--into-live takes a SOURCE, --from, --to, --columns and --stop-on-torn, nothing else")
+    window = Window(first=wanted["first"], until=wanted["until"])
+    reading = {key: wanted[key] for key in ("columns", "stop_at_torn")}
+    work = catchup.catch_up(wanted["source"], lazy.settings(), window, say=lambda _: None, **reading)
+    done = wait(_until_stopped(work))
+    if done is None:
+        click.echo("stopped; the same command again goes on, and nothing comes twice")
+        return
+    filled, left = done
+    click.echo(
+        f"{filled.put} items were put into the live journal; left out: {left.outside} outside of the time, "
+        f"{filled.too_old} too old for it to know whether it had them, {left.torn} torn (see dead-letters)"
+    )
 
 
 @main.group(**example("changehands runs list\nchangehands runs show summer-2014"))

@@ -15,7 +15,7 @@ from streams.agenda import Entry
 from streams.items import EnrichedItem, Op, RawItem
 from streams.mentions import Precision
 
-Item = TypeVar("Item", RawItem, EnrichedItem)
+Item = TypeVar("Item", bound=RawItem | EnrichedItem)
 # The entry of a feed and the page behind it: what comes later under the same name is a correction.
 _FIRST_TELLING = 2
 _MOMENT = timedelta(seconds=1)

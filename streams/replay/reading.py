@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -57,13 +57,6 @@ class Make(Protocol):
         """Return how the item ended; `stored` are its bytes and where they lie."""
 
 
-class Say(Protocol):
-    """Whoever hears how far the source is read."""
-
-    def __call__(self, known: Read, share: float | None) -> None:
-        """Take note of it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How a source is read: which time of it, from when its items count, what makes them ready, who hears of it.
@@ -73,7 +66,7 @@ class Plan:
 
     window: Window
     make: Make
-    say: Say
+    say: Callable[[Read, float | None], None]
     as_of_publication: bool = False
     as_detected: bool = False
 

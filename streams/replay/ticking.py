@@ -13,6 +13,7 @@ import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from streams.codec import decode_memory
 from streams.errors import BadRecord
@@ -49,7 +50,7 @@ def changing(step: RememberingStep, key: str, value: bytes) -> Callable[[datetim
         return bool(told) or after != memory
 
     try:
-        memory = decode_memory(value, step.memory)
+        memory: Any = decode_memory(value, step.memory)
     except BadRecord:
         return lambda _: False
     return changes

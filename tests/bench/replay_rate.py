@@ -1,0 +1,159 @@
+"""What a replay costs beside its bare parts: enriched items against detection, raw pages against trafilatura.
+
+    python tests/bench/replay_rate.py [ITEMS [PAGES]]
+
+Everything is held to one core: the replay with its worker process, reader and
+commits, as well as the bare function, so that a ratio of rates is one of all
+the processor time it takes. Enriched items have about 1 KB of the newsroom's
+text, Arabic and English by turns, from forty publishers over three years; raw
+ones are its pages. The last line tells where the time of a replay goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import resource
+import sys
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import trafilatura
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from processors.detect import find
+from processors.knowledge import load
+from processors.signature import signature, text_hash
+from streams import replaying
+from streams.codec import encode
+from streams.embedded.agenda import read_notes
+from streams.items import EnrichedItem, ItemKind, RawItem
+from streams.mentions import Precision
+from streams.replay.notes import Read, Told
+from streams.settings import Settings
+from tests.bench.detect_rate import desks, page_of, paragraphs_of
+
+ITEMS, PAGES = 3000, 300
+SIZE = 1000
+FIRST = datetime(2023, 3, 1, tzinfo=UTC)
+LAST = timedelta(days=3 * 365)
+PUBLISHERS = 40
+
+
+def texts_of(count: int) -> list[str]:
+    """Return texts of about a kilobyte."""
+    chance = random.Random(1)
+    rooms = [paragraphs_of(desk) for desk in desks() if desk.charset == "utf-8"]
+    texts = []
+    for number in range(count):
+        text = ""
+        while len(text.encode()) < SIZE:
+            text += chance.choice(rooms[number % len(rooms)]) + "\n\n"
+        texts.append(text)
+    return texts
+
+
+def known(number: int, count: int) -> dict[str, object]:
+    """Return what an item has beside its text."""
+    source = f"publisher-{number % PUBLISHERS}"
+    at = FIRST + LAST * number / count
+    url = f"https://{source}.example/{number}"
+    return {
+        "id": f"{source}:{number}",
+        "revision": 1,
+        "source": source,
+        "owner": source,
+        "kind": ItemKind.PAGE,
+        "url": url,
+        "canonical_url": url,
+        "fetched_at": at + timedelta(minutes=20),
+        "published_at": at,
+        "published_precision": Precision.INSTANT,
+    }
+
+
+def enriched(texts: Sequence[str]) -> list[EnrichedItem]:
+    """Return enriched items of these texts, without claims."""
+    return [
+        EnrichedItem(
+            **known(number, len(texts)),  # type: ignore[arg-type]
+            text=text,
+            text_hash=text_hash(None, text),
+            signature=signature(text),
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+def raw(pages: Sequence[str]) -> list[RawItem]:
+    """Return raw items of these pages."""
+    return [
+        RawItem(**known(number, len(pages)), content_type="text/html; charset=utf-8", body=zlib.compress(page.encode()))  # type: ignore[arg-type]
+        for number, page in enumerate(pages)
+    ]
+
+
+def seconds_for(work: Callable[[], object]) -> float:
+    """Return the seconds that something takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+class Clock:
+    """When the passes of a replay began and ended."""
+
+    def __init__(self) -> None:
+        self.began = self.read = self.told = 0.0
+
+    def reads(self, _known: Read, _share: float | None) -> None:
+        self.read = time.perf_counter()
+
+    def tells(self, _known: Told, _at: datetime, _length: int) -> None:
+        self.told = time.perf_counter()
+
+
+def replayed(items: Sequence[RawItem | EnrichedItem], folder: Path, name: str) -> tuple[float, float, int]:
+    """Return the seconds of both passes without starting the worker, and the alerts."""
+    archive = folder / f"{name}.jsonl"
+    archive.write_bytes(b"".join(encode(item) + b"\n" for item in items))
+    settings = Settings(runs=folder / "runs", sources=())
+    clock = Clock()
+    watching = replaying.Watching(made=lambda _: None, reads=clock.reads, tells=clock.tells)
+    start = time.perf_counter()
+    done = asyncio.run(replaying.replay(replaying.Wish(name=name, source=str(archive)), settings, watching))
+    assert read_notes(folder / "runs" / f"{name}.db")
+    return clock.read - start, clock.told - clock.read, done.told.alerts
+
+
+def main(count: int, pages: int) -> None:
+    """Print the rates and their ratios."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    knowledge = load()
+    texts = texts_of(count)
+    rooms = [(desk, paragraphs_of(desk)) for desk in desks() if desk.charset == "utf-8"]
+    bodies = [page_of(*rooms[number % len(rooms)], number) for number in range(pages)]
+    with TemporaryDirectory() as folder:
+        starting = sum(replayed(enriched(texts[:1]), Path(folder), "start")[:2])
+        for name, items, bare in (
+            ("enriched", enriched(texts), lambda: [find(text, knowledge=knowledge) for text in texts]),
+            ("raw", raw(bodies), lambda: [trafilatura.extract(body) for body in bodies]),
+        ):
+            alone = seconds_for(bare)
+            read, told, alerts = replayed(items, Path(folder), name)
+            whole = read + told - starting
+            print(
+                f"{name:9} {len(items):7} items  bare {len(items) / alone:7.0f}/s  replay {len(items) / whole:7.0f}/s"
+                f"  ratio {alone / whole:.2f}  read {(read - starting) / len(items) * 1e3:.2f} ms"
+                f"  tell {told / len(items) * 1e3:.2f} ms an item  {alerts} alerts"
+                f"  {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
+            )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS, int(sys.argv[2]) if len(sys.argv) > 2 else PAGES)
