@@ -12,9 +12,11 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import msgspec
+from pydantic import ValidationError
 
 from connectors.archives.leaves import letter_of
 from connectors.archives.shelf import listed
+from connectors.archives.verifying import odd
 from connectors.archives.whole import WALL_SECONDS, begun, handfuls
 from connectors.local import Handful
 from connectors.reading.readers import Readers, readers
@@ -71,7 +73,20 @@ def past_of(words: str, settings: Settings, columns: dict[str, str] | None = Non
             "of a journal; write PATH, an archive's id, raw, enriched, or raw:sqlite:///old.db"
         )
     files = known or SourceSettings(id=ARCHIVE, kind="archive", url=words)
-    return Past(words=words, files=files.model_copy(update={"columns": columns}) if columns else files)
+    if columns:
+        try:
+            files = SourceSettings.model_validate({**files.model_dump(), "columns": columns})
+        except ValidationError as error:
+            raise ConfigError(f"columns: {error.errors()[0]['msg']}") from error
+    return Past(words=words, files=files)
+
+
+def odd_in(past: Past) -> list[str]:
+    """Return what is odd about the files of the past before they are read: some there twice, some or whole days gone.
+
+    What is torn is told as it is read.
+    """
+    return [str(flaw) for flaw in odd(past.files.url)] if past.files else []
 
 
 def state_of(past: Past, made_at: datetime) -> str:

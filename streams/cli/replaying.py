@@ -19,6 +19,7 @@ from streams.cli.group import Lazy, example, main, wait
 if TYPE_CHECKING:
     from streams.replay.notes import Made, Read, Told
     from streams.replaying import Watching
+    from streams.settings import Settings
 
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)x", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -118,9 +119,22 @@ def replay(lazy: Lazy, /, *, name: str | None, resume: str | None, into_live: bo
     logs.configure(settings.logs.model_copy(update={"level": "error"}), sys.stderr)
     wish = replaying.Wish(name=name or resume or "", **wanted)
     console = Console()
+    _tell_what_is_odd(wanted, settings)
     with _watching(Console(stderr=True)) as watching:
         done = wait(_until_stopped(replaying.replay(wish, settings, watching)))
     _show(wish.name, settings, console, is_paused=done is None)
+
+
+def _tell_what_is_odd(wanted: dict[str, Any], settings: Settings) -> None:
+    """Tell on the error stream which files are there twice or gone, and which days; stop there if so asked."""
+    from streams.errors import SourceUnreadable  # noqa: PLC0415
+    from streams.pastsources import odd_in, past_of  # noqa: PLC0415
+
+    found = odd_in(past_of(wanted["source"], settings, wanted["columns"])) if wanted["source"] else []
+    for text in found:
+        click.echo(logs.printable(text), err=True)
+    if found and wanted["stop_at_torn"]:
+        raise SourceUnreadable("stopped there as asked: without --stop-on-torn what is there is replayed")
 
 
 def _fill(lazy: Lazy, wanted: dict[str, Any], *, is_run: bool) -> None:
@@ -132,6 +146,7 @@ def _fill(lazy: Lazy, wanted: dict[str, Any], *, is_run: bool) -> None:
     if wanted["source"] is None or is_run or others:
         raise click.UsageError("--into-live takes a SOURCE, --from, --to, --columns and --stop-on-torn, nothing else")
     window = Window(first=wanted["first"], until=wanted["until"])
+    _tell_what_is_odd(wanted, lazy.settings())
     reading = {key: wanted[key] for key in ("columns", "stop_at_torn")}
     work = catchup.catch_up(wanted["source"], lazy.settings(), window, say=lambda _: None, **reading)
     done = wait(_until_stopped(work))

@@ -202,3 +202,31 @@ async def test_nothing_there(tmp_path: Path) -> None:
     """An archive that is not there is refused by name."""
     with pytest.raises(ConfigError, match="nowhere cannot be read"):
         await read(tmp_path / "nowhere")
+
+
+def test_replay_tells_what_is_odd(tmp_path: Path) -> None:
+    """Before an archive is replayed, files there twice or gone are named, and it stops there if so asked."""
+    url, folder = filled(tmp_path, [item(number) for number in range(4)]), tmp_path / "archive"
+    called(url, "--to", str(folder))
+    copied = folder / "2014-07-14-001.warc.gz"
+    put(folder / "copy.warc.gz", copied.read_bytes())
+    (folder / "2014-07-15-001.warc.gz").unlink()
+    done = replayed(tmp_path, str(folder), "--stop-on-torn")
+    assert done.exit_code == 1
+    assert "copy.warc.gz: is 2014-07-14-001.warc.gz once more" in done.output
+    assert "2014-07-15-001.warc.gz: is not there; it held 2 items of 2014-07-15" in done.output
+    assert not (tmp_path / "runs").exists()
+
+
+def test_replay_of_columns_that_are_none(tmp_path: Path) -> None:
+    """A column for what no row tells is refused, with what there is."""
+    put(tmp_path / "told.csv", "notes\nOpen.\n")
+    done = replayed(tmp_path, str(tmp_path / "told.csv"), "--columns", "txt=notes")
+    assert done.exit_code == 2
+    assert "'txt' is nothing that a row tells; known are id, text, " in done.output
+
+
+def replayed(path: Path, *arguments: str) -> Result:
+    """Replay something into a folder of its own."""
+    runner = CliRunner(env={"CHANGEHANDS_RUNS": str(path / "runs"), "COLUMNS": "200"})
+    return runner.invoke(main, ["replay", *arguments, "--as", "tried"])
