@@ -21,7 +21,7 @@ from streams.journal import Journal
 from streams.masking import masked
 from streams.replay.comparison import Changed, Comparison, Rewritten, Scope, Told, compared
 from streams.replay.pairing import Alike, keep
-from streams.replay.runs import url_of
+from streams.replay.runs import path_of, url_of
 from streams.services import configured, opened
 from streams.settings import Settings
 from streams.terminal import STATES, sentence
@@ -53,6 +53,11 @@ def address(settings: Settings, name: str) -> str:
     if name == LIVE:
         return settings.journal
     return name if "://" in name else url_of(settings.runs, name)
+
+
+def is_run(settings: Settings, name: str) -> bool:
+    """Say whether a run of this name lies in the folder of runs; raises ConfigError for what is no name."""
+    return name != LIVE and "://" not in name and path_of(settings.runs, name).exists()
 
 
 def _is_there(url: str) -> bool:

@@ -17,6 +17,7 @@ from streams.sources import SourceSettings
 # What each word of an ending means to somebody who has not read the code.
 MEANINGS = {
     "passed": "went on to the next step",
+    "ok": "read; what it brought went on",
     "dead-letter": "could not be handled; kept whole among the dead letters",
     "duplicate": "seen before",
     "unchanged": "read again, says the same",

@@ -282,7 +282,7 @@ def _dropped(source: Source) -> str:
     sums: dict[str, int] = {}
     for ends in source.endings.values():
         for word, times in ends.items():
-            if word != "passed":
+            if word not in {"passed", "ok"}:
                 sums[word] = sums.get(word, 0) + times
     ranked = sorted(sums.items(), key=lambda pair: -pair[1])
     return ", ".join(f"{word.replace('-', ' ')} {times}" for word, times in ranked)

@@ -49,6 +49,8 @@ def compare(
     from streams import comparing, comparisonforms  # noqa: PLC0415 - the help text needs none of it
 
     settings = lazy.settings()
+    for name in (before, after):
+        _warn_of_half(settings, name)
     found = wait(comparing.compare(settings, before, after, _scope(**scope)))
     names = comparing.names_of(settings)
     if form == "json":
@@ -58,6 +60,18 @@ def compare(
     else:
         comparing.show(found, before, after, Console(), names=names, reorder=reorder)
     sys.exit(0 if found.is_equal or exit_zero else 1)
+
+
+def _warn_of_half(settings: Any, name: str) -> None:
+    """Say on standard error that a run was left before its end: what it has not told yet is not lost."""
+    from streams import comparing, runsview  # noqa: PLC0415
+
+    if not comparing.is_run(settings, name):
+        return
+    run = runsview.run_of(settings.runs, name)
+    if run.made is not None and not run.told.is_all:
+        said = f"run {name} was not told to its end ({run.stands}): `changehands replay --resume {name}`"
+        click.echo(f"changehands: {said}", err=True)
 
 
 def _scope(since: datetime | None, until: datetime | None, *, demo: bool) -> Any:

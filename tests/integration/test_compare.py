@@ -11,13 +11,18 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from streams import comparing, comparisonforms
+from streams.agenda import RunTurn
 from streams.alerts import AlertState
 from streams.cli import main
+from streams.embedded.agenda import RunFile
 from streams.embedded.journal import SqliteJournal
 from streams.replay.comparison import EVERYTHING
+from streams.replay.notes import MADE, READ, TOLD, Made, Read, noted
+from streams.replay.notes import Told as Progress
+from streams.replay.runs import path_of
 from streams.settings import Settings
 from streams.topics import CONTROL_ALERTS, LEDGER
-from tests.alerts import ARABIC, HOSTILE, alert, arabic, telling
+from tests.alerts import ARABIC, HOSTILE, NOON, alert, arabic, telling
 from tests.ledgers import NORTH, RIVER, WADI, page, stretch
 
 BEFORE = [alert("a", telling()), alert("b", arabic(), headline="Tal az-Zaytun changes hands")]
@@ -158,6 +163,18 @@ def test_a_record_that_cannot_be_read_is_no_difference(runs):
     result = asked(runs, "before", "after")
     assert result.exit_code == 3
     assert "control-alerts/0 offset 2 of 'before'" in result.output
+
+
+def test_a_run_that_was_left_before_its_end_is_named(runs):
+    """What a run has not told yet is not lost: whoever compares it is told on standard error how to go on with it."""
+    made = Made(name="before", made_at=NOON, source="x.jsonl", state="")
+    store = RunFile(path_of(runs.runs, "before"), ())
+    store.commit(RunTurn(notes={MADE: noted(made), READ: noted(Read(is_all=True)), TOLD: noted(Progress(items=7))}))
+    store.close()
+    result = asked(runs, "before", "after", "--json")
+    assert "run before was not told to its end (telling: 7 items)" in result.stderr
+    assert json.loads(result.stdout)["counts"]["gained"] == 1
+    assert "told to its end" not in asked(runs, "live", "after").stderr
 
 
 def test_days_that_run_backwards_are_refused(runs):

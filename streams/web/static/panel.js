@@ -102,7 +102,7 @@ function pushed(source) {
 function dropped(steps, meanings) {
   const sums = new Map();
   for (const ends of Object.values(steps)) {
-    for (const [word, times] of Object.entries(ends)) if (word !== "passed") sums.set(word, (sums.get(word) ?? 0) + times);
+    for (const [word, times] of Object.entries(ends)) if (word !== "passed" && word !== "ok") sums.set(word, (sums.get(word) ?? 0) + times);
   }
   if (!sums.size) return null;
   const said = [...sums].sort((one, other) => other[1] - one[1]).map(([word, times]) => el("span", { title: meanings[word] }, `${word.replaceAll("-", " ")} ${times}`));
