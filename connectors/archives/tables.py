@@ -87,7 +87,9 @@ def item_of(row: dict[str, Any]) -> RawItem:
         if row.pop(_SUM) != _checksum(row):
             raise BadRecord("it is not what was written: the checksum is another")
         return _item(row)
-    except (msgspec.ValidationError, KeyError) as error:
+    except KeyError as error:
+        raise BadRecord(f"it is no raw item: the table has no column {error}") from error
+    except msgspec.ValidationError as error:
         raise BadRecord(f"it is no raw item: {error}") from error
 
 
