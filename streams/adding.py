@@ -60,7 +60,7 @@ def new_source(what: str, given: Mapping[str, Any], settings: Settings) -> Sourc
 def _said(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that were used: what was not said is left to the defaults."""
     usual = {"full_text": True, "allow_private": False}
-    return {name: value for name, value in given.items() if value not in {None, ()} and usual.get(name) != value}
+    return {name: value for name, value in given.items() if value not in (None, ()) and usual.get(name) != value}
 
 
 def _made(values: Mapping[str, Any]) -> SourceSettings:

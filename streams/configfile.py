@@ -61,7 +61,14 @@ def blocks(sources: Iterable[SourceSettings]) -> str:
 def _table(block: Mapping[str, Any]) -> Any:
     table = tomlkit.table()
     for name, value in block.items():
-        table.append(name, value)
+        table.append(name, _inline(value) if isinstance(value, dict) else value)
+    return table
+
+
+def _inline(values: Mapping[str, Any]) -> Any:
+    """Return values in braces: as a table of their own they would take in what stands behind them."""
+    table = tomlkit.inline_table()
+    table.update(values)
     return table
 
 

@@ -78,3 +78,18 @@ class Lazy:
 def wait(work: Coroutine[Any, Any, Any]) -> Any:
     """Run a coroutine to its end."""
     return asyncio.run(work)
+
+
+class Columns(click.ParamType):
+    """The columns of a foreign table: title=headline,text=body."""
+
+    name = "ours=theirs,…"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
+        """Return their names by ours."""
+        if isinstance(value, dict):
+            return value
+        pairs = [pair.partition("=") for pair in str(value).split(",") if pair.strip()]
+        if any(not (ours.strip() and theirs.strip()) for ours, _, theirs in pairs):
+            self.fail(f"{str(value)[:80]!r} names no columns, as in text=notes,published=event_date", param, ctx)
+        return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from streams import logs
-from streams.cli.group import Lazy, example, main, wait
+from streams.cli.group import Columns, Lazy, example, main, wait
 
 if TYPE_CHECKING:
     from streams.replay.notes import Made, Read, Told
@@ -59,21 +59,6 @@ class _Speed(click.ParamType):
         return float(found[1])
 
 
-class _Columns(click.ParamType):
-    """The columns of a foreign table: title=headline,text=body."""
-
-    name = "ours=theirs,…"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
-        """Return their names by ours."""
-        if isinstance(value, dict):
-            return value
-        pairs = [pair.partition("=") for pair in str(value).split(",") if pair.strip()]
-        if any(not (ours.strip() and theirs.strip()) for ours, _, theirs in pairs):
-            self.fail(f"{str(value)[:80]!r} names no columns, as in text=notes,published=event_date", param, ctx)
-        return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
-
-
 @main.command(
     **example(
         "changehands replay docs/example/deir-ez-zor-2014.jsonl --as example\n"
@@ -97,7 +82,7 @@ class _Columns(click.ParamType):
 @click.option("--into-live", is_flag=True, help="Fill a gap of the live journal; who subscribes hears of what is new.")
 @click.option("--until-alert", is_flag=True, help="Stop behind the item that brought an alert.")
 @click.option("--stop-on-torn", "stop_at_torn", is_flag=True, help="Stop at the first document that cannot be read.")
-@click.option("--columns", type=_Columns(), default={}, help="Names of a foreign table: title=headline,text=body.")
+@click.option("--columns", type=Columns(), default={}, help="Names of a foreign table: title=headline,text=body.")
 @click.pass_obj
 def replay(lazy: Lazy, /, *, name: str | None, resume: str | None, into_live: bool, **wanted: Any) -> None:
     """Take the past through the same steps, in the order of event time, into a journal of its own.

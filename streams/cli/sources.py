@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from streams import logs
-from streams.cli.group import DEFAULT_CONFIG, Lazy, example, main, wait
+from streams.cli.group import DEFAULT_CONFIG, Columns, Lazy, example, main, wait
 from streams.errors import ConfigError
 from streams.settings import Settings
 from streams.sources import Kind
@@ -134,6 +134,9 @@ _OPTIONS = (
     click.option("--word", "words", multiple=True, help="Of a stream: take posts with this word."),
     click.option("--tag", "tags", multiple=True, help="Of a stream: take posts with this hashtag."),
     click.option("--account", "accounts", multiple=True, help="Of a stream: take posts of this author."),
+    click.option(
+        "--columns", type=Columns(), help="Of an archive: names in its tables, as in text=notes,title=headline."
+    ),
     click.option(
         "--token-file", type=click.Path(path_type=Path, dir_okay=False), help="The file that holds its token."
     ),

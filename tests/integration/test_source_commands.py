@@ -202,6 +202,15 @@ def test_archive(town: Unruly, tmp_path: Path) -> None:  # noqa: ARG001 (stands 
     assert "• " in sources("test", "pages", "--kind", "archive").output
 
 
+def test_table(town: Unruly, tmp_path: Path) -> None:  # noqa: ARG001
+    """A table is tried with the names of its columns, and added with them."""
+    (tmp_path / "a.csv").write_text("heading,what\nShip 1,Ship 1 came in this morning.\n", encoding="utf-8")
+    asked = ("a.csv", "--kind", "archive", "--id", "ships", "--columns", "title=heading,text=what")
+    assert "Ship 1" in sources("test", *asked).output
+    assert sources("add", *asked).exit_code == 0
+    assert 'columns = {title = "heading", text = "what"}' in (tmp_path / "changehands.toml").read_text(encoding="utf-8")
+
+
 def test_pdf(town: Unruly) -> None:
     """A PDF has no charset that could be told."""
     body = (Path(__file__).parents[1] / "pdfs" / "arabic.pdf").read_bytes()

@@ -16,6 +16,9 @@ from streams.sources import SourceSettings
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "changehands.toml"
 ONE = SourceSettings(id="one", url="http://one.example/", name='شبكة "أ"\nb', categories=("Syria/War",))
 TWO = SourceSettings(id="two", url="http://two.example/", kind="telegram", full_text=False)
+TABLE = SourceSettings(
+    id="table", url="a.csv", kind="archive", columns={"text": "notes ]", "title": "الخبر"}, look_back_pages=3
+)
 
 
 @pytest.mark.parametrize(
@@ -32,10 +35,10 @@ TWO = SourceSettings(id="two", url="http://two.example/", kind="telegram", full_
 )  # fmt: skip
 def test_comments_and_settings_stay(before: str) -> None:
     """Every line of before is there afterwards, all settings are the same, and the new sources stand last."""
-    after = extended(before, [ONE, TWO])
+    after = extended(before, [ONE, TWO, TABLE])
     was, is_now = tomllib.loads(before), tomllib.loads(after)
     assert {**was, "sources": None} == {**is_now, "sources": None}
-    assert is_now["sources"] == [*was.get("sources", []), block_of(ONE), block_of(TWO)]
+    assert is_now["sources"] == [*was.get("sources", []), block_of(ONE), block_of(TWO), block_of(TABLE)]
     for line in before.splitlines():
         assert line in after or "sources = [" in line
     assert before.count("#") <= after.count("#")
