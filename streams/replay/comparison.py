@@ -224,19 +224,23 @@ def _only(before: Sequence[S], after: Sequence[S], scope: Scope) -> tuple[tuple[
 
 
 def _beyond(mine: Sequence[S], others: Sequence[S], scope: Scope) -> Iterator[S]:
-    known = Counter(map(_shown, others))
+    known = Counter(_shown(one, scope) for one in others if _lasts_within(one, scope))
     for one in mine:
-        if known[_shown(one)]:
-            known[_shown(one)] -= 1
-        elif _lasts_within(one, scope):
+        if not _lasts_within(one, scope):
+            continue
+        if known[_shown(one, scope)]:
+            known[_shown(one, scope)] -= 1
+        else:
             yield one
 
 
-def _shown(one: Stretch | Spell) -> tuple[object, ...]:
-    """Return what makes two stretches the same: who, from when to when, and how it became known."""
+def _shown(one: Stretch | Spell, scope: Scope) -> tuple[object, ...]:
+    """Return what makes two stretches the same: who, from when to when within the days asked for, how it is known."""
+    since = one.since if scope.since is None else max(one.since, scope.since)
+    until = None if one.until and scope.until and one.until > scope.until else one.until
     if isinstance(one, Spell):
-        return one.since, one.until, one.by.key if one.by else None
-    return tuple(sorted(holder.key for holder in one.holders)), one.since, one.until, one.by, one.partial, one.clash
+        return since, until, one.by.key if one.by else None
+    return tuple(sorted(holder.key for holder in one.holders)), since, until, one.by, one.partial, one.clash
 
 
 def _lasts_within(one: Stretch | Spell, scope: Scope) -> bool:

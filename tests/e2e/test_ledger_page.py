@@ -1,6 +1,6 @@
 """Who holds what, and what alerts say of it, in a real Chromium: changes arrive, days are picked, nothing runs."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import pytest_asyncio
@@ -149,9 +149,21 @@ async def test_hostile_names_stay_text(journal, browsing, hostile):
 
 
 @in_browser
+async def test_an_alert_told_late_says_so(journal, browsing):
+    """An alert whose first report was out for months has a note of it, one of now has none."""
+    fresh = alert("a2", arabic(), headline="Tal az-Zaytun")
+    await journal.publish(CONTROL_ALERTS, [alert("a1"), replace(fresh, opened_at=datetime.now(UTC))])
+    async with served(journal) as url, browsing(url) as shown:
+        await expect(shown.locator(".card")).to_have_count(2)
+        notes = shown.locator(".notes .late")
+        await expect(notes).to_have_count(1)
+        await expect(notes).to_contain_text("late: first told ")
+
+
+@in_browser
 async def test_an_alert_says_how_it_stands_to_the_ledger_and_why_it_is_believed(journal, browsing):
     """Notes beside the headline, reasons that unfold, both sides of a dispute apart, the delays leg by leg."""
-    await journal.publish(CONTROL_ALERTS, [told_alert()])
+    await journal.publish(CONTROL_ALERTS, [told_alert(opened_at=datetime.now(UTC))])
     async with served(journal) as url, browsing(url) as shown:
         card = shown.locator(".card")
         await expect(card.locator(".notes li")).to_have_text(

@@ -202,6 +202,19 @@ def test_stretches_outside_of_the_days_asked_for_do_not_count():
     assert len(difference(told(ledger=[mine]), told(), Scope(since=date(2015, 3, 9))).ledger) == 1
 
 
+def test_stretches_are_compared_within_the_days_asked_for():
+    """Two stretches that differ only in how they began or ended outside of these days are the same."""
+    mine = page("Marsa Nahr", stretch("2014-06-01", RIVER, until="2015-03-10"))
+    its = page("Marsa Nahr", stretch("2014-05-01", RIVER))
+    within = Scope(since=date(2014, 6, 1), until=date(2015, 3, 9))
+    assert difference(told(ledger=[mine]), told(ledger=[its]), within).is_equal
+    for scope in (
+        Scope(since=date(2014, 5, 31), until=within.until),
+        Scope(since=within.since, until=date(2015, 3, 10)),
+    ):
+        assert len(difference(told(ledger=[mine]), told(ledger=[its]), scope).ledger) == 1
+
+
 def test_the_last_page_and_its_volumes_count():
     """Pages are compared whole, with their volumes, by their last revision in whatever order they come."""
     old = replace(page("Marsa Nahr", stretch("2012-01-01", WADI, until="2014-06-01"), revision=2), volume=3)
