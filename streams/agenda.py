@@ -17,7 +17,7 @@ from streams.topics import Topic
 class Entry:
     """An enriched item's place in the order of telling, which is that of its fields.
 
-    It counts from `at` (UTC). `tie` is a digest of its bytes, so that the order
+    It counts from `at` (UTC). `tie` is a digest of what it is, so that the order
     of an archive's files decides nothing; `offset` is where it lies.
     """
 

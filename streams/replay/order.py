@@ -12,6 +12,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from streams.agenda import Entry
+from streams.codec import encode
 from streams.items import EnrichedItem, Op, RawItem
 from streams.mentions import Precision
 
@@ -63,7 +64,12 @@ def is_undated(item: RawItem | EnrichedItem) -> bool:
     return item.published_at is None
 
 
-def entry_of(item: EnrichedItem, value: bytes, offset: int) -> Entry:
-    """Return an item's place in the order of telling; `value` are its bytes."""
-    tie = sha256(value).hexdigest()[:16]
+def entry_of(item: EnrichedItem, offset: int) -> Entry:
+    """Return an item's place in the order of telling.
+
+    Items of one id and revision are told apart by all but what follows from
+    their text, for which its hash stands.
+    """
+    bare = replace(item, text="", mentions=(), pledges=(), parts=(), links=())
+    tie = sha256(encode(bare)).hexdigest()[:16]
     return Entry(at=item.fetched_at, id=item.id, revision=item.revision, tie=tie, offset=offset)

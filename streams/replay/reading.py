@@ -208,7 +208,7 @@ class _Reading:
         if not self._plan.window.holds(item.fetched_at):
             self._endings[Ending(STEP, item.source, OUTSIDE)] += 1
             return False
-        self._agenda.append(entry_of(item, record.value, self._ends[ENRICHED_ITEMS.name]))
+        self._agenda.append(entry_of(item, self._ends[ENRICHED_ITEMS.name]))
         self._ends[ENRICHED_ITEMS.name] += 1
         self._keep(record, item.fetched_at)
         return True

@@ -21,6 +21,7 @@ from streams.notices import Tick
 from streams.steps import RememberingStep
 
 QUARTER = timedelta(minutes=15)
+_SLACK = 1000  # ticks no longer due that may wait to be thrown away
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -76,6 +77,8 @@ class Alarms:
             if at <= self.horizon:
                 self._at[key] = at
                 heapq.heappush(self._heap, (at, key))
+        if len(self._heap) > _SLACK + 2 * len(self._at):
+            self._heap = sorted((at, key) for key, at in self._at.items())
 
     def next(self) -> datetime | None:
         """Return the next tick that matters to anybody, None where there is none."""

@@ -117,6 +117,20 @@ def test_nobody_listened_for_costs_no_tick() -> None:
     assert Alarms(step=STEP, horizon=START + timedelta(days=3650)).next() is None
 
 
+def test_who_is_heard_without_end_leaves_nothing_behind() -> None:
+    """Ticks that are no longer due do not pile up, however often somebody is heard."""
+    alarms = Alarms(step=STEP, horizon=START + timedelta(days=3650))
+    listening = Listening()
+    for minute in range(20_000):
+        at = START + timedelta(minutes=minute)
+        listening.hear("c", at)
+        alarms.set({"c": encode_memory(listening.memories["c"])}, at)
+    assert len(alarms._heap) < 2000
+    due = alarms.next()
+    assert due is not None
+    assert due - at >= timedelta(hours=3)
+
+
 def test_a_damaged_memory_is_never_due() -> None:
     """What cannot be read changes nothing and costs no other its tick."""
     alarms = Alarms(step=STEP, horizon=START + timedelta(days=30))
