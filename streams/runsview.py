@@ -183,7 +183,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
 
 def _flat(settings: dict[str, Any]) -> list[str]:
     """Return settings as lines of the configuration would name them."""
-    groups = {name: group for name, group in settings.items() if isinstance(group, dict)}
+    groups = {name: group for name, group in settings.items() if name != "files"}  # the source says these
     return [f"{name}.{key} {value}" for name, group in groups.items() for key, value in group.items()]
 
 

@@ -22,6 +22,7 @@ from connectors.local import Handful, Torn
 from connectors.reading.readers import Readers, readers
 from streams.errors import ConfigError, SourceUnreadable
 from streams.items import EnrichedItem, RawItem
+from streams.publication import out_by
 from streams.sources import SourceSettings
 
 MANY = 1000
@@ -38,7 +39,7 @@ async def handfuls(source: SourceSettings, state: bytes, at: Readers) -> AsyncIt
     """Yield what an archive brings from a state on, `begun` or that of an earlier handful, each document once.
 
     An item of which nobody says when it was fetched counts as fetched when it
-    was published, or else when the archive's newest file was changed. Raises
+    was out for certain, or else when the archive's newest file was changed. Raises
     ConfigError where there is no such archive.
     """
     now = datetime.fromtimestamp(bookmark_of(state).until / NS, UTC)
@@ -67,7 +68,10 @@ async def handfuls(source: SourceSettings, state: bytes, at: Readers) -> AsyncIt
 
 def _fetched(item: RawItem, now: datetime, last: datetime) -> RawItem:
     """Return an item without the time of reading, which would make each replay another."""
-    return replace(item, fetched_at=item.published_at or last) if item.fetched_at == now else item
+    if item.fetched_at != now:
+        return item
+    out = out_by(item.published_at, item.published_precision) if item.published_at else last
+    return replace(item, fetched_at=out)
 
 
 async def items(

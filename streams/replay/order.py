@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
@@ -14,12 +12,11 @@ from msgspec.structs import replace
 from streams.agenda import Entry
 from streams.codec import encode
 from streams.items import EnrichedItem, Op, RawItem
-from streams.mentions import Precision
+from streams.publication import out_by
 
 Item = TypeVar("Item", bound=RawItem | EnrichedItem)
 # The entry of a feed and the page behind it: what comes later under the same name is a correction.
 _FIRST_TELLING = 2
-_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +29,6 @@ class Window:
     def holds(self, at: datetime) -> bool:
         """Say whether a moment lies within."""
         return (self.first is None or self.first <= at) and (self.until is None or at < self.until)
-
-
-def out_by(published: datetime, precision: Precision | None) -> datetime:
-    """Return when something of this date was out for certain: the last second of the day, week, month or year told."""
-    ends: dict[Precision, Callable[[], timedelta]] = {
-        Precision.DAY: lambda: timedelta(days=1),
-        Precision.WEEK: lambda: timedelta(days=7),
-        Precision.MONTH: lambda: timedelta(days=calendar.monthrange(published.year, published.month)[1]),
-        Precision.YEAR: lambda: timedelta(days=365 + calendar.isleap(published.year)),
-    }
-    length = ends.get(precision) if precision else None
-    return published + length() - _MOMENT if length else published
 
 
 def fetched_when_out(item: Item) -> Item:

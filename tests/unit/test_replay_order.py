@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from streams.errors import ConfigError
 from streams.items import Op
 from streams.mentions import Precision
-from streams.replay.order import Window, fetched_when_out, out_by
+from streams.publication import out_by
+from streams.replay.order import Window, fetched_when_out
 from streams.replay.runs import names_in, path_of, url_of
 from tests.past import reports
 from tests.raw import raw_item
