@@ -212,7 +212,8 @@ def _show(name: str, settings: Any, console: Console, *, is_paused: bool) -> Non
     if not run.told.is_all:
         how = "paused" if is_paused else "stopped at an alert"
         console.print(f"{how}; go on: changehands replay --resume {name}", highlight=False)
-    console.print(f"look: changehands --journal {url_of(settings.runs, name)} serve", highlight=False, soft_wrap=True)
+    look = f"look: changehands --journal {url_of(settings.runs, name)} serve"
+    console.print(look, highlight=False, soft_wrap=True, markup=False)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,21 @@ def test_a_run_is_not_gone_on_with_otherwise_than_it_was_begun(folder: Path) -> 
     """The same name with another window is refused with the word for what is different."""
     done = call(folder, "replay", str(folder / "raw.jsonl"), "--as", "one", "--from", "2013-04-03")
     assert (done.exit_code, "begun with another first" in done.output) == (2, True), done.output
+
+
+def test_a_gap_of_the_live_journal_is_filled(folder: Path) -> None:
+    """Items go on their live topic, those outside of the time or older than the journal remembers are counted."""
+    words = ("replay", str(folder / "raw.jsonl"), "--into-live", "--to", "2013-04-04")
+    live = f"sqlite:///{folder / 'gap.db'}"
+    inside = sum(item.fetched_at < datetime(2013, 4, 5, tzinfo=UTC) for item in reports())
+    for kept, put in (("365", 0), ("0", inside)):
+        done = call(folder, *words, CHANGEHANDS_JOURNAL=live, CHANGEHANDS_RETENTION__MEMORY_DAYS=kept)
+        assert (done.exit_code, f"{put} items were put into" in done.output) == (0, True), done.output
+        assert f"{len(reports()) - inside} outside of the time, {inside - put} too old" in done.output
+    again = call(folder, "replay", "raw", "--into-live")
+    assert (again.exit_code, "itself" in again.output) == (2, True), again.output
+    wrong = call(folder, *words, "--as", "x")
+    assert (wrong.exit_code, "nothing else" in wrong.output) == (2, True), wrong.output
 
 
 def test_runs_are_listed_and_deleted(folder: Path) -> None:
