@@ -16,7 +16,7 @@ from streams.alerts import Alert, AlertEvidence
 from streams.codec import decode
 from streams.comparisonforms import by_rule, counted, facts, ledger_lines, moved, place_line
 from streams.errors import BadRecord, JournalUnusable
-from streams.highlight import direction, printable
+from streams.highlight import printable
 from streams.journal import Journal
 from streams.masking import masked
 from streams.replay.comparison import Changed, Comparison, Rewritten, Scope, Told, compared
@@ -136,7 +136,7 @@ class _Page:
         """Write what both runs tell otherwise: each field, and what only one of them was told."""
         self._head("changed", one.after)
         for field in one.fields:
-            self._line(Text(moved(field), style="yellow"))
+            self._line(self._words(moved(field), "yellow"))
         for run, told in zip(self.runs, (one.gone, one.new), strict=True):
             if told:
                 self._line(Text(f"told in {run} alone:", style="dim"))
@@ -175,7 +175,7 @@ class _Page:
     def _words(self, words: str, style: str) -> Text:
         """Return words of mixed direction as a part of a line that runs from the left."""
         text = Text(words, style=style)
-        return visual(text, direction(words, None)) if self.reorder else anchored(text)
+        return visual(text, "ltr") if self.reorder else anchored(text)
 
     def _line(self, line: Text) -> None:
         self.console.print(Text(" " * _INDENT).append_text(line), soft_wrap=True, highlight=False)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import json
+from rich.text import Text
 
 from streams.alerts import Alert, AlertEvidence, Holder
 from streams.highlight import printable
@@ -17,6 +18,7 @@ from streams.holding import By, Spell, Stretch
 from streams.mentions import Place
 from streams.replay.comparison import Comparison, Field, Rewritten
 from streams.view import Telling, telling
+from streams.visual import anchored
 from streams.wording import known_to
 
 _WAYS = {
@@ -59,12 +61,17 @@ def moved(field: Field) -> str:
 def _value(value: str | float | None) -> str:
     if value is None:
         return "not said"
-    return f"{value:.2f}" if isinstance(value, float) else printable(str(value))
+    return f"{value:.2f}" if isinstance(value, float) else _named(str(value))
+
+
+def _named(words: str) -> str:
+    """Return a name so that it turns nothing of the line it stands in."""
+    return anchored(Text(printable(words))).plain
 
 
 def place_line(place: Place) -> str:
     """Return a place by its name and country."""
-    name = printable(place.name or place.text)
+    name = _named(place.name or place.text)
     return f"{name}, {place.country}" if place.country else name
 
 
@@ -82,7 +89,7 @@ def spell_line(name: str, one: Spell) -> str:
 
 
 def _held(holders: Sequence[Holder]) -> str:
-    return " and ".join(printable(one.name or one.text) for one in holders) or "nobody known"
+    return " and ".join(_named(one.name or one.text) for one in holders) or "nobody known"
 
 
 def ledger_lines(one: Rewritten) -> Iterator[tuple[str, str]]:
@@ -144,7 +151,7 @@ def by_rule(one: Telling) -> str:
     """Return in a line by which rule a sentence was read, how sure that is, and where and when it was published."""
     at = f", {one.published_at:%d %b %Y %H:%M} UTC" if one.published_at else ""
     status = "" if one.status == "asserted" else f", {one.status}"
-    return f"rule {one.rule} ({one.confidence:.2f}){status}; {one.source_name}{at}"
+    return f"rule {one.rule} ({one.confidence:.2f}){status}; {_named(one.source_name)}{at}"
 
 
 def _safe(text: str) -> str:

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from streams.cli.group import Lazy, example, main, wait
+from streams.masking import masked
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -53,6 +54,7 @@ def compare(
         _warn_of_half(settings, name)
     found = wait(comparing.compare(settings, before, after, _scope(**scope)))
     names = comparing.names_of(settings)
+    before, after = masked(before), masked(after)
     if form == "json":
         click.echo(comparisonforms.as_json(found, before, after))
     elif form == "markdown":

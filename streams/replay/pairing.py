@@ -54,12 +54,13 @@ def latest(alerts: Iterable[Alert]) -> dict[str, Alert]:
 def keep(found: dict[str, Alert], alert: Alert) -> None:
     """Put a revision in the place of an earlier one of its alert."""
     known = found.get(alert.id)
-    if known is None or _version(alert) > _version(known):
+    if known is None or alert.revision > known.revision or _is_before(known, alert):
         found[alert.id] = alert
 
 
-def _version(alert: Alert) -> tuple[int, bytes]:
-    return alert.revision, json.encode(alert)
+def _is_before(known: Alert, alert: Alert) -> bool:
+    """Decide between two of one revision by their bytes, so that it does not matter which comes first."""
+    return alert.revision == known.revision and json.encode(alert) > json.encode(known)
 
 
 def paired(before: Mapping[str, Alert], after: Mapping[str, Alert], alike: Alike) -> Paired:

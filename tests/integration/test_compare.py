@@ -86,7 +86,7 @@ def test_each_alert_stands_with_its_sentence_and_rule(runs):
     assert "rule capture.active (0.82)" in said
     assert ARABIC in said
     assert "− 2014-06-01 to …  River Guard  (change)" in said
-    assert f"+ \u200e2014-06-01 to …  {WADI.text}  (change)\u200e" in said
+    assert f"+ \u200e2014-06-01 to …  \u200e{WADI.text}\u200e  (change)\u200e" in said
 
 
 def test_json_has_the_alerts_whole(runs):
@@ -123,6 +123,14 @@ def test_hostile_words_stay_words(runs, hostile):
     assert "@team" not in said
     assert "#1" not in said
     assert said.count("```") == 2 * len(found.ledger)
+
+
+def test_arabic_names_turn_nothing_around_them(runs):
+    """Two Arabic names beside an arrow keep their order, since each stands between marks of its own."""
+    its = replace(BEFORE[1], to_holder=BEFORE[1].from_holder, from_holder=None)
+    asyncio.run(written(comparing.address(runs, "turned"), [BEFORE[0], its]))
+    found = asyncio.run(comparing.compare(runs, "before", "turned", EVERYTHING))
+    assert "to: \u200eقوات الشمال\u200e → \u200eكتائب الوادي\u200e" in shown(found)
 
 
 @pytest.mark.parametrize("reorder", [False, True])
@@ -175,6 +183,15 @@ def test_a_run_that_was_left_before_its_end_is_named(runs):
     assert "run before was not told to its end (telling: 7 items)" in result.stderr
     assert json.loads(result.stdout)["counts"]["gained"] == 1
     assert "told to its end" not in asked(runs, "live", "after").stderr
+
+
+def test_an_address_keeps_its_secrets(runs):
+    """What an address holds of keys is shown nowhere, be it in words, JSON or Markdown."""
+    secret = f"{runs.journal}?token=hunter2"
+    asyncio.run(written(secret, BEFORE))
+    for form in ((), ("--json",), ("--markdown",)):
+        result = asked(runs, secret, "after", *form)
+        assert (result.exit_code, "hunter2" in result.output) == (1, False), result.output
 
 
 def test_days_that_run_backwards_are_refused(runs):

@@ -19,7 +19,8 @@ from streams.shelves import whole_pages
 from streams.topics import CONTROL_ALERTS, LEDGER
 from tests.play import alert_line, ledger_line
 
-STORY = Path(__file__).parents[2] / "docs" / "example" / "deir-ez-zor-2014.jsonl"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, STORY = DOCS / "replay.md", DOCS / "example" / "deir-ez-zor-2014.jsonl"
 ALERTS = """
 Deir ez-Zor: Islamic State > Jabhat al-Nusra, capture, confirmed, 3
 Markadah: Jabhat al-Nusra > Islamic State, capture, reported, 1
@@ -63,9 +64,9 @@ def lines(text: str) -> list[str]:
     return text.strip().splitlines()
 
 
-def call(runs: Path, *words: str) -> Result:
+def call(runs: Path, *words: str, columns: str = "120") -> Result:
     """Run a command with its runs in the folder and no live journal."""
-    environment = {"CHANGEHANDS_RUNS": str(runs), "COLUMNS": "120"}
+    environment = {"CHANGEHANDS_RUNS": str(runs), "COLUMNS": columns}
     return CliRunner().invoke(main, ["--journal", f"sqlite:///{runs / 'none.db'}", *words], env=environment)
 
 
@@ -106,6 +107,13 @@ def test_the_story_gives_its_alerts(runs: Path) -> None:
 def test_the_ledger_at_three_moments(runs: Path, day: str, told: str) -> None:
     """The ledger of a past day names who held each place then."""
     assert held_on(runs, "story", day) == lines(told)
+
+
+@pytest.mark.parametrize("day", ["2014-04-10", "2014-06-20", "2014-07-20"])
+def test_the_page_of_the_docs_shows_what_is_printed(runs: Path, day: str) -> None:
+    """The ledgers that the docs show are those that the command prints."""
+    printed = call(runs, "--journal", url_of(runs, "story"), "ledger", "show", "--at", day, columns="96").output
+    assert "\n".join(line.rstrip() for line in printed.rstrip().splitlines()) in PAGE.read_text("utf-8")
 
 
 def test_what_was_known_then(runs: Path) -> None:
