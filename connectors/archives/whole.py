@@ -9,6 +9,7 @@ nothing.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,10 +61,19 @@ async def handfuls(source: SourceSettings, state: bytes, at: Readers) -> AsyncIt
             found = ARCHIVE.past(source, state, str(error))
         if found.outcome != "ok":
             raise ConfigError(found.text)
-        yield dataclasses.replace(found, items=tuple(_fetched(item, now, last) for item in found.items))
+        found = dataclasses.replace(found, items=tuple(_fetched(item, now, last) for item in found.items))
+        yield _with_changed(found, source.url) if found.is_all and found.again_seconds is not None else found
         if found.is_all:
             return
         state = found.state
+
+
+def _with_changed(found: Handful, url: str) -> Handful:
+    """Return the last handful with what tells that files were changed while the archive was read: they are left out."""
+    text = f"{url}: files were changed after the reading began, and are not read; read it anew when it is at rest"
+    torn = Torn(place=f"{url}, changed meanwhile", data=b"", size=0, text=text)
+    endings = Counter(found.endings) + Counter({"dead-letter": 1})
+    return dataclasses.replace(found, torn=(*found.torn, torn), endings=endings)
 
 
 def _fetched(item: RawItem, now: datetime, last: datetime) -> RawItem:

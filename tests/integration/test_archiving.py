@@ -230,3 +230,16 @@ def replayed(path: Path, *arguments: str) -> Result:
     """Replay something into a folder of its own."""
     runner = CliRunner(env={"CHANGEHANDS_RUNS": str(path / "runs"), "COLUMNS": "200"})
     return runner.invoke(main, ["replay", *arguments, "--as", "tried"])
+
+
+@pytest.mark.asyncio
+async def test_changed_meanwhile(tmp_path: Path) -> None:
+    """A file that is changed after the reading began is not read by halves: it is left out and told."""
+    put(tmp_path / "told.jsonl", line(1))
+    torn: list[Torn] = []
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    found = [one async for one in items(tmp_path, SOURCE, now=before, torn=torn.append)]
+    assert found == []
+    assert [one.text.partition(": ")[2].partition(",")[0] for one in torn] == [
+        "files were changed after the reading began"
+    ]
