@@ -1,4 +1,4 @@
-"""Archives: JSON Lines, WARC, folders of saved feeds, pages and texts, read once from end to end.
+"""Archives: JSON Lines, WARC, Parquet, CSV, folders of saved feeds, pages and texts, read once from end to end.
 
 Files are taken by name; what changes after a look (by the file system's own
 clock) is the next look's. A file is read on in the worker process where it was

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
+import shlex
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -243,3 +247,17 @@ async def test_changed_meanwhile(tmp_path: Path) -> None:
     assert [one.text.partition(": ")[2].partition(",")[0] for one in torn] == [
         "files were changed after the reading began"
     ]
+
+
+def test_no_room(tmp_path: Path) -> None:
+    """Where a file finds no room it has no final name, the folder is named, and another run writes what is missing."""
+    chance = random.Random(3)
+    bodies = [zlib.compress(chance.randbytes(40_000)) for _ in range(3)]
+    url, folder = filled(tmp_path, [item(n, body=body) for n, body in enumerate(bodies)]), tmp_path / "archive"
+    command = [sys.executable, "-c", "from streams.cli import main; main()", "--journal", url]
+    limited = f"ulimit -f 60; exec {shlex.join([*command, 'archive', '--to', str(folder), '--format', 'warc'])}"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
+    assert (done.returncode, f"{folder} cannot be written: " in done.stderr) == (2, True)
+    assert [path.name for path in folder.iterdir()] == [".writing"]
+    assert called(url, "--to", str(folder)).exit_code == 0
+    assert called(url, "verify", str(folder)).exit_code == 0
