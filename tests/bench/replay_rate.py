@@ -19,6 +19,7 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +27,8 @@ from tempfile import TemporaryDirectory
 import trafilatura
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from processors.detect import find
+from processors.again import detect_again
+from processors.enrich import enrich
 from processors.knowledge import load
 from processors.signature import signature, text_hash
 from streams import replaying
@@ -138,27 +140,40 @@ def replayed(items: Sequence[RawItem | EnrichedItem], folder: Path, name: str) -
     return spent() - start, clock.told - clock.read, done.told.alerts
 
 
+def compared(name: str, items: Sequence[RawItem | EnrichedItem], bare: dict[str, Callable[[], object]]) -> None:
+    """Print what a replay of these items costs beside bare functions on them, which run before it and after it."""
+    many = len(items)
+    with TemporaryDirectory() as folder:
+        before = [seconds_for(work) for work in bare.values()]
+        starting, _, _ = replayed(items[:1], Path(folder), f"{name}-start")
+        whole, told, alerts = replayed(items, Path(folder), name)
+        whole -= starting
+        after = [seconds_for(work) for work in bare.values()]
+    print(
+        f"{name}: {many} items  replay {many / whole:.0f}/s, reading {(whole - told) / many * 1e3:.2f} ms"
+        f" and telling {told / many * 1e3:.2f} ms an item, {alerts} alerts, starting {starting:.1f} s,"
+        f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
+    )
+    for word, one, other in zip(bare, before, after, strict=True):
+        alone = (one + other) / 2
+        print(
+            f"    bare {word:12} {many / alone:6.0f}/s  {alone / many * 1e3:6.2f} ms an item  ratio {alone / whole:.2f}"
+        )
+
+
 def main(count: int, pages: int) -> None:
     """Print the rates and their ratios."""
     knowledge = load()
-    texts = texts_of(count)
     rooms = [(desk, paragraphs_of(desk)) for desk in desks() if desk.charset == "utf-8"]
     bodies = [page_of(*rooms[number % len(rooms)], number) for number in range(pages)]
-    with TemporaryDirectory() as folder:
-        for name, items, bare in (
-            ("enriched", enriched(texts), lambda: [find(text, knowledge=knowledge) for text in texts]),
-            ("raw", raw(bodies), lambda: [trafilatura.extract(body) for body in bodies]),
-        ):
-            alone = seconds_for(bare)
-            starting, _, _ = replayed(items[:1], Path(folder), f"{name}-start")
-            whole, told, alerts = replayed(items, Path(folder), name)
-            whole -= starting
-            print(
-                f"{name:9} {len(items):7} items  bare {len(items) / alone:7.0f}/s  replay {len(items) / whole:7.0f}/s"
-                f"  ratio {alone / whole:.2f}  read {(whole - told) / len(items) * 1e3:.2f} ms"
-                f"  tell {told / len(items) * 1e3:.2f} ms an item  {alerts} alerts  starting {starting:.1f} s"
-                f"  {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
-            )
+    ready, fresh = enriched(texts_of(count)), raw(bodies)
+    detection = partial(detect_again, knowledge=knowledge)
+    compared("enriched", ready, {"detection": lambda: [detection(item) for item in ready]})
+    wanted = {
+        "trafilatura": lambda: [trafilatura.extract(body) for body in bodies],
+        "enrich": lambda: [enrich(item, knowledge=knowledge) for item in fresh],
+    }
+    compared("raw", fresh, wanted)
 
 
 if __name__ == "__main__":
