@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +28,10 @@ class Form(StrEnum):
 SUFFIXES = {Form.WARC: ".warc.gz", Form.PARQUET: ".parquet"}
 
 
+# An archive may be anybody's: what its manifest names lies in its folder and nowhere else.
+Name = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d-\d{3,9}\.(warc\.gz|parquet)$")]
+
+
 class File(Struct, frozen=True, kw_only=True):
     """One file: a part of a day, whole; the next part holds what came into the journal later.
 
@@ -34,7 +39,7 @@ class File(Struct, frozen=True, kw_only=True):
     earliest and the latest of them. `sha256` is over the file, in hex.
     """
 
-    name: str
+    name: Name
     form: Form
     day: date
     part: int

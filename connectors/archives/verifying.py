@@ -50,6 +50,8 @@ def checked(folder: Path, manifest: Manifest) -> Iterator[tuple[File, list[Flaw]
     for file in manifest.files:
         try:
             yield file, list(_flaws(folder, file))
+        except SourceUnreadable as error:
+            yield file, [Flaw(file=file.name, text=f"is no file of this folder: {error}")]
         except OSError as error:
             yield file, [Flaw(file=file.name, text=f"cannot be read: {error.strerror or error}")]
 

@@ -141,6 +141,23 @@ def test_no_manifest(folder: Path, data: str, why: str) -> None:
         told_of(folder)
 
 
+@pytest.mark.parametrize("name", ["../2014-07-14-001.warc.gz", "/etc/passwd", "a/2014-07-14-001.parquet", "x\n2014"])
+def test_names_that_lead_out(folder: Path, name: str) -> None:
+    """A manifest that names what is no file of its folder is refused whole."""
+    told = json.loads((folder / MANIFEST).read_text())
+    told["files"][0]["name"] = name
+    (folder / MANIFEST).write_text(json.dumps(told))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        told_of(folder)
+
+
+def test_link(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A link in the place of a file is not followed, and told."""
+    path = folder / "2014-07-14-001.parquet"
+    path.symlink_to(path.rename(tmp_path_factory.mktemp("away") / "table"))
+    assert flaws(folder) == ["2014-07-14-001.parquet: is no file of this folder: link"]
+
+
 def test_newer_manifest(folder: Path) -> None:
     """A manifest of a later format is refused, not guessed at, and the archive is not added to."""
     told = json.loads((folder / MANIFEST).read_text())
