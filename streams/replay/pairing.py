@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -63,37 +64,70 @@ def _is_before(known: Alert, alert: Alert) -> bool:
     return alert.revision == known.revision and json.encode(alert) > json.encode(known)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """What of an alert says which other it may be: place, sides, days, the items that tell of it, their sentences."""
+
+    id: str
+    place: str
+    sides: tuple[str | None, str | None]
+    days: tuple[date, date]
+    items: frozenset[str]
+    sentences: frozenset[tuple[str, str]]
+
+
+def _sketch(alert: Alert, key: Key) -> _Sketch:
+    return _Sketch(
+        alert.id,
+        alert.place_key,
+        (key(alert.from_holder), key(alert.to_holder)),
+        days_of(alert),
+        frozenset(told.item.id for told in alert.evidence),
+        frozenset((told.item.id, told.evidence.sentence) for told in alert.evidence),
+    )
+
+
 def paired(before: Mapping[str, Alert], after: Mapping[str, Alert], alike: Alike) -> Paired:
     """Return which alerts of two runs are of one change; each is of one at most."""
     both = [(before[id_], after[id_]) for id_ in before.keys() & after.keys()]
     left = {id_: alert for id_, alert in before.items() if id_ not in after}
     right = {id_: alert for id_, alert in after.items() if id_ not in before}
-    for _, one, other in sorted(_candidates(left, right, alike), key=lambda found: found[0]):
+    sketches = [[_sketch(alert, alike.key) for alert in some.values()] for some in (left, right)]
+    for _, one, other in sorted(_candidates(*sketches, alike.window_days)):
         if one in left and other in right:
             both.append((left.pop(one), right.pop(other)))
     return Paired(both, list(left.values()), list(right.values()))
 
 
-def _candidates(left: Mapping[str, Alert], right: Mapping[str, Alert], alike: Alike) -> Iterable[tuple[Rank, str, str]]:
-    """Yield the pairs that may be of one change, of those only that a common item tells of."""
-    telling: dict[str, set[str]] = defaultdict(set)
-    for alert in right.values():
-        for item in _items(alert):
-            telling[item].add(alert.id)
-    for one in left.values():
-        for id_ in {found for item in _items(one) for found in telling.get(item, ())}:
-            if rank := _rank(one, right[id_], alike):
-                yield rank, one.id, id_
+def _candidates(
+    left: Iterable[_Sketch], right: Iterable[_Sketch], window_days: float
+) -> Iterable[tuple[Rank, str, str]]:
+    """Yield the pairs that may be of one change: an item tells both of the same place, or both in one sentence."""
+    telling: dict[tuple[str, str], list[_Sketch]] = defaultdict(list)
+    for other in right:
+        for common in _common(other):
+            telling[common].append(other)
+    for one in left:
+        near = {other.id: other for common in _common(one) for other in telling.get(common, ())}
+        for other in near.values():
+            if rank := _rank(one, other, window_days):
+                yield rank, one.id, other.id
 
 
-def _rank(one: Alert, other: Alert, alike: Alike) -> Rank | None:
+def _common(sketch: _Sketch) -> Iterable[tuple[str, str]]:
+    """Yield what two alerts of one change have in common: an item with their place, or an item with a sentence."""
+    yield from ((item, sketch.place) for item in sketch.items)
+    yield from sketch.sentences
+
+
+def _rank(one: _Sketch, other: _Sketch, window_days: float) -> Rank | None:
     """Return how near two alerts with a common item are, None where they are not of one change.
 
     It is the same whichever of them comes first.
     """
-    sentences, items = len(_sentences(one) & _sentences(other)), len(_items(one) & _items(other))
-    same_place, agree, gap = one.place_key == other.place_key, _agree(one, other, alike.key), _gap(one, other)
-    if same_place and agree and gap <= alike.window_days:
+    sentences, items = len(one.sentences & other.sentences), len(one.items & other.items)
+    same_place, agree, gap = one.place == other.place, _agree(one, other), _gap(one.days, other.days)
+    if same_place and agree and gap <= window_days:
         rule = 0
     elif sentences and (same_place or agree):
         rule = 1
@@ -102,19 +136,9 @@ def _rank(one: Alert, other: Alert, alike: Alike) -> Rank | None:
     return rule, -sentences, -items, gap, min(one.id, other.id), max(one.id, other.id)
 
 
-def _items(alert: Alert) -> set[str]:
-    return {told.item.id for told in alert.evidence}
-
-
-def _sentences(alert: Alert) -> set[tuple[str, str]]:
-    return {(told.item.id, told.evidence.sentence) for told in alert.evidence}
-
-
-def _agree(one: Alert, other: Alert, key: Key) -> bool:
+def _agree(one: _Sketch, other: _Sketch) -> bool:
     """Say whether two alerts tell of the same sides; one that is not named agrees with any."""
-    sides = ((one.from_holder, other.from_holder), (one.to_holder, other.to_holder))
-    named = [(key(mine), key(its)) for mine, its in sides]
-    return all(mine is None or its is None or mine == its for mine, its in named)
+    return all(None in pair or pair[0] == pair[1] for pair in zip(one.sides, other.sides, strict=True))
 
 
 def days_of(alert: Alert) -> tuple[date, date]:
@@ -125,7 +149,6 @@ def days_of(alert: Alert) -> tuple[date, date]:
     return event.from_, max(event.from_, event.to or event.from_)
 
 
-def _gap(one: Alert, other: Alert) -> int:
+def _gap(mine: tuple[date, date], its: tuple[date, date]) -> int:
     """Return the days between two events, 0 where they touch."""
-    mine, its = days_of(one), days_of(other)
     return max(0, (its[0] - mine[1]).days, (mine[0] - its[1]).days)
