@@ -92,8 +92,8 @@ def paired(before: Mapping[str, Alert], after: Mapping[str, Alert], alike: Alike
     both = [(before[id_], after[id_]) for id_ in before.keys() & after.keys()]
     left = {id_: alert for id_, alert in before.items() if id_ not in after}
     right = {id_: alert for id_, alert in after.items() if id_ not in before}
-    sketches = [[_sketch(alert, alike.key) for alert in some.values()] for some in (left, right)]
-    for _, one, other in sorted(_candidates(*sketches, alike.window_days)):
+    mine, its = ([_sketch(alert, alike.key) for alert in some.values()] for some in (left, right))
+    for _, one, other in sorted(_candidates(mine, its, alike.window_days)):
         if one in left and other in right:
             both.append((left.pop(one), right.pop(other)))
     return Paired(both, list(left.values()), list(right.values()))
