@@ -20,6 +20,7 @@ import msgspec
 from processors.flow import flow, readying
 from processors.gazetteer import Gazetteer, compiled
 from streams.agenda import RunStore, RunTurn
+from streams.bundles import Bundles
 from streams.embedded.agenda import RunFile
 from streams.embedded.journal import SqliteJournal
 from streams.endings import Ended
@@ -35,7 +36,6 @@ from streams.replay.telling import TURN, How, tell
 from streams.settings import Settings
 from streams.steps import Flow, Step
 from streams.topics import ENRICHED_ITEMS, RAW_ITEMS
-from streams.turns import worked_end
 from streams.workers import Workers
 
 _CODE = (("processors", ".py"), ("streams.replay", ".py"))
@@ -155,19 +155,21 @@ async def _making(settings: Settings) -> AsyncIterator[Make]:
     raw = Step(name="enrich", source=RAW_ITEMS, targets=(ENRICHED_ITEMS,), load=load)
     again = Step(name="detect", source=ENRICHED_ITEMS, targets=(ENRICHED_ITEMS,), load=load)
     workers = Workers(load, settings.workers)
+    bundles = Bundles(workers, lambda item: raw if isinstance(item, RawItem) else again)
     ready: asyncio.Task[None] | None = None
 
     async def make(item: RawItem | EnrichedItem, stored: Stored) -> Ended:
         nonlocal ready
         ready = ready or asyncio.create_task(workers.start())  # not before the first item that needs them
         await asyncio.shield(ready)
-        return await worked_end(raw if isinstance(item, RawItem) else again, workers, stored)
+        return await bundles.make(item, stored)
 
     try:
         yield make
     finally:
         if ready is not None:
             ready.cancel()
+        bundles.close()
         await workers.close()
 
 

@@ -13,7 +13,7 @@ import os
 import resource
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -93,6 +93,11 @@ def _work(record: Any, wall_seconds: float) -> Outcome | _Raised | _Unloaded:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def _work_several(records: Sequence[Any], wall_seconds: float) -> list[Outcome | _Raised | _Unloaded]:
+    """Run the step on several records, each within a wall of its own."""
+    return [_work(record, wall_seconds) for record in records]
+
+
 class Workers:
     """Processes that run one step's function, `settings.count` records at a time.
 
@@ -127,12 +132,27 @@ class Workers:
         _refuse_unloaded(answer)
         raise StepFailed(f"the step returned {type(answer).__name__}, not an outcome", cause="raised")
 
+    async def run_several(self, records: Sequence[Any]) -> list[Outcome | None]:
+        """Return the outcomes of some records that go to one worker together.
+
+        None of one that raised, and of all where one of them ended its worker: these are to be run alone.
+        """
+        try:
+            async with self._free:
+                wall = self._settings.wall_seconds
+                answers = await self._schedule(_work_several, records, wall, many=len(records))
+        except StepFailed:
+            return [None] * len(records)
+        for answer in answers:
+            _refuse_unloaded(answer)
+        return [answer if isinstance(answer, Passed | Dropped) else None for answer in answers]
+
     async def close(self) -> None:
         """End the workers, whatever they are at."""
         await asyncio.to_thread(_end, self._pool)
 
-    async def _schedule(self, function: Callable[..., T], *args: object) -> T:
-        patience = _START_SECONDS + self._settings.wall_seconds
+    async def _schedule(self, function: Callable[..., T], *args: object, many: int = 1) -> T:
+        patience = _START_SECONDS + self._settings.wall_seconds * many
         for _ in range(_TRIES):
             pool = self._pool
             try:

@@ -23,6 +23,7 @@ from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import trafilatura
 
@@ -127,17 +128,26 @@ class Clock:
         self.told = time.process_time()
 
 
-def replayed(items: Sequence[RawItem | EnrichedItem], folder: Path, name: str) -> tuple[float, float, int]:
-    """Return the seconds of the whole and those of telling, and the alerts."""
+class Cost(NamedTuple):
+    """The seconds of processor time of a whole replay, and of this process: for reading, for telling."""
+
+    whole: float
+    reading: float
+    telling: float
+    alerts: int
+
+
+def replayed(items: Sequence[RawItem | EnrichedItem], folder: Path, name: str) -> Cost:
+    """Replay items and return what it cost."""
     archive = folder / f"{name}.jsonl"
     archive.write_bytes(b"".join(encode(item) + b"\n" for item in items))
     settings = Settings(runs=folder / "runs", sources=())
     clock = Clock()
     watching = replaying.Watching(made=lambda _: None, reads=clock.reads, tells=clock.tells)
-    start = spent()
+    start, own = spent(), time.process_time()
     done = asyncio.run(replaying.replay(replaying.Wish(name=name, source=str(archive)), settings, watching))
     assert read_notes(folder / "runs" / f"{name}.db")
-    return spent() - start, clock.told - clock.read, done.told.alerts
+    return Cost(spent() - start, clock.read - own, clock.told - clock.read, done.told.alerts)
 
 
 def compared(name: str, items: Sequence[RawItem | EnrichedItem], bare: dict[str, Callable[[], object]]) -> None:
@@ -145,20 +155,21 @@ def compared(name: str, items: Sequence[RawItem | EnrichedItem], bare: dict[str,
     many = len(items)
     with TemporaryDirectory() as folder:
         before = [seconds_for(work) for work in bare.values()]
-        starting, _, _ = replayed(items[:1], Path(folder), f"{name}-start")
-        whole, told, alerts = replayed(items, Path(folder), name)
-        whole -= starting
+        starting = replayed(items[:1], Path(folder), f"{name}-start")
+        cost = replayed(items, Path(folder), name)
         after = [seconds_for(work) for work in bare.values()]
+    each = 1e3 / many
+    whole = (cost.whole - starting.whole) * each
+    reading, telling = (cost.reading - starting.reading) * each, (cost.telling - starting.telling) * each
     print(
-        f"{name}: {many} items  replay {many / whole:.0f}/s, reading {(whole - told) / many * 1e3:.2f} ms"
-        f" and telling {told / many * 1e3:.2f} ms an item, {alerts} alerts, starting {starting:.1f} s,"
-        f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
+        f"{name}: {many} items  replay {1e3 / whole:.0f}/s, {whole:.2f} ms an item: in worker and reader"
+        f" {whole - reading - telling:.2f}, beside them {reading:.2f}, telling {telling:.2f}; {cost.alerts} alerts,"
+        f" starting {starting.whole:.1f} s, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
     )
     for word, one, other in zip(bare, before, after, strict=True):
-        alone = (one + other) / 2
-        print(
-            f"    bare {word:12} {many / alone:6.0f}/s  {alone / many * 1e3:6.2f} ms an item  ratio {alone / whole:.2f}"
-        )
+        alone = (one + other) / 2 * each
+        spread = f"({one * each:.2f}, {other * each:.2f})"
+        print(f"    bare {word:12} {alone:6.2f} ms an item {spread}  ratio {alone / whole:.2f}")
 
 
 def main(count: int, pages: int) -> None:
