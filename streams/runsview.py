@@ -16,7 +16,8 @@ from rich.text import Text
 
 from streams.counters import Ending
 from streams.embedded.agenda import read_notes
-from streams.embedded.journal import SqliteJournal
+from streams.embedded.journal import SCHEME, SqliteJournal
+from streams.embedded.journal import path_of as journal_path
 from streams.errors import ConfigError, NotKnown
 from streams.highlight import printable
 from streams.replay.notes import MADE, READ, TOLD, Made, Read, Told, made_of, read_of, told_of
@@ -64,6 +65,15 @@ def run_of(folder: Path, name: str) -> Run:
     except msgspec.DecodeError as error:
         raise ConfigError(f"run {name} was made by another version of changehands: {error}") from error
     return Run(name=name, size=path.stat().st_size, made=made, read=read, told=told)
+
+
+def refuse_run(url: str) -> None:
+    """Raise ConfigError for the journal of a run: services would read the present into it and take away what is old."""
+    if url.startswith(SCHEME) and (path := journal_path(url)).exists() and read_notes(path):
+        raise ConfigError(
+            f"{path} is the run of a replay, which tells of the past and is done; "
+            f"to see it: changehands --journal {url} serve"
+        )
 
 
 async def endings_of(folder: Path, name: str) -> Counter[Ending]:

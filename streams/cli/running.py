@@ -28,7 +28,7 @@ def run(lazy: Lazy, demo: bool | None, port: int | None, quiet: bool) -> None:
     """Run everything in one process on the embedded journal."""
     from streams import services  # noqa: PLC0415 - the help text needs none of it
 
-    settings = lazy.settings()
+    settings = _live(lazy.settings())
     if demo is not None:
         settings = settings.model_copy(update={"demo": demo})
     if port is not None:
@@ -36,6 +36,14 @@ def run(lazy: Lazy, demo: bool | None, port: int | None, quiet: bool) -> None:
     console = None if quiet else Console()
     with _logs_aside(settings, console):
         wait(services.run(settings, console))
+
+
+def _live(settings: Settings) -> Settings:
+    """Return the settings; raises ConfigError where their journal is the run of a replay."""
+    from streams.runsview import refuse_run  # noqa: PLC0415
+
+    refuse_run(settings.journal)
+    return settings
 
 
 @contextmanager
@@ -89,7 +97,7 @@ def connect(lazy: Lazy, slot: str, metrics: WebSettings | None) -> None:
     """Read the sources into the journal; on Kafka, several slots share them."""
     from streams import services  # noqa: PLC0415
 
-    wait(services.connect(lazy.settings(), slot, metrics))
+    wait(services.connect(_live(lazy.settings()), slot, metrics))
 
 
 @main.command(
@@ -106,7 +114,8 @@ def process(lazy: Lazy, slot: str, metrics: WebSettings | None, journal: str | N
     from streams import services  # noqa: PLC0415
 
     settings = lazy.settings()
-    wait(services.process(settings.model_copy(update={"journal": journal}) if journal else settings, slot, metrics))
+    settings = _live(settings.model_copy(update={"journal": journal}) if journal else settings)
+    wait(services.process(settings, slot, metrics))
 
 
 @main.command(**example("changehands --journal kafka://127.0.0.1:9092 serve"))

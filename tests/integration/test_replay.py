@@ -146,6 +146,14 @@ def test_a_gap_of_the_live_journal_is_filled(folder: Path) -> None:
     assert (wrong.exit_code, "nothing else" in wrong.output) == (2, True), wrong.output
 
 
+@pytest.mark.parametrize("service", ["run", "connect", "process"])
+def test_services_do_not_work_on_a_run(folder: Path, service: str) -> None:
+    """Whoever names a run as the journal of a service is told how to look at it instead."""
+    run = f"sqlite:///{folder / 'runs' / 'one.db'}"
+    done = CliRunner().invoke(main, ["--journal", run, service])
+    assert (done.exit_code, f"--journal {run} serve" in done.output) == (2, True), done.output
+
+
 def test_runs_are_listed_and_deleted(folder: Path) -> None:
     """A run is listed with its digest until it is deleted, with all its files."""
     before = call(folder, "runs", "list")
