@@ -127,8 +127,7 @@ def _signs(journal: Journal, settings: Settings) -> Signs:
 
 
 def _trouble(journal: SqliteJournal) -> dict[str, str]:
-    trouble = journal.room.trouble
-    return {"journal": printable(trouble)} if trouble else {}
+    return {"journal": printable(journal.room.trouble)} if journal.room.trouble else {}
 
 
 def _say(console: Console | None) -> Any:

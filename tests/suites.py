@@ -27,11 +27,11 @@ from pathlib import Path
 
 BUDGETS_SECONDS = {
     "unit": 60,
-    "property": 90,
+    "property": 120,
     "golden": 60,
     "contract": 300,
-    "integration": 240,
-    "e2e": 600,
+    "integration": 300,
+    "e2e": 840,
 }
 PROCESSES = "2"
 ALONE = {"e2e": "kafka or poller"}  # which tests run alone, by suite
