@@ -12,6 +12,7 @@ async def main(url: str, slot: str, base: str, count: int) -> None:
     # imported here, because the reading process imports this file's head again
     from connectors.poller import poll_forever  # noqa: PLC0415
     from streams import logs  # noqa: PLC0415
+    from streams.pulse import Pulse  # noqa: PLC0415
     from streams.services import opened, sharing_of  # noqa: PLC0415
     from streams.settings import FetchSettings, LogSettings  # noqa: PLC0415
     from streams.sources import SourceSettings  # noqa: PLC0415
@@ -22,7 +23,8 @@ async def main(url: str, slot: str, base: str, count: int) -> None:
         for n in range(count)
     ]
     async with opened(url) as journal:
-        await poll_forever(sources, journal, FetchSettings(user_agent=f"slot-{slot}/1"), sharing=sharing_of(url, slot))
+        sharing = sharing_of(url, slot, Pulse())
+        await poll_forever(sources, journal, FetchSettings(user_agent=f"slot-{slot}/1"), sharing=sharing)
 
 
 if __name__ == "__main__":
